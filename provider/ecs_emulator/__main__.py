@@ -1,0 +1,119 @@
+"""`python -m ecs_emulator`: an ECS on loopback until it is interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from .seed import SeedError
+from .server import Emulator
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run until SIGINT or SIGTERM; 0 then, 2 if the seed or a port is no good."""
+    options = _parser().parse_args(argv)
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        emulator = Emulator(
+            options.seed,
+            latency_ms=options.latency_ms,
+            copy_seconds=options.copy_seconds,
+            port=options.port,
+            control_port=options.control_port,
+        )
+        emulator.start()
+    except SeedError as error:
+        print(f"ecs_emulator: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        ports = f"{options.port or 'any port'} and {options.control_port or 'any port'}"
+        print(f"ecs_emulator: can't listen on 127.0.0.1, {ports}: {error.strerror}", file=sys.stderr)
+        return 2
+    try:
+        print(_greeting(emulator), flush=True)
+        if options.ready_file is not None:
+            _write_ready_file(options.ready_file, emulator)
+        stopping.wait()
+    finally:
+        emulator.stop()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ecs_emulator",
+        description="An Alibaba Cloud ECS to run on this machine. It listens on 127.0.0.1 only, and reaches nothing.",
+        epilog="Every AccessKey that it prints is made up. The seed's format is in the docstring of ecs_emulator.seed.",
+    )
+    parser.add_argument("--port", type=_port, default=0, help="of ECS and STS (default: one that is free)")
+    parser.add_argument("--control-port", type=_port, default=0, help="of the control path (default: one that is free)")
+    parser.add_argument(
+        "--seed", type=Path, metavar="FILE.yaml", help="accounts and images to start with (default: the built-in ones)"
+    )
+    parser.add_argument(
+        "--latency-ms", type=_not_negative, default=0.0, metavar="N", help="added to every call (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--copy-seconds",
+        type=_not_negative,
+        default=3.0,
+        metavar="N",
+        help="how long a copied image is Creating (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--ready-file", type=Path, metavar="PATH", help='written when ready: {"ecs": ..., "control": ..., "pid": ...}'
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is no port")
+    return number
+
+
+def _not_negative(text: str) -> float:
+    number = float(text)
+    if not number >= 0:
+        raise argparse.ArgumentTypeError(f"{text} is less than 0")
+    return number
+
+
+def _greeting(emulator: Emulator) -> str:
+    lines = [
+        f"ECS and STS   http://{emulator.endpoint}",
+        f"control       http://{emulator.control_endpoint}",
+        "",
+        "Point Pulumi at it:",
+        f"  pulumi config set --path 'alicloud:endpoints[0].ecs' {emulator.endpoint}",
+        "  pulumi config set alicloud:protocol HTTP",
+        "",
+        "Accounts (AccessKey ID, secret):",
+    ]
+    lines += [f"  {a.name:<10} {a.id}  {a.access_key_id}  {a.access_key_secret}" for a in emulator.seed.accounts]
+    if consumers := emulator.seed.consumers:
+        ids = [account.id for account in consumers.accounts()]
+        lines += [f"  and {len(ids)} more, {ids[0]} to {ids[-1]}"] if ids else []
+    golden = [image for image in emulator.seed.images if image.key == "golden"]
+    lines += ["", *(f"Golden image: {image.id} of {image.owner} in {image.region}" for image in golden)]
+    return "\n".join(lines).rstrip()
+
+
+def _write_ready_file(path: Path, emulator: Emulator) -> None:
+    ready = {"ecs": emulator.endpoint, "control": emulator.control_endpoint, "pid": os.getpid()}
+    # Whole or not there: a script may be polling for it.
+    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    draft.write_text(json.dumps(ready) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

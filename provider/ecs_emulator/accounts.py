@@ -1,0 +1,130 @@
+"""Accounts and the identities that call in their name. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from . import errors
+from .seed import AccountSeed, Seed
+
+
+@dataclass
+class Account:
+    """An account of the cloud, with the quotas that a ticket could raise."""
+
+    id: str
+    name: str
+    share_quota: int
+    shared_images_quota: int | None
+    can_share_encrypted: bool
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose AccessKey it is: the account's own, a RAM user's, or an assumed role's."""
+
+    account: Account
+    access_key_id: str
+    secret: str = field(repr=False)
+    denied_actions: tuple[str, ...] = ()
+    ram_user: str = ""
+    role_session: str = ""
+    security_token: str = field(default="", repr=False)
+    expires: datetime | None = None
+
+    @property
+    def arn(self) -> str:
+        """The Alibaba Cloud resource name of the caller."""
+        if self.role_session:
+            return f"acs:ram::{self.account.id}:assumed-role/{self.role_session}"
+        return f"acs:ram::{self.account.id}:{f'user/{self.ram_user}' if self.ram_user else 'root'}"
+
+    @property
+    def type(self) -> str:
+        """What STS calls this sort of caller."""
+        if self.role_session:
+            return "AssumedRoleUser"
+        return "RAMUser" if self.ram_user else "Account"
+
+    @property
+    def user_id(self) -> str:
+        """A stable ID of the caller, as STS has it."""
+        if self.type == "Account":
+            return self.account.id
+        return "3" + f"{sum(self.arn.encode()):017}"
+
+    def check_token(self, token: str, now: datetime) -> None:
+        """Raise what the gateway says of a token that is absent, wrong or old."""
+        if not self.security_token:
+            if token:
+                raise errors.security_token_mismatch()
+            return
+        if not token:
+            raise errors.missing_security_token()
+        if token != self.security_token:
+            raise errors.security_token_malformed()
+        if self.expires is not None and now >= self.expires:
+            raise errors.security_token_expired()
+
+    def check_allowed(self, product: str, action: str) -> None:
+        """Raise Forbidden.RAM if RAM denies this key the action."""
+        full = f"{product}:{action}"
+        if any(fnmatchcase(full if ":" in pattern else action, pattern) for pattern in self.denied_actions):
+            raise errors.forbidden_ram()
+
+
+class Accounts:
+    """Everyone there is, found by ID, by name and by AccessKey."""
+
+    def __init__(self, seed: Seed) -> None:
+        self._by_id: dict[str, Account] = {}
+        self._by_name: dict[str, Account] = {}
+        self._by_key: dict[str, Identity] = {}
+        self._tokens: set[str] = set()
+        for entry in seed.all_accounts:
+            self._add(entry)
+
+    def _add(self, entry: AccountSeed) -> None:
+        account = Account(entry.id, entry.name, entry.share_quota, entry.shared_images_quota, entry.can_share_encrypted)
+        self._by_id[entry.id] = self._by_name[entry.name] = account
+        identities = [Identity(account, entry.access_key_id, entry.access_key_secret, entry.denied_actions)]
+        identities += [
+            Identity(account, u.access_key_id, u.access_key_secret, u.denied_actions, ram_user=u.name)
+            for u in entry.ram_users
+        ]
+        identities += [
+            Identity(
+                account,
+                t.access_key_id,
+                t.access_key_secret,
+                t.denied_actions,
+                role_session=f"{t.role}/{t.session}",
+                security_token=t.security_token,
+                expires=t.expires,
+            )
+            for t in entry.sts_tokens
+        ]
+        self._by_key.update((identity.access_key_id, identity) for identity in identities)
+        self._tokens.update(identity.security_token for identity in identities if identity.security_token)
+
+    def __contains__(self, account_id: str) -> bool:
+        return account_id in self._by_id
+
+    def get(self, name_or_id: str) -> Account:
+        """The account of that name or ID; KeyError if there is none."""
+        account = self._by_name.get(name_or_id) or self._by_id.get(name_or_id)
+        if account is None:
+            raise KeyError(f"no account {name_or_id!r}")
+        return account
+
+    def identify(self, access_key_id: str, token: str, now: datetime) -> Identity:
+        """Whose key this is; raises what the gateway says of an unknown key or a bad token."""
+        identity = self._by_key.get(access_key_id)
+        if identity is None:
+            raise errors.access_key_not_found()
+        if identity.security_token and token in self._tokens - {identity.security_token}:
+            raise errors.security_token_mismatch()
+        identity.check_token(token, now)
+        return identity

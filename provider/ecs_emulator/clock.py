@@ -1,0 +1,39 @@
+"""The emulator's time, which a test may move forward instead of waiting."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Clock:
+    """The system's time plus whatever it was advanced by."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def now(self) -> datetime:
+        """The time of day, in UTC."""
+        return datetime.now(UTC) + timedelta(seconds=self._ahead)
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow, to measure how long ago something was."""
+        return time.monotonic() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Make it later at once: a copy finishes, a lagging share becomes visible."""
+        if seconds < 0:
+            raise ValueError(f"time can't go back by {-seconds} s")
+        self._ahead += seconds
+
+
+def format_time(moment: datetime) -> str:
+    """A time as ECS writes it: 2024-01-02T03:04:05Z."""
+    return moment.strftime(_FORMAT)
+
+
+def parse_time(text: str) -> datetime:
+    """The time in an ECS timestamp; ValueError if it is none."""
+    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)

@@ -1,0 +1,68 @@
+"""The whole emulated cloud behind one lock. No HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from . import errors
+from .accounts import Accounts
+from .clock import Clock
+from .images import Images
+from .instances import Instances
+from .seed import Seed
+from .sharing import Sharing
+
+T = TypeVar("T")
+
+
+class Cloud:
+    """Accounts, images and instances.
+
+    Hold `lock` while you touch them: `with cloud.lock: cloud.images...`. It is re-entrant, and no rule waits in it.
+    """
+
+    accounts: Accounts
+    images: Images
+    sharing: Sharing
+    instances: Instances
+
+    def __init__(self, seed: Seed, copy_seconds: float = 0.0, clock: Clock | None = None) -> None:
+        self.seed = seed
+        self.clock = clock or Clock()
+        self.lock = threading.RLock()
+        self._copy_seconds = copy_seconds
+        self._tokens: dict[Hashable, tuple[dict[str, str], Any]] = {}
+        self.reset()
+
+    @classmethod
+    def from_seed(cls, seed: Seed, copy_seconds: float = 0.0, clock: Clock | None = None) -> Cloud:
+        """A cloud as the seed has it, in which a copy takes `copy_seconds`."""
+        return cls(seed, copy_seconds, clock)
+
+    def reset(self) -> None:
+        """Back to the seed, with everyone's quotas."""
+        with self.lock:
+            self.accounts = Accounts(self.seed)
+            self.images = Images(self.seed.images, self.seed.regions, self.accounts, self.clock)
+            self.images.copy_seconds = self._copy_seconds
+            self.sharing = Sharing(self.images, self.accounts, self.clock)
+            self.instances = Instances(self.images, self.clock)
+            self._tokens.clear()
+
+    def once(self, account: str, action: str, token: str, params: dict[str, str], do: Callable[[], T]) -> T:
+        """Do a thing once for a ClientToken: a repeat gets the first answer, another request with it an error."""
+        if not token:
+            return do()
+        if len(token) > 64 or not token.isascii():
+            raise errors.invalid_parameter("ClientToken")
+        key = (account, action, token)
+        if key in self._tokens:
+            first, answer = self._tokens[key]
+            if first != params:
+                raise errors.client_token_reused()
+            return answer  # type: ignore[no-any-return]
+        answer = do()
+        self._tokens[key] = (params, answer)
+        return answer

@@ -1,0 +1,130 @@
+"""Acts in the console: what a person does to the cloud beside the API, with no call counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import errors
+from .cloud import Cloud
+from .images import Image, new_id
+from .seed import MARKETPLACE, SYSTEM
+
+
+class Console:
+    """A person with every account's password. ECS's own rules hold for them too, and show as EcsError."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def share(self, region: str, image_id: str, *account_ids: str) -> None:
+        """Share with accounts, any number at once."""
+        self._modify(region, image_id, account_ids, ())
+
+    def unshare(self, region: str, image_id: str, *account_ids: str) -> None:
+        """Unshare from accounts, any number at once."""
+        self._modify(region, image_id, (), account_ids)
+
+    def shared_accounts(self, region: str, image_id: str) -> list[str]:
+        """The IDs of the accounts that the image is shared with, sorted, as it truly is."""
+        with self._cloud.lock:
+            return sorted(self._image(region, image_id).shares.current)
+
+    def delete_image(self, region: str, image_id: str) -> None:
+        """Delete an image as a determined person does: unpublish it, unshare it from everyone, delete it by force."""
+        with self._cloud.lock:
+            image = self._image(region, image_id)
+            image.is_public = False
+            image.shares.change((), list(image.shares.current), self._cloud.clock.now(), self._cloud.clock.monotonic())
+            self._cloud.images.delete(image.owner, region, image_id, force=True)
+
+    def deprecate(self, region: str, image_id: str) -> None:
+        """Deprecate an image; ImageUseShared while it is shared, as ECS has it."""
+        with self._cloud.lock:
+            image = self._image(region, image_id)
+            if image.shares.current:
+                raise errors.image_use_shared()
+            if image.status != "Available":
+                raise errors.image_unavailable()
+            image.status = "Deprecated"
+
+    def undeprecate(self, region: str, image_id: str) -> None:
+        """Make a deprecated image Available again."""
+        with self._cloud.lock:
+            image = self._image(region, image_id)
+            if image.status != "Deprecated":
+                raise errors.image_unavailable()
+            image.status = "Available"
+
+    def set_share_quota(self, account: str, accounts_an_image: int) -> None:
+        """Let each image of the account (its name or ID) be shared with so many accounts."""
+        with self._cloud.lock:
+            self._cloud.accounts.get(account).share_quota = accounts_an_image
+
+    def set_shared_images_quota(self, account: str, images: int | None) -> None:
+        """Let so many images of the account be shared; None: any number."""
+        with self._cloud.lock:
+            self._cloud.accounts.get(account).shared_images_quota = images
+
+    def set_copy_seconds(self, seconds: float) -> None:
+        """Let each copy started from now on take so long."""
+        with self._cloud.lock:
+            self._cloud.images.copy_seconds = seconds
+
+    def create_image(
+        self,
+        region: str,
+        owner: str = "owner",
+        *,
+        image_id: str = "",
+        name: str = "",
+        description: str = "",
+        family: str = "",
+        status: str = "Available",
+        product_code: str = "",
+        is_public: bool = False,
+        encrypted: bool = False,
+        kms_key_id: str = "",
+        size: int = 20,
+        os_type: str = "linux",
+        architecture: str = "x86_64",
+        tags: Mapping[str, str] | None = None,
+    ) -> str:
+        """Make an image, owned by an account (its name or ID), "system" or "marketplace", and say its ID."""
+        with self._cloud.lock:
+            self._cloud.images.check_region(region)
+            image_id = image_id or new_id("m", region)
+            image = Image(
+                id=image_id,
+                region=region,
+                owner=owner if owner in (SYSTEM, MARKETPLACE) else self._cloud.accounts.get(owner).id,
+                name=name or image_id,
+                created=self._cloud.clock.now(),
+                description=description,
+                family=family,
+                status=status,
+                product_code=product_code,
+                is_public=is_public,
+                encrypted=encrypted,
+                kms_key_id=kms_key_id,
+                size=size,
+                os_type=os_type,
+                architecture=architecture,
+                tags=dict(tags or {}),
+            )
+            self._cloud.images.add(image)
+        return image_id
+
+    def _image(self, region: str, image_id: str) -> Image:
+        self._cloud.images.check_region(region)
+        image = self._cloud.images.find(region, image_id)
+        if image is None or not image.is_custom:
+            raise errors.image_not_found(image_id)
+        return image
+
+    def _modify(self, region: str, image_id: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+        with self._cloud.lock:
+            owner = self._cloud.accounts.get(self._image(region, image_id).owner)
+            # The API takes ten accounts a call; a person clicks on.
+            for start in range(0, max(len(add), len(remove)), 10):
+                window = slice(start, start + 10)
+                self._cloud.sharing.modify(owner, region, image_id, list(add[window]), list(remove[window]))

@@ -1,0 +1,165 @@
+"""What can go wrong on purpose: which call is hit, and by what. Decides only; the gateway and the server do it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from . import errors
+from .errors import EcsError
+
+FaultKind = Literal[
+    "throttle",  # Throttling.User, and nothing is done
+    "unavailable",  # 503 ServiceUnavailable, and nothing is done
+    "internal_error",  # 500 InternalError, and nothing is done
+    "error",  # the error of `code`, `message` and `status`, and nothing is done
+    "drop_before",  # the connection is closed without an answer, and nothing is done
+    "drop_after",  # the call is carried out, then the connection is closed without an answer
+    "truncate",  # the call is carried out, then half its answer arrives before the connection closes
+    "garbage",  # the call is carried out, then the answer is a proxy's HTML with status 200
+    "delay",  # the call waits `seconds`, then goes on as usual
+]
+KINDS: tuple[str, ...] = get_args(FaultKind)
+
+
+@dataclass(frozen=True)
+class FaultRule:
+    """When a fault hits: the calls that match, but for the first `after`, every `every`-th, at most `times` of them."""
+
+    kind: FaultKind
+    action: str = "*"
+    times: int | None = None
+    after: int = 0
+    every: int = 1
+    region: str | None = None
+    account: str | None = None
+    code: str = ""
+    message: str = ""
+    status: int = 400
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"no fault {self.kind!r}; there are {', '.join(KINDS)}")
+        if self.kind == "error" and not self.code:
+            raise ValueError("a fault of kind 'error' needs a code")
+        if self.every < 1 or self.after < 0 or self.seconds < 0 or (self.times is not None and self.times < 0):
+            raise ValueError("every must be 1 or more; after, times and seconds must not be negative")
+
+    def matches(self, action: str, region: str, account: tuple[str, str]) -> bool:
+        """Whether a call of that action, region and account (its ID and its name) is one this is about."""
+        return (
+            self.action in ("*", action)
+            and self.region in (None, region)
+            and (self.account is None or self.account in account)
+        )
+
+    def error(self) -> EcsError | None:
+        """The error to answer with, for the kinds that answer with one."""
+        if self.kind == "throttle":
+            return errors.throttled_user()
+        if self.kind == "unavailable":
+            return errors.service_unavailable()
+        if self.kind == "internal_error":
+            return errors.internal_error()
+        if self.kind == "error":
+            return EcsError(self.code, self.message or self.code, self.status)
+        return None
+
+
+@dataclass(frozen=True)
+class Strike:
+    """What hits one call: how long it waits, and the one fault after that, if any."""
+
+    delay_s: float = 0.0
+    rule: FaultRule | None = None
+
+    @property
+    def name(self) -> str:
+        """The fault's name for the call log."""
+        return self.rule.kind if self.rule else ""
+
+
+class Faults:
+    """The faults in force. Every setting may change while calls are under way.
+
+    `latency_ms` is added to every call. `visibility_lag_s` is how long a write of shares takes to be seen by the
+    Describe actions; writes themselves, and running instances, go by the true state.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lock = threading.Lock()
+        self._monotonic = monotonic
+        self._rules: list[tuple[FaultRule, list[int]]] = []
+        self._rate: float | None = None
+        self._admitted: dict[str, tuple[float, float]] = {}
+        self.latency_ms = 0.0
+        self.visibility_lag_s = 0.0
+
+    def add(self, *, kind: FaultKind, action: str = "*", **details: Any) -> FaultRule:
+        """Put a fault in force until `clear`, or for `times` calls; see FaultRule for the details it takes."""
+        rule = FaultRule(kind=kind, action=action, **details)
+        with self._lock:
+            self._rules.append((rule, [0, 0]))
+        return rule
+
+    def admit_per_second(self, calls: float | None) -> None:
+        """Let each account make so many calls a second (and as many at once), and throttle the rest; None: all."""
+        if calls is not None and calls <= 0:
+            raise ValueError("admit_per_second needs a positive number, or None")
+        with self._lock:
+            self._rate = calls
+            self._admitted.clear()
+
+    def clear(self) -> None:
+        """No faults, no limit, no latency, no lag."""
+        with self._lock:
+            self._rules.clear()
+            self._rate = None
+            self._admitted.clear()
+        self.latency_ms = self.visibility_lag_s = 0.0
+
+    def snapshot(self) -> dict[str, Any]:
+        """All settings, for the control path."""
+        with self._lock:
+            return {
+                "latency_ms": self.latency_ms,
+                "visibility_lag_s": self.visibility_lag_s,
+                "admit_per_second": self._rate,
+                "rules": [{**asdict(rule), "matched": seen, "hit": hit} for rule, (seen, hit) in self._rules],
+            }
+
+    def strike(self, action: str, region: str, account_id: str, account_name: str) -> Strike:
+        """What hits this call; counts it for the rules that it matches."""
+        with self._lock:
+            if not self._admit(account_id):
+                return Strike(rule=FaultRule(kind="throttle"))
+            delay, chosen = 0.0, None
+            for rule, state in self._rules:
+                if not rule.matches(action, region, (account_id, account_name)):
+                    continue
+                if chosen is not None and rule.kind != "delay":
+                    continue
+                state[0] += 1
+                due = state[0] > rule.after and (state[0] - rule.after - 1) % rule.every == 0
+                if not due or (rule.times is not None and state[1] >= rule.times):
+                    continue
+                state[1] += 1
+                if rule.kind == "delay":
+                    delay += rule.seconds
+                else:
+                    chosen = rule
+            return Strike(delay, chosen)
+
+    def _admit(self, account_id: str) -> bool:
+        if self._rate is None:
+            return True
+        now, burst = self._monotonic(), max(self._rate, 1.0)
+        left, since = self._admitted.get(account_id, (burst, now))
+        left = min(burst, left + (now - since) * self._rate)
+        admitted = left >= 1
+        self._admitted[account_id] = (left - 1 if admitted else left, now)
+        return admitted

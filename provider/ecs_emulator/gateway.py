@@ -1,0 +1,225 @@
+"""What stands before the actions: who calls, with what parameters, what fault hits it, and the answer's form.
+
+Pure of any server: a `WireRequest` in, a `Reply` out.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import parse_qsl
+
+from . import errors
+from .accounts import Identity
+from .actions import Action, Context
+from .calls import Call, CallLog
+from .clock import parse_time
+from .cloud import Cloud
+from .errors import EcsError
+from .faults import Faults, Strike
+from .registry import find_action
+from .signature import Claim, acs3_claim, rpc_claim
+from .wire import Answer, Params, render_json, render_xml
+
+_CLOCK_SKEW = timedelta(minutes=15)
+_NONCES_KEPT = 100_000
+_COMMON = frozenset({"AccessKeyId", "Action", "Format", "SecurityToken", "Timestamp", "Version"})
+_PROXY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+
+
+@dataclass(frozen=True)
+class WireRequest:
+    """An HTTP request; header names are lower-case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, list[str]]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """A header's value, or nothing."""
+        return (self.headers.get(name) or [""])[0]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP answer. With `drop`, the connection closes without it; with `truncate`, in the middle of it."""
+
+    status: int
+    body: bytes
+    content_type: str
+    request_id: str
+    drop: bool = False
+    truncate: bool = False
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A request that came through the gateway, with what will hit it; `delay_s` is to be waited before `answer`."""
+
+    params: Params
+    name: str
+    product: str
+    action: Action
+    caller: Identity
+    form: _Form
+    strike: Strike
+
+    @property
+    def delay_s(self) -> float:
+        """How long a fault holds it up."""
+        return self.strike.delay_s
+
+
+@dataclass(frozen=True)
+class _Form:
+    """In what form the answer goes out."""
+
+    xml: bool
+    host: str
+    request_id: str
+
+    def success(self, action: str, answer: Answer) -> tuple[bytes, str]:
+        full = {**answer, "RequestId": self.request_id}
+        return render_xml(f"{action}Response", full) if self.xml else render_json(full)
+
+    def failure(self, error: EcsError) -> tuple[bytes, str]:
+        full = {
+            "RequestId": self.request_id,
+            "HostId": self.host,
+            "Code": error.code,
+            "Message": error.message,
+            "Recommend": f"https://api.aliyun.com/troubleshoot?q={error.code}&product=Ecs&requestId={self.request_id}",
+        }
+        return render_xml("Error", full) if self.xml else render_json(full)
+
+
+class Gateway:
+    """The one way in for ECS and STS requests."""
+
+    def __init__(self, cloud: Cloud, faults: Faults, calls: CallLog) -> None:
+        self._cloud = cloud
+        self._faults = faults
+        self._calls = calls
+        self._nonces: dict[tuple[str, str], None] = {}
+        self._lock = threading.Lock()
+
+    def reset(self) -> None:
+        """Forget the nonces seen."""
+        with self._lock:
+            self._nonces.clear()
+
+    def admit(self, request: WireRequest) -> Admitted | Reply:
+        """Look at who calls and what for; a Reply is the refusal."""
+        form = _Form(False, request.header("host"), str(uuid.uuid4()).upper())
+        if request.path not in ("", "/"):
+            return self._refusal(form, errors.unknown_api())
+        query = parse_qsl(request.query, keep_blank_values=True)
+        given = dict([*query, *_form_fields(request)])
+        # The SDKs send x-acs-action with the older signature as well, so that header alone decides nothing.
+        v3 = "authorization" in request.headers or ("x-acs-action" in request.headers and "Signature" not in given)
+        name = request.header("x-acs-action") if v3 else given.get("Action", "")
+        params = Params(
+            {key: value for key, value in given.items() if v3 or not (key in _COMMON or key.startswith("Signature"))}
+        )
+        account = ""
+        try:
+            form = _Form(_wants_xml(request, given, v3), form.host, form.request_id)
+            if request.method not in ("GET", "POST"):
+                raise errors.unsupported_http_method()
+            version = request.header("x-acs-version") if v3 else given.get("Version", "")
+            for common, value in (("Action", name), ("Version", version)):
+                if not value:
+                    raise errors.missing_common_parameter(common)
+            claim = (
+                acs3_claim(request.method, request.path or "/", query, request.headers, request.body)
+                if v3
+                else rpc_claim(request.method, given)
+            )
+            caller = self._authenticate(claim)
+            account = caller.account.id
+            product, action = find_action(version, name)
+        except EcsError as error:
+            self._record(name, account, params, error.code)
+            return self._refusal(form, error)
+        strike = self._faults.strike(name, params.get("RegionId"), account, caller.account.name)
+        return Admitted(params, name, product, action, caller, form, strike)
+
+    def answer(self, admitted: Admitted) -> Reply:
+        """Carry an admitted request out, or let its fault have it."""
+        rule, form = admitted.strike.rule, admitted.form
+        account = admitted.caller.account.id
+        if rule is not None and rule.kind == "drop_before":
+            self._record(admitted.name, account, admitted.params, "", rule.kind)
+            return Reply(0, b"", "", form.request_id, drop=True)
+        try:
+            if rule is not None and (error := rule.error()):
+                raise error
+            admitted.caller.check_allowed(admitted.product, admitted.name)
+            with self._cloud.lock:
+                context = Context(self._cloud, admitted.caller, self._faults.visibility_lag_s)
+                result = admitted.action(context, admitted.params)
+        except EcsError as error:
+            self._record(admitted.name, account, admitted.params, error.code, admitted.strike.name)
+            reply = self._refusal(form, error)
+        else:
+            self._record(admitted.name, account, admitted.params, "OK", admitted.strike.name)
+            reply = Reply(200, *form.success(admitted.name, result), form.request_id)
+        if rule is None:
+            return reply
+        if rule.kind == "garbage":
+            return Reply(200, _PROXY_PAGE, "text/html", form.request_id)
+        return Reply(
+            reply.status,
+            reply.body,
+            reply.content_type,
+            form.request_id,
+            drop=rule.kind == "drop_after",
+            truncate=rule.kind == "truncate",
+        )
+
+    def _authenticate(self, claim: Claim) -> Identity:
+        now = self._cloud.clock.now()
+        try:
+            sent = parse_time(claim.timestamp)
+        except ValueError:
+            raise errors.timestamp_malformed() from None
+        if abs(now - sent) > _CLOCK_SKEW:
+            raise errors.timestamp_expired()
+        caller = self._cloud.accounts.identify(claim.access_key_id, claim.security_token, now)
+        claim.verify(caller.secret)
+        with self._lock:
+            seen = (claim.access_key_id, claim.nonce)
+            if seen in self._nonces:
+                raise errors.nonce_used()
+            self._nonces[seen] = None
+            if len(self._nonces) > _NONCES_KEPT:
+                del self._nonces[next(iter(self._nonces))]
+        return caller
+
+    def _record(self, name: str, account: str, params: Params, code: str, fault: str = "") -> None:
+        self._calls.record(Call(name, account, params.get("RegionId"), code, dict(params.raw), fault))
+
+    @staticmethod
+    def _refusal(form: _Form, error: EcsError) -> Reply:
+        return Reply(error.http_status, *form.failure(error), form.request_id)
+
+
+def _form_fields(request: WireRequest) -> Iterable[tuple[str, str]]:
+    if request.header("content-type").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        return ()
+    return parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+
+
+def _wants_xml(request: WireRequest, given: dict[str, str], v3: bool) -> bool:
+    """XML is the RPC scheme's default, as published; the V3 scheme goes by Accept and defaults to JSON."""
+    if v3:
+        return "xml" in request.header("accept").lower()
+    wanted = given.get("Format", "XML").upper()
+    if wanted not in ("JSON", "XML"):
+        raise errors.invalid_format()
+    return wanted == "XML"

@@ -1,0 +1,337 @@
+"""Images and the rules of reading, copying and deleting them. No HTTP; not locked: `Cloud` locks."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from . import errors
+from .accounts import Accounts
+from .clock import Clock
+from .seed import MARKETPLACE, SYSTEM, ImageSeed
+from .shares import Shares
+
+_REGION_CODES = {"cn-hangzhou": "bp1", "cn-shanghai": "uf6", "cn-beijing": "2ze", "eu-central-1": "gw8"}
+_ID_LETTERS = string.ascii_lowercase + string.digits
+_NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
+
+
+def new_id(prefix: str, region: str) -> str:
+    """A resource ID as ECS makes them: m-bp1 and 17 random lower-case letters and digits."""
+    code = _REGION_CODES.get(region, "j6c")
+    return f"{prefix}-{code}{''.join(secrets.choice(_ID_LETTERS) for _ in range(17))}"
+
+
+@dataclass
+class Copying:
+    """A copy under way."""
+
+    source: tuple[str, str]
+    started: float
+    seconds: float
+
+
+@dataclass
+class Image:
+    """An image in one region. `owner` is an account's ID, or "system" or "marketplace"."""
+
+    id: str
+    region: str
+    owner: str
+    name: str
+    created: datetime
+    description: str = ""
+    family: str = ""
+    status: str = "Available"
+    product_code: str = ""
+    is_public: bool = False
+    encrypted: bool = False
+    kms_key_id: str = ""
+    size: int = 20
+    os_type: str = "linux"
+    architecture: str = "x86_64"
+    tags: dict[str, str] = field(default_factory=dict)
+    is_copied: bool = False
+    copying: Copying | None = None
+    shares: Shares = field(default_factory=Shares)
+
+    def settle(self, at: float) -> None:
+        """Let a copy that has taken its time become Available."""
+        if self.copying is not None and at - self.copying.started >= self.copying.seconds:
+            self.status, self.copying = "Available", None
+
+    def progress(self, at: float) -> int:
+        """How far a copy is, in per cent."""
+        if self.copying is None:
+            return 100 if self.status in ("Available", "Deprecated", "UnAvailable") else 0
+        return min(99, int(100 * (at - self.copying.started) / self.copying.seconds))
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether an account made it, rather than Alibaba Cloud or the Marketplace."""
+        return self.owner not in (SYSTEM, MARKETPLACE)
+
+
+@dataclass(frozen=True)
+class ImageQuery:
+    """What DescribeImages can ask for; None means that it does not matter."""
+
+    ids: tuple[str, ...] | None = None
+    alias: str = ""
+    owner_id: str = ""
+    is_public: bool = False
+    name: str = ""
+    family: str = ""
+    statuses: frozenset[str] | None = frozenset({"Available"})
+    tags: Mapping[str, str | None] = field(default_factory=dict)
+    usage: str = ""
+    os_type: str = ""
+    architecture: str = ""
+
+
+@dataclass(frozen=True)
+class ImageView:
+    """An image as one account sees it."""
+
+    image: Image
+    alias: str
+    is_self_shared: str
+    in_use: bool
+    progress: int
+
+
+@dataclass(frozen=True)
+class CopyRequest:
+    """What CopyImage asks for."""
+
+    destination_region: str
+    name: str = ""
+    description: str = ""
+    encrypted: bool | None = None
+    kms_key_id: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class Images:
+    """All images of all regions."""
+
+    def __init__(self, seeds: Iterable[ImageSeed], regions: tuple[str, ...], accounts: Accounts, clock: Clock) -> None:
+        self._regions = regions
+        self._accounts = accounts
+        self._clock = clock
+        self._images: dict[tuple[str, str], Image] = {}
+        # Whether an account (None: any) has instances made from an image of that region and ID.
+        self.used_by: Callable[[str | None, Image], bool] = lambda account, image: False
+        self.copy_seconds = 0.0
+        for seed in seeds:
+            self._add_seed(seed)
+
+    def _add_seed(self, seed: ImageSeed) -> None:
+        owner = seed.owner if seed.owner in (SYSTEM, MARKETPLACE) else self._accounts.get(seed.owner).id
+        image = Image(
+            **seed.model_dump(exclude={"key", "owner", "shared_with", "tags"}), owner=owner, tags=dict(seed.tags)
+        )
+        shared_with = [self._accounts.get(account).id for account in seed.shared_with]
+        image.shares.change(shared_with, (), self._clock.now(), float("-inf"))
+        self.add(image)
+
+    def add(self, image: Image) -> None:
+        """Put a new image in."""
+        self._images[image.region, image.id] = image
+
+    def check_region(self, region: str) -> None:
+        """Raise InvalidRegionId.NotFound unless the region exists."""
+        if region not in self._regions:
+            raise errors.region_not_found()
+
+    def find(self, region: str, image_id: str) -> Image | None:
+        """The image of that ID, whoever it belongs to."""
+        image = self._images.get((region, image_id))
+        if image is not None:
+            image.settle(self._clock.monotonic())
+        return image
+
+    def shared_images(self, account: str) -> int:
+        """How many of the account's images are shared with anyone."""
+        return sum(1 for image in self._images.values() if image.owner == account and image.shares.current)
+
+    def own(self, account: str, region: str, image_id: str) -> Image:
+        """The account's own image; InvalidImageId.NotFound for anyone else's, as for none."""
+        image = self.find(region, image_id)
+        if image is None or image.owner != account:
+            raise errors.image_not_found(image_id)
+        return image
+
+    # -- using ------------------------------------------------------------------------------------------------------
+
+    def may_use(self, account: str, image: Image) -> bool:
+        """Whether the account can run it: its own, everyone's, or truly (with no lag) shared with it."""
+        return image.owner == account or not image.is_custom or image.is_public or account in image.shares.current
+
+    def usable(self, account: str, region: str, image_id: str) -> Image:
+        """The image to make a system disk from, or the error of RunInstances and ReplaceSystemDisk."""
+        image = self.find(region, image_id)
+        if image is None or not self.may_use(account, image):
+            raise errors.image_not_found(image_id)
+        # A deprecated image leaves its family but can still be run by its ID.
+        if image.status not in ("Available", "Deprecated"):
+            raise errors.image_not_valid()
+        return image
+
+    def newest_of_family(self, account: str, region: str, family: str) -> Image:
+        """The newest available image of a family that the account owns."""
+        own = [i for (r, _), i in self._images.items() if r == region and i.owner == account and i.family == family]
+        for image in sorted(own, key=lambda i: i.created, reverse=True):
+            image.settle(self._clock.monotonic())
+            if image.status == "Available":
+                return image
+        raise errors.image_not_found(family)
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def describe(self, account: str, region: str, query: ImageQuery, lag: float) -> list[ImageView]:
+        """The images that the account sees in the region, newest first, with shares as they were `lag` seconds ago."""
+        at = self._clock.monotonic()
+        views = []
+        for image in list(self._images.values()):
+            if image.region != region:
+                continue
+            image.settle(at)
+            shares = image.shares.as_of(at - lag)
+            alias = self._alias(account, image, account in shares, query)
+            if alias and self._matches(account, image, alias, query):
+                shared = ("true" if shares else "false") if image.owner == account else ""
+                views.append(ImageView(image, alias, shared, self.used_by(account, image), image.progress(at)))
+        return sorted(views, key=lambda view: (-view.image.created.timestamp(), view.image.id))
+
+    def _alias(self, account: str, image: Image, shared: bool, query: ImageQuery) -> str:
+        """What the image is to the account, if the query asks for such images; else nothing."""
+        if query.is_public:
+            # Community images of anyone, and only when asked for.
+            return "others" if image.is_custom and image.is_public else ""
+        if not image.is_custom:
+            alias = image.owner
+        elif image.owner == account:
+            alias = "self"
+        else:
+            alias = "others" if shared else ""
+        wanted = (query.alias,) if query.alias else ("system", "self", "others")
+        return alias if alias in wanted else ""
+
+    def _matches(self, account: str, image: Image, alias: str, query: ImageQuery) -> bool:
+        return (
+            (query.ids is None or image.id in query.ids)
+            and (not query.owner_id or image.owner == query.owner_id)
+            and (not query.name or fnmatchcase(image.name, _literal(query.name)))
+            and (not query.family or image.family == query.family)
+            and (query.statuses is None or image.status in query.statuses)
+            and all(k in image.tags and v in (None, image.tags[k]) for k, v in query.tags.items())
+            and (not query.usage or (query.usage == "instance") == self.used_by(account, image))
+            and (not query.os_type or image.os_type == query.os_type)
+            and (not query.architecture or image.architecture == query.architecture)
+        )
+
+    # -- copying and deleting ---------------------------------------------------------------------------------------
+
+    def copy(self, account: str, region: str, image_id: str, request: CopyRequest) -> Image:
+        """Start a copy, which is Creating until `copy_seconds` have gone by."""
+        if region not in self._regions:
+            raise errors.source_region_not_found()
+        if request.destination_region not in self._regions:
+            raise errors.destination_region_not_found()
+        source = self.find(region, image_id)
+        if source is None or not source.is_custom or not self.may_use(account, source):
+            raise errors.image_not_found(image_id)
+        if source.is_public:
+            raise errors.community_image_uncopyable()
+        if source.owner != account and request.destination_region != region:
+            raise errors.copy_same_region_only()
+        if source.status != "Available":
+            raise errors.image_unavailable()
+        self._check_copy(account, source, request)
+        encrypted = source.encrypted if request.encrypted is None else request.encrypted
+        copy = Image(
+            id=new_id("m", request.destination_region),
+            region=request.destination_region,
+            owner=account,
+            name=request.name,
+            created=self._clock.now(),
+            description=request.description,
+            product_code=source.product_code,
+            encrypted=encrypted,
+            kms_key_id=request.kms_key_id or (source.kms_key_id if encrypted and source.owner == account else ""),
+            size=source.size,
+            os_type=source.os_type,
+            architecture=source.architecture,
+            tags=dict(request.tags),
+            is_copied=True,
+            status="Creating",
+            copying=Copying((region, image_id), self._clock.monotonic(), self.copy_seconds),
+        )
+        copy.name = copy.name or copy.id
+        self.add(copy)
+        return copy
+
+    def _check_copy(self, account: str, source: Image, request: CopyRequest) -> None:
+        if request.name and (
+            not _NAME.fullmatch(request.name) or request.name.startswith("aliyun") or "http" in request.name[:4]
+        ):
+            raise errors.image_name_malformed()
+        if request.description and (
+            not 2 <= len(request.description) <= 256 or request.description.startswith(("http://", "https://"))
+        ):
+            raise errors.description_malformed()
+        if request.kms_key_id and not request.encrypted:
+            raise errors.key_without_encryption()
+        if source.encrypted and request.encrypted is False:
+            raise errors.encrypted_to_plain_copy()
+        at, target = self._clock.monotonic(), request.destination_region
+        for image in self._images.values():
+            image.settle(at)
+            if image.region != target or image.owner != account:
+                continue
+            if request.name and image.name == request.name:
+                raise errors.image_name_duplicated()
+            # "The same image cannot be copied concurrently": read here as the same image to the same region, since
+            # the same page lets five copies run in a region.
+            if image.copying is not None and image.copying.source == (source.region, source.id):
+                raise errors.image_copy_conflict()
+
+    def delete(self, account: str, region: str, image_id: str, force: bool) -> None:
+        """Delete an own image. An unknown image is ignored, as documented."""
+        self.check_region(region)
+        image = self.find(region, image_id)
+        if image is None:
+            return
+        if image.owner != account:
+            # Documents: "If the specified image does not exist, the request is ignored", and a 404 in the same page's
+            # table. An image that the caller can see is no unknown one, so that is the 404.
+            if self.may_use(account, image):
+                raise errors.image_not_found(image_id)
+            return
+        at = self._clock.monotonic()
+        for other in self._images.values():
+            other.settle(at)
+        copied_to = any(
+            other.copying is not None and other.copying.source == (region, image_id) for other in self._images.values()
+        )
+        if image.copying is not None or copied_to:
+            raise errors.image_copying()
+        if image.is_public:
+            raise errors.public_image_undeletable()
+        if image.shares.current:
+            raise errors.image_use_shared()
+        if not force and self.used_by(None, image):
+            raise errors.image_used_by_instance()
+        del self._images[region, image_id]
+
+
+def _literal(pattern: str) -> str:
+    """An ImageName with * as its only wildcard, and a part of the name enough ("Fuzzy search is supported")."""
+    escaped = pattern.replace("[", "[[]").replace("?", "[?]")
+    return escaped if "*" in pattern else f"*{escaped}*"

@@ -1,0 +1,285 @@
+"""The emulator as a process or a part of one: two loopback servers in a background thread."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import socket
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from .calls import CallLog
+from .clock import Clock
+from .cloud import Cloud
+from .console import Console
+from .control import control_app
+from .faults import Faults
+from .gateway import Gateway, Reply, WireRequest
+from .seed import AccountSeed, ImageSeed, Seed, load_seed
+
+LOOPBACK = "127.0.0.1"
+_TRANSPORT = "ecs_emulator.transport"
+_METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
+
+
+class Emulator:
+    """An ECS on this machine, from `start` (or `with`) to `stop`.
+
+    `endpoint` is where ECS and STS answer, `control_endpoint` where `Control` does, which no ECS request can reach.
+    Everything on it may be used from any thread while calls are under way.
+    """
+
+    def __init__(
+        self,
+        seed: Seed | dict[str, Any] | str | Path | None = None,
+        *,
+        latency_ms: float = 0.0,
+        copy_seconds: float = 0.0,
+        port: int = 0,
+        control_port: int = 0,
+        clock: Clock | None = None,
+    ) -> None:
+        self.seed = load_seed(seed)
+        self.cloud = Cloud.from_seed(self.seed, copy_seconds, clock)
+        self.calls = CallLog()
+        self.faults = Faults()
+        self.faults.latency_ms = latency_ms
+        self.console = Console(self.cloud)
+        self._latency_ms = latency_ms
+        self._gateway = Gateway(self.cloud, self.faults, self.calls)
+        self._ports = (port, control_port)
+        self._sockets: tuple[socket.socket, ...] = ()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._servers: tuple[_Server, ...] = ()
+        self._addresses: tuple[str, ...] = ()
+
+    # -- what a test needs to know ----------------------------------------------------------------------------------
+
+    @property
+    def endpoint(self) -> str:
+        """Host and port of ECS and STS."""
+        return self._address(0)
+
+    @property
+    def control_endpoint(self) -> str:
+        """Host and port of the control path."""
+        return self._address(1)
+
+    def account(self, name_or_id: str) -> AccountSeed:
+        """A seeded account: its id, access_key_id, access_key_secret."""
+        return self.seed.account(name_or_id)
+
+    def image(self, key: str) -> ImageSeed:
+        """A seeded image: its id, region, ..."""
+        return self.seed.image(key)
+
+    @property
+    def golden_image_id(self) -> str:
+        """The ID of the seeded image with the key `golden`."""
+        return self.seed.image("golden").id
+
+    def reset(self) -> None:
+        """Back to the seed, with no calls counted and no faults in force."""
+        self.cloud.reset()
+        self.faults.clear()
+        self.faults.latency_ms = self._latency_ms
+        self.calls.reset()
+        self._gateway.reset()
+
+    # -- running ----------------------------------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Listen; both addresses answer when this returns. OSError if a port asked for is taken."""
+        if self._thread is not None:
+            raise RuntimeError("the emulator is already started")
+        sockets: list[socket.socket] = []
+        try:
+            sockets.extend(_listen(port) for port in self._ports)
+        except OSError:
+            for sock in sockets:
+                sock.close()
+            raise
+        self._sockets = tuple(sockets)
+        self._addresses = tuple(f"{LOOPBACK}:{sock.getsockname()[1]}" for sock in sockets)
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="ecs-emulator", daemon=True)
+        self._thread.start()
+        ready.wait()
+        return self
+
+    def stop(self) -> None:
+        """Close both servers with all their connections. Does nothing if stopped already."""
+        if self._thread is None or self._loop is None:
+            return
+        for server in self._servers:
+            self._loop.call_soon_threadsafe(server.leave)
+        self._thread.join()
+        self._thread = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _address(self, index: int) -> str:
+        if not self._addresses:
+            raise RuntimeError("the emulator is not started")
+        return self._addresses[index]
+
+    def _run(self, ready: threading.Event) -> None:
+        try:
+            asyncio.run(self._serve(ready))
+        finally:
+            ready.set()  # a failure to start must not leave `start` waiting
+
+    async def _serve(self, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        apps = (ecs_app(self._gateway, self.faults), control_app(self))
+        self._servers = tuple(_Server(app) for app in apps)
+        serving = [
+            asyncio.create_task(server.serve(sockets=[sock]))
+            for server, sock in zip(self._servers, self._sockets, strict=True)
+        ]
+        for server in self._servers:
+            await server.listening.wait()
+        ready.set()
+        await asyncio.gather(*serving)
+
+
+def _listen(port: int) -> socket.socket:
+    # With the protocol named, asyncio turns Nagle's algorithm off for the connections: 40 ms a call otherwise.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((LOOPBACK, port))
+        sock.listen(512)
+        sock.setblocking(False)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def ecs_app(gateway: Gateway, faults: Faults) -> Starlette:
+    """The ASGI app of ECS and STS: everything is asked of `/`, and no other path means anything."""
+
+    async def handle(request: Request) -> Response:
+        headers: dict[str, list[str]] = {}
+        for name, value in request.headers.items():
+            headers.setdefault(name, []).append(value)
+        if faults.latency_ms > 0:
+            await asyncio.sleep(faults.latency_ms / 1000)
+        query = request.scope["query_string"].decode("latin-1")
+        wire = WireRequest(request.method, request.scope["path"], query, headers, await request.body())
+        admitted = gateway.admit(wire)
+        if isinstance(admitted, Reply):
+            return _answer(admitted)
+        if admitted.delay_s > 0:
+            await asyncio.sleep(admitted.delay_s)
+        return _answer(gateway.answer(admitted))
+
+    return Starlette(routes=[Route("/{path:path}", handle, methods=_METHODS)])
+
+
+def _answer(reply: Reply) -> Response:
+    if reply.drop:
+        return _BrokenResponse()
+    headers = {"content-type": reply.content_type, "x-acs-request-id": reply.request_id}
+    if reply.truncate:
+        return _BrokenResponse(reply.body, reply.status, headers)
+    return Response(reply.body, reply.status, headers)
+
+
+class _BrokenResponse(Response):
+    """Half of the body, or with no body nothing at all, then a closed connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transport: asyncio.Transport = scope[_TRANSPORT]
+        if self.body:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            half = bytes(self.body)[: len(self.body) // 2]
+            await send({"type": "http.response.body", "body": half, "more_body": True})
+            transport.close()
+        else:
+            transport.abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class _Protocol(H11Protocol):
+    """Uvicorn's HTTP/1.1, which lets the app close the connection under an answer.
+
+    ASGI has no word for that. Uvicorn documents `http=` as the class of its protocol, so the transport is handed to the
+    app here, in the scope, and nothing else of the server is touched.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app = functools.partial(_with_transport, self.app, transport)
+
+
+async def _with_transport(
+    app: ASGIApp, transport: asyncio.Transport, scope: Scope, receive: Receive, send: Send
+) -> None:
+    scope[_TRANSPORT] = transport
+    try:
+        await app(scope, receive, send)
+    except asyncio.CancelledError:
+        # The server leaves and nobody is there to answer; anything else is not ours to swallow.
+        if not transport.is_closing():
+            raise
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it listens, and leaves at once: an emulator that stops is a host that vanishes.
+
+    Uvicorn's own loop and shutdown look at their flags every 0.1 s, which a suite with an emulator for each test feels.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=_Protocol,
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+            )
+        )
+        self.listening = asyncio.Event()
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        """Stop serving; to be called in the server's loop."""
+        self._leaving.set()
+
+    async def main_loop(self) -> None:
+        self.listening.set()
+        await self._leaving.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # the connections learn that they are lost
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)

@@ -1,0 +1,112 @@
+"""The wire's forms: parameters in, JSON or XML out. Knows no action."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+from . import errors
+
+Answer = dict[str, Any]
+
+_TAGS_MAX = 20
+
+
+class Params:
+    """The parameters of one call, by name, with the API's own errors for what is missing or not well formed."""
+
+    def __init__(self, raw: Mapping[str, str]) -> None:
+        self.raw = dict(raw)
+
+    def get(self, name: str, default: str = "") -> str:
+        """A parameter that may be absent."""
+        return self.raw.get(name) or default
+
+    def require(self, name: str) -> str:
+        """A parameter that must be there."""
+        value = self.raw.get(name)
+        if not value:
+            raise errors.missing_parameter(name)
+        return value
+
+    def integer(self, name: str, default: int, low: int, high: int | None = None) -> int:
+        """A whole number within its limits."""
+        text = self.raw.get(name)
+        if not text:
+            return default
+        if not re.fullmatch(r"-?\d{1,18}", text) or int(text) < low or (high is not None and int(text) > high):
+            raise errors.invalid_parameter(name)
+        return int(text)
+
+    def boolean(self, name: str) -> bool | None:
+        """True or False as the API writes them; None if absent."""
+        text = self.raw.get(name)
+        if not text:
+            return None
+        if text.lower() not in ("true", "false"):
+            raise errors.invalid_parameter(name)
+        return text.lower() == "true"
+
+    def repeated(self, name: str) -> list[str]:
+        """The values of name.1, name.2, ... in the order of their numbers."""
+        numbered = []
+        for key, value in self.raw.items():
+            head, _, number = key.rpartition(".")
+            if head == name and number.isdecimal() and int(number) > 0 and value:
+                numbered.append((int(number), value))
+        return [value for _, value in sorted(numbered)]
+
+    def tags(self) -> dict[str, str | None]:
+        """The tags of Tag.N.Key and Tag.N.Value; a key alone has the value None."""
+        keys: dict[int, str] = {}
+        values: dict[int, str] = {}
+        for name, value in self.raw.items():
+            match = re.fullmatch(r"Tag\.(\d+)\.(Key|Value)", name)
+            if match:
+                (keys if match[2] == "Key" else values)[int(match[1])] = value
+        if values.keys() - keys.keys():
+            raise errors.tag_mismatch()
+        if len(keys) > _TAGS_MAX:
+            raise errors.too_many_tags()
+        return {key: values.get(number) for number, key in sorted(keys.items()) if key}
+
+    def json_list(self, name: str, limit: int) -> list[str] | None:
+        """A JSON array of strings, as InstanceIds takes it; None if absent."""
+        text = self.raw.get(name)
+        if not text:
+            return None
+        try:
+            values = json.loads(text)
+        except ValueError:
+            raise errors.invalid_parameter(name) from None
+        if not isinstance(values, list) or len(values) > limit or not all(isinstance(v, str) for v in values):
+            raise errors.invalid_parameter(name)
+        return values
+
+
+def render_json(answer: Answer) -> tuple[bytes, str]:
+    """A body and its content type."""
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode(), "application/json;charset=utf-8"
+
+
+def render_xml(root: str, answer: Answer) -> tuple[bytes, str]:
+    """A body and its content type; lists repeat their element, as the API's XML does."""
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>{_xml_children(answer)}</{root}>'
+    return body.encode(), "text/xml;charset=utf-8"
+
+
+def _xml_children(value: object) -> str:
+    if isinstance(value, dict):
+        return "".join(_xml_element(name, child) for name, child in value.items())
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return escape(str(value))
+
+
+def _xml_element(name: str, value: object) -> str:
+    if isinstance(value, list):
+        return "".join(_xml_element(name, item) for item in value)
+    return f"<{name}>{_xml_children(value)}</{name}>"

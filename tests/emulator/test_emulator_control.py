@@ -1,0 +1,219 @@
+"""The console, the call log and the control path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+from emulator_clients import REGION, Sdk, refusal
+
+from ecs_emulator import Call, Control, ControlError, EcsError, Emulator
+
+# -- calls -----------------------------------------------------------------------------------------------------------
+
+
+def test_calls_are_counted_with_what_became_of_them(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    owner.images()
+    refusal(owner.share, golden, "9999999999999999")
+    assert ecs.calls.count() == 2
+    assert ecs.calls.count("DescribeImages") == 1
+    assert ecs.calls.by_action() == {"DescribeImages": 1, "ModifyImageSharePermission": 1}
+    assert ecs.calls.entries[1] == Call(
+        action="ModifyImageSharePermission",
+        account_id="1000000000000001",
+        region=REGION,
+        code="InvalidAccount.NotFound",
+        params={"RegionId": REGION, "ImageId": golden, "AddAccount.1": "9999999999999999"},
+    )
+    ecs.calls.reset()
+    assert ecs.calls.count() == 0
+
+
+def test_a_call_that_nobody_signed_is_counted_too(ecs: Emulator) -> None:
+    refusal(Sdk(ecs, access_key_secret="wrong").images)
+    [call] = ecs.calls.entries
+    assert (call.action, call.account_id, call.code) == ("DescribeImages", "", "SignatureDoesNotMatch")
+
+
+# -- the console -----------------------------------------------------------------------------------------------------
+
+
+def test_acts_in_the_console_count_no_calls(ecs: Emulator, golden: str) -> None:
+    ecs.console.share(REGION, golden, ecs.account("web").id)
+    ecs.console.unshare(REGION, golden, ecs.account("web").id)
+    ecs.console.deprecate(REGION, golden)
+    ecs.console.undeprecate(REGION, golden)
+    ecs.console.delete_image(REGION, golden)
+    assert ecs.calls.count() == 0
+
+
+def test_the_console_shares_with_more_than_ten_at_once(
+    ecs: Emulator, golden: str, ids: Callable[[int], list[str]]
+) -> None:
+    ecs.console.share(REGION, golden, *ids(37))
+    assert ecs.console.shared_accounts(REGION, golden) == ids(37)
+    ecs.console.unshare(REGION, golden, *ids(36))
+    assert ecs.console.shared_accounts(REGION, golden) == ids(37)[36:]
+
+
+def test_the_rules_of_ecs_hold_in_the_console(ecs: Emulator, golden: str) -> None:
+    with pytest.raises(EcsError, match=r"InvalidAccount\.NotFound"):
+        ecs.console.share(REGION, golden, "9999999999999999")
+    ecs.console.share(REGION, golden, ecs.account("web").id)
+    with pytest.raises(EcsError, match="ImageUseShared"):
+        ecs.console.deprecate(REGION, golden)
+    with pytest.raises(EcsError, match=r"InvalidImageId\.NotFound"):
+        ecs.console.shared_accounts(REGION, "m-none")
+
+
+def test_the_console_deprecates_what_is_available_and_back(ecs: Emulator) -> None:
+    with pytest.raises(EcsError, match="IncorrectImageStatus"):
+        ecs.console.deprecate(REGION, ecs.image("creating").id)
+    with pytest.raises(EcsError, match="IncorrectImageStatus"):
+        ecs.console.undeprecate(REGION, ecs.golden_image_id)
+    ecs.console.undeprecate(REGION, ecs.image("deprecated").id)
+
+
+def test_time_does_not_go_back(ecs: Emulator) -> None:
+    with pytest.raises(ValueError, match="back"):
+        ecs.cloud.clock.advance(-1)
+
+
+def test_deleting_in_the_console_unshares_first(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    ecs.console.share(REGION, golden, ecs.account("web").id)
+    ecs.console.delete_image(REGION, golden)
+    assert refusal(owner.shares, golden) == ("InvalidImageId.NotFound", 404)
+
+
+def test_a_deprecated_image_is_seen_as_such(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    ecs.console.deprecate(REGION, golden)
+    assert owner.image_ids(image_id=golden) == []
+    assert owner.image(golden, status="ALL").status == "Deprecated"
+
+
+def test_an_image_made_in_the_console_is_what_was_asked_for(ecs: Emulator) -> None:
+    image_id = ecs.console.create_image(
+        "eu-central-1", owner="partner", name="x", product_code="p", tags={"a": "b"}, status="UnAvailable"
+    )
+    [image] = Sdk(ecs, "partner").images(region_id="eu-central-1", image_id=image_id, status="ALL").images.image
+    assert image_id.startswith("m-gw8")
+    assert (image.image_name, image.product_code, image.status) == ("x", "p", "UnAvailable")
+
+
+def test_reset_brings_the_seed_back(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    owner.share(golden, ecs.account("web").id)
+    ecs.console.delete_image(REGION, ecs.image("golden-next").id)
+    ecs.console.set_share_quota("owner", 0)
+    ecs.faults.add(kind="throttle")
+    ecs.reset()
+    assert ecs.calls.count() == 0
+    assert ecs.image("golden-next").id in owner.image_ids()
+    assert owner.shared_with(golden) == []
+    owner.share(golden, ecs.account("web").id)
+
+
+# -- over HTTP -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def control(ecs: Emulator) -> Iterator[Control]:
+    with Control(ecs.control_endpoint) as client:
+        yield client
+
+
+def test_the_control_client_knows_what_the_emulator_knows(ecs: Emulator, control: Control) -> None:
+    assert control.endpoint == ecs.endpoint
+    assert control.seed == ecs.seed
+    assert control.golden_image_id == ecs.golden_image_id
+    assert control.account("payments") == ecs.account("payments")
+    assert control.image("deprecated") == ecs.image("deprecated")
+
+
+def test_calls_are_read_and_reset_over_http(ecs: Emulator, control: Control, owner: Sdk, golden: str) -> None:
+    owner.images()
+    owner.shares(golden)
+    assert control.calls.entries == ecs.calls.entries
+    assert (control.calls.count(), control.calls.count("DescribeImages")) == (2, 1)
+    assert control.calls.by_action() == {"DescribeImages": 1, "DescribeImageSharePermission": 1}
+    control.calls.reset()
+    assert ecs.calls.count() == 0
+
+
+def test_the_console_works_over_http(ecs: Emulator, control: Control, owner: Sdk) -> None:
+    image_id = control.console.create_image(REGION, name="made", tags={"a": "b"})
+    accounts = [ecs.account(name).id for name in ("data", "web")]
+    control.console.share(REGION, image_id, *accounts)
+    assert control.console.shared_accounts(REGION, image_id) == accounts == owner.shared_with(image_id)
+    control.console.unshare(REGION, image_id, *accounts)
+    control.console.deprecate(REGION, image_id)
+    control.console.undeprecate(REGION, image_id)
+    control.console.set_share_quota("owner", 0)
+    with pytest.raises(EcsError, match=r"QuotaExceed\.ShareImageUser") as caught:
+        control.console.share(REGION, image_id, *accounts)
+    assert caught.value.http_status == 403
+    control.console.set_share_quota("owner", 50)
+    control.console.set_shared_images_quota("owner", 0)
+    with pytest.raises(EcsError, match=r"QuotaExceed\.ShareImage:"):
+        control.console.share(REGION, image_id, *accounts)
+    control.console.set_copy_seconds(1000)
+    copy = owner.copy(image_id, "cn-shanghai")
+    assert copy not in owner.image_ids(region_id="cn-shanghai")
+    control.console.delete_image(REGION, ecs.golden_image_id)
+    assert ecs.golden_image_id not in owner.image_ids()
+
+
+def test_faults_are_set_and_cleared_over_http(ecs: Emulator, control: Control, owner: Sdk) -> None:
+    rule = control.faults.add(action="DescribeImages", kind="throttle", times=1)
+    assert (rule.action, rule.times) == ("DescribeImages", 1)
+    assert refusal(owner.images) == ("Throttling.User", 400)
+    control.faults.latency_ms = 3
+    control.faults.visibility_lag_s = 1.5
+    control.faults.admit_per_second(20)
+    assert (control.faults.latency_ms, control.faults.visibility_lag_s) == (3, 1.5)
+    assert (ecs.faults.latency_ms, ecs.faults.visibility_lag_s) == (3, 1.5)
+    snapshot = control.faults.snapshot()
+    assert snapshot["admit_per_second"] == 20
+    assert [(r["matched"], r["hit"]) for r in snapshot["rules"]] == [(1, 1)]
+    control.faults.clear()
+    assert control.faults.snapshot() == {
+        "latency_ms": 0,
+        "visibility_lag_s": 0,
+        "admit_per_second": None,
+        "rules": [],
+    }
+
+
+def test_reset_works_over_http(ecs: Emulator, control: Control, owner: Sdk, golden: str) -> None:
+    owner.share(golden, ecs.account("web").id)
+    control.reset()
+    assert ecs.calls.count() == 0
+    assert ecs.console.shared_accounts(REGION, golden) == []
+
+
+def test_mistakes_over_http_are_told(control: Control) -> None:
+    with pytest.raises(ControlError, match="no fault 'meteor'"):
+        control.faults.add(kind="meteor")  # type: ignore[arg-type]
+    with pytest.raises(ControlError, match="no account 'nobody'"):
+        control.console.set_share_quota("nobody", 1)
+    with pytest.raises(ControlError, match="no act 'explode'"):
+        control.ask("POST", "/console/explode")
+    with pytest.raises(ControlError, match="no setting 'gravity'"):
+        control.ask("PUT", "/faults", {"gravity": 1})
+
+
+def test_the_control_path_takes_nothing_from_a_page_in_a_browser(ecs: Emulator) -> None:
+    url = f"http://{ecs.control_endpoint}/reset"
+    answer = requests.post(url, data="{}", headers={"content-type": "text/plain"}, timeout=10)
+    assert (answer.status_code, answer.json()) == (400, {"error": "send application/json"})
+
+
+@pytest.mark.parametrize("path", ["/calls", "/faults", "/reset", "/console/share", "/health", "//calls"])
+def test_the_port_of_ecs_has_no_control_path(ecs: Emulator, path: str) -> None:
+    for method in ("GET", "POST"):
+        answer = requests.request(method, f"http://{ecs.endpoint}{path}", json={}, timeout=10)
+        assert (answer.status_code, answer.json()["Code"]) == (404, "InvalidApi.NotFound")
+
+
+def test_the_control_port_answers_no_ecs_call(ecs: Emulator) -> None:
+    assert requests.get(f"http://{ecs.control_endpoint}/?Action=DescribeRegions", timeout=10).status_code == 404
