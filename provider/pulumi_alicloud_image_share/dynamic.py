@@ -1,0 +1,188 @@
+"""The dynamic provider: Pulumi's dicts in, the lifecycle's types out. Nothing is decided here."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime import rpc
+
+from .config import Settings, find_credential, read_settings
+from .errors import ImageShareError
+from .lifecycle import EcsCalls, Lifecycle, ShareState
+from .spec import ARGUMENTS, UNKNOWN, ShareSpec, normalise, restore
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PROVIDER_KEY = "__provider"
+
+
+def _plainly(method: Callable[P, T]) -> Callable[P, T]:
+    """Raise this package's errors anew, so that few lines of traceback stand above their text in the terminal."""
+
+    @functools.wraps(method)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(*args, **kwargs)
+        except ImageShareError as error:
+            failure = error
+        raise failure.with_traceback(None) from None
+
+    return run
+
+
+class ImageShareProvider(ResourceProvider):
+    """What Pulumi calls. It is pickled by reference, so the state holds the name of this class and nothing else."""
+
+    serialize_as_secret_always = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle no configuration, whatever was configured before."""
+        return {}
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take the stack's configuration. What is wrong with it is said by `check`, not here."""
+        settings = read_settings(req.config.get, os.environ)
+        self._lifecycle = Lifecycle(
+            _once(lambda: _open_ecs(settings)),
+            default_region=settings.region,
+            visible_seconds=settings.visible_seconds,
+            warn=pulumi.log.warn,
+        )
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Normalise what the program says; every broken rule is a failure of the property at fault."""
+        inputs = _plain(news)
+        spec, problems = self._lifecycle.check(_state(_olds), inputs)
+        if problems:
+            return CheckResult(_program_inputs(news), [CheckFailure(p.property, p.sentence) for p in problems])
+        return CheckResult(_inputs(spec), [])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Say whether accounts or `exclusive` change; another image or region replaces, the new share first."""
+        old = _state(_olds)
+        assert old is not None
+        change = self._lifecycle.diff(old, restore(_plain(_news)))
+        return DiffResult(
+            changes=change.changed,
+            replaces=list(change.replaced_by),
+            stables=["image_id", "region"],
+            delete_before_replace=False,
+        )
+
+    @_plainly
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Share."""
+        state = self._lifecycle.create(restore(_plain(props)))
+        return CreateResult(state.id, _outputs(state))
+
+    @_plainly
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read what is live; drift becomes the new baseline, so the next preview shows it."""
+        old = _state(props) if "account_ids" in props else None
+        state = self._lifecycle.read(id_, old)
+        if state is None:
+            return ReadResult("", {})
+        outputs = _outputs(state)
+        inputs = {name: value for name, value in outputs.items() if name in ARGUMENTS}
+        return ReadResult(id_, outputs, inputs)
+
+    @_plainly
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Share and unshare the difference."""
+        old = _state(_olds)
+        assert old is not None
+        state = self._lifecycle.update(old, restore(_plain(_news)))
+        return UpdateResult(_outputs(state))
+
+    @_plainly
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Unshare from the accounts in the state."""
+        old = _state(_props)
+        assert old is not None
+        self._lifecycle.delete(old)
+
+
+def _open_ecs(settings: Settings) -> EcsCalls:
+    credential = find_credential(settings)
+    # The SDK takes a second or two to import, which a run without any change need not spend.
+    from .ecs import Ecs
+
+    return Ecs(settings, credential)
+
+
+def _once(make: Callable[[], T]) -> Callable[[], T]:
+    made: list[T] = []
+    lock = threading.Lock()
+
+    def get() -> T:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get
+
+
+def _plain(value: Any) -> Any:
+    """Pulumi's value with its unknowns and secrets replaced by the package's own."""
+    value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, pulumi.output.Unknown) or value == rpc.UNKNOWN:
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items() if key != _PROVIDER_KEY}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _state(props: dict[str, Any]) -> ShareState | None:
+    known = _plain(props)
+    if not known.get("image_id") or not known.get("region"):
+        return None
+    return ShareState(
+        region=known["region"],
+        image_id=known["image_id"],
+        accounts=known.get("accounts") or {},
+        shared_at=known.get("shared_at") or {},
+        exclusive=known.get("exclusive") is not False,
+        max_accounts=known.get("max_accounts"),
+        max_unshare_percent=known.get("max_unshare_percent"),
+    )
+
+
+def _program_inputs(news: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in news.items() if key != _PROVIDER_KEY}
+
+
+def _inputs(spec: ShareSpec) -> dict[str, Any]:
+    return {name: pulumi.output.UNKNOWN if value is UNKNOWN else value for name, value in normalise(spec).items()}
+
+
+def _outputs(state: ShareState) -> dict[str, Any]:
+    outputs = {
+        "image_id": state.image_id,
+        "region": state.region,
+        "accounts": dict(state.accounts),
+        "account_ids": sorted(state.accounts),
+        "shared_at": dict(state.shared_at),
+        "exclusive": state.exclusive,
+        "max_accounts": state.max_accounts,
+        "max_unshare_percent": state.max_unshare_percent,
+    }
+    return {name: value for name, value in outputs.items() if value is not None}

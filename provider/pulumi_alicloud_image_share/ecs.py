@@ -1,0 +1,229 @@
+"""The one door to ECS: pages, retries, and errors in the user's words.
+
+Every call of this module is safe to repeat: adding an account that has access, or removing one that has none, is no
+error (reference of ModifyImageSharePermission), and the rest only reads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from alibabacloud_credentials.exceptions import CredentialException
+from alibabacloud_ecs20140526 import models
+from alibabacloud_ecs20140526.client import Client
+from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
+from alibabacloud_tea_openapi.utils_models import Config
+from darabonba.exceptions import UnretryableException
+from darabonba.runtime import RuntimeOptions
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
+from .config import Settings
+from .errors import EcsError, EcsUnavailable, ImageNotFound
+from .image import Image, not_found_sentence
+from .plan import Call
+
+if TYPE_CHECKING:
+    from alibabacloud_credentials.client import Client as CredentialClient
+
+T = TypeVar("T")
+
+PAGE_SIZE: Final = 100
+"""The most that DescribeImageSharePermission returns at once. An older text says 50: `TotalCount` is followed."""
+
+# "Status" defaults to Available: an image in any other state is invisible unless asked for. The values are named
+# one by one since "ALL" is only in the newest documents.
+_ANY_STATUS: Final = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
+
+_TRANSIENT_CODES: Final = ("Throttling", "ServiceUnavailable", "InternalError", "SystemBusy", "SignatureNonceUsed")
+
+_ADVICE: Final = {
+    "InvalidAccount.NotFound": "No account of this call was changed: correct the account ID and run again.",
+    "InvalidAccount.Forbbiden": "Remove the owner's own account ID from accounts.",
+    "QuotaExceed.ShareImageUser": "Unshare some accounts, or raise the quota in Quota Center and then max_accounts.",
+    "QuotaExceed.ShareImage": "Raise the quota of shared images of this account in Quota Center.",
+    "InvalidImageId.BidMismatch": "Images can't be shared between these sites of Alibaba Cloud: leave them out.",
+    "Image.Public": "Unpublish the community image first, or share another image.",
+    "OperationDenied.InvalidImageStatus": "Share an image that is Available.",
+    "InvalidOperation.ServiceKeyEncryptedImageUnsupported": "Encrypt the image with a key of your own (CMK).",
+    "AssumeRoleError": "Create the RAM role AliyunECSShareEncryptImageDefaultRole, which shares encrypted images.",
+    "OperationDeined.EncryptedSnapshot": "Create the RAM role AliyunECSShareEncryptImageDefaultRole and check its key.",
+    "OperationDeined.FullImage": "A full image with encrypted disks can't be shared: share a system disk's image.",
+    "InvalidAccessKeyId.NotFound": "Check the AccessKey ID: it does not exist or was deleted.",
+    "InvalidAccessKeyId.Inactive": "Enable the AccessKey in RAM, or use another.",
+    "SignatureDoesNotMatch": "Check the AccessKey secret.",
+    "IncompleteSignature": "Check the AccessKey secret.",
+    "InvalidSecurityToken.Expired": "The temporary credentials have expired: get new ones and run again.",
+    "InvalidSecurityToken.Malformed": "Check the security token: it does not belong to the AccessKey.",
+    "InvalidTimeStamp.Expired": "Set the clock of this machine: it is more than 15 minutes off.",
+    "InvalidRegionId.NotFound": "Check the region ID.",
+}
+_FORBIDDEN = ("Forbidden.RAM", "Forbidden.Unauthorized", "NoPermission")
+
+
+class Ecs:
+    """ECS as this package needs it. Safe to use from several threads.
+
+    Every method raises `EcsUnavailable` where ECS stays throttling, unreachable or broken for
+    `settings.retry_seconds`, `ImageNotFound` where the image is not there, and `EcsError` for any other refusal.
+    """
+
+    def __init__(self, settings: Settings, credential: CredentialClient) -> None:
+        """Make a door to ECS; no call is made yet.
+
+        Args:
+            settings: Endpoint, protocol and time limits.
+            credential: Whose images these are.
+        """
+        self._settings = settings
+        self._credential = credential
+        self._clients: dict[str, Client] = {}
+        self._lock = threading.Lock()
+
+    def image(self, region: str, image_id: str) -> Image | None:
+        """Read an image, in whatever status: one DescribeImages call if it is there, three if not.
+
+        Returns:
+            The image, or None if it is not in this region or this account can't see it.
+        """
+        # By default neither Marketplace nor community images are searched: asked for only to say what is wrong.
+        for scope in ({}, {"image_owner_alias": "marketplace"}, {"image_owner_alias": "others", "is_public": True}):
+            request = models.DescribeImagesRequest(region_id=region, image_id=image_id, status=_ANY_STATUS, **scope)
+            body = self._call(region, image_id, "describe_images", request)
+            found = body.images.image if body.images and body.images.image else []
+            for image in found:
+                if image.image_id == image_id:
+                    return _image(image, region)
+        return None
+
+    def shared_accounts(self, region: str, image_id: str) -> dict[str, str]:
+        """Read who has access: one DescribeImageSharePermission call for each 100 accounts.
+
+        Returns:
+            Account ID to the time since when, in the words of ECS (ISO 8601, UTC).
+        """
+        shared: dict[str, str] = {}
+        rows = page = 0
+        while True:
+            page += 1
+            request = models.DescribeImageSharePermissionRequest(
+                region_id=region, image_id=image_id, page_number=page, page_size=PAGE_SIZE
+            )
+            body = self._call(region, image_id, "describe_image_share_permission", request)
+            accounts = body.accounts.account if body.accounts and body.accounts.account else []
+            shared |= {str(account.aliyun_id): account.shared_time or "" for account in accounts}
+            rows += len(accounts)
+            if not accounts or rows >= (body.total_count or 0):
+                return shared
+
+    def modify(self, region: str, image_id: str, call: Call) -> None:
+        """Share and unshare as `call` says: one ModifyImageSharePermission call."""
+        request = models.ModifyImageSharePermissionRequest(
+            region_id=region,
+            image_id=image_id,
+            add_account=list(call.add) or None,
+            remove_account=list(call.remove) or None,
+        )
+        self._call(region, image_id, "modify_image_share_permission", request)
+
+    def _call(self, region: str, image_id: str, method: str, request: Any) -> Any:
+        send = getattr(self._client(region), f"{method}_with_options")
+        action = "".join(word.capitalize() for word in method.split("_"))
+
+        unanswered = False
+
+        def attempt() -> Any:
+            nonlocal unanswered
+            try:
+                body = send(request, RuntimeOptions()).body
+            except (AlibabaCloudException, UnretryableException) as error:
+                failure = _in_users_words(error, action, region, image_id)
+                failure.may_have_been_applied = unanswered
+                unanswered = unanswered or not failure.code.startswith("Throttling")
+                raise failure from error
+            if body is None or body.request_id is None:
+                unanswered = True
+                raise EcsUnavailable(action, "InvalidResponse", "the answer is not one of ECS")
+            return body
+
+        return _repeat(attempt, self._settings.retry_seconds)
+
+    def _client(self, region: str) -> Client:
+        with self._lock:
+            if region not in self._clients:
+                self._clients[region] = Client(
+                    Config(
+                        credential=self._credential,
+                        region_id=region,
+                        endpoint=self._settings.endpoint,
+                        protocol=self._settings.protocol,
+                        user_agent="pulumi-alicloud-image-share",
+                    )
+                )
+            return self._clients[region]
+
+
+def _repeat(attempt: Callable[[], T], seconds: float) -> T:
+    policy = Retrying(
+        retry=retry_if_exception_type(EcsUnavailable),
+        wait=wait_random_exponential(multiplier=0.5, max=20),
+        stop=stop_after_delay(seconds),
+        reraise=True,
+    )
+    return policy(attempt)
+
+
+def _in_users_words(error: Exception, action: str, region: str, image_id: str) -> EcsError:
+    if not isinstance(error, AlibabaCloudException):
+        return _unreachable(error, action, region)
+    code, status = error.code or "Unknown", error.status_code or 0
+    message = (error.data or {}).get("Message") or error.message or ""
+    request_id = error.request_id or ""
+    if code.startswith(_TRANSIENT_CODES) or status >= 500:
+        advice = "ECS is overloaded or broken: run again later."
+        return EcsUnavailable(action, code, message, request_id, advice)
+    if code == "InvalidImageId.NotFound":
+        return ImageNotFound(action, code, message, request_id, _capitalised(not_found_sentence(image_id, region)))
+    if code in _FORBIDDEN:
+        return EcsError(action, code, message, request_id, _policy_advice(action))
+    return EcsError(action, code, message, request_id, _ADVICE.get(code, ""))
+
+
+def _unreachable(error: Exception, action: str, region: str) -> EcsError:
+    cause = getattr(error, "inner_exception", None) or error
+    if isinstance(cause, CredentialException):
+        return EcsError(action, "NoCredentials", f"the credentials could not be renewed ({cause})")
+    message = f"no usable answer from ECS in region {region} ({getattr(cause, 'message', None) or cause})"
+    return EcsUnavailable(
+        action, "NoAnswer", message, advice="Check the network, the region ID and alicloud:endpoints."
+    )
+
+
+def _policy_advice(action: str) -> str:
+    return (
+        f'Allow it in RAM: {{"Effect": "Allow", "Action": "ecs:{action}", "Resource": "acs:ecs:*:*:image/*"}} '
+        "is the statement to add to the policy of the user or role."
+    )
+
+
+def _capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _image(image: Any, region: str) -> Image:
+    shared = {"true": True, "false": False}.get(str(image.is_self_shared).lower())
+    return Image(
+        image_id=image.image_id,
+        region=region,
+        owner_id=str(image.image_owner_id or ""),
+        owner_alias=image.image_owner_alias or "",
+        status=image.status or "",
+        is_public=bool(image.is_public),
+        product_code=image.product_code or "",
+        is_shared=shared,
+        progress=image.progress or "",
+    )
+
+
+__all__: Sequence[str] = ("PAGE_SIZE", "Ecs")

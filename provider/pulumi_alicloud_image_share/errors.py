@@ -1,0 +1,135 @@
+"""Everything this package raises.
+
+The tree::
+
+    ImageShareError                 any error of this package
+    ├── ConfigError                 region, endpoint or credentials are missing or unusable; nothing was called
+    ├── RuleBroken                  the program asks for something that ECS does not allow; nothing was changed
+    ├── EcsError                    ECS refused a call: its code, its RequestId, and what to do about it
+    │   ├── ImageNotFound           the image is not in this region, or not visible to this account
+    │   └── EcsUnavailable          throttled, unreachable or broken until the retry budget was used up
+    ├── NotVisible                  ECS accepted a change that never showed up in what it lists
+    └── SharingFailed               a share, change or unshare that failed: what was done, and what is left
+
+Each message says what happened, to which image and accounts, what was and was not done, and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "ConfigError",
+    "EcsError",
+    "EcsUnavailable",
+    "ImageNotFound",
+    "ImageShareError",
+    "NotVisible",
+    "RuleBroken",
+    "SharingFailed",
+]
+
+
+class ImageShareError(Exception):
+    """Any error of this package. Its text is meant for the person who reads the terminal."""
+
+
+class ConfigError(ImageShareError):
+    """Region, endpoint or credentials are missing or unusable. No call was made."""
+
+
+class RuleBroken(ImageShareError):
+    """The program asks for something that ECS does not allow. Nothing was changed.
+
+    Attributes:
+        sentences: One sentence for each rule that is broken.
+    """
+
+    def __init__(self, what: str, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join([f"{what}. Nothing was changed.", *(f"  - {s}" for s in self.sentences)]))
+
+
+class EcsError(ImageShareError):
+    """ECS refused a call.
+
+    Attributes:
+        action: The ECS action, for example ``ModifyImageSharePermission``.
+        code: The error code of ECS, for example ``InvalidAccount.NotFound``.
+        request_id: The RequestId of the answer, "" if there was none. Alibaba Cloud's support asks for it.
+        may_have_been_applied: Whether an earlier attempt of the same call got no answer, so that it may have been
+            applied although this one was refused.
+    """
+
+    may_have_been_applied: bool = False
+
+    def __init__(self, action: str, code: str, message: str, request_id: str = "", advice: str = "") -> None:
+        self.action = action
+        self.code = code
+        self.request_id = request_id
+        text = f"{action} failed with {code}: {_sentence(message)}"
+        if request_id:
+            text += f" RequestId {request_id}."
+        if advice:
+            text += f" {advice}"
+        super().__init__(text)
+
+
+class ImageNotFound(EcsError):
+    """The image is not in the region that was asked, or this account can't see it."""
+
+
+class EcsUnavailable(EcsError):
+    """ECS was throttling, unreachable or broken until the retry budget was used up."""
+
+
+class NotVisible(ImageShareError):
+    """ECS accepted a change, but it never showed up in DescribeImageSharePermission.
+
+    Attributes:
+        missing: Account IDs that were shared with and are not listed.
+        lingering: Account IDs that were unshared from and are still listed.
+    """
+
+    def __init__(self, image: str, missing: Iterable[str], lingering: Iterable[str], seconds: float) -> None:
+        self.missing = tuple(sorted(missing))
+        self.lingering = tuple(sorted(lingering))
+        parts = []
+        if self.missing:
+            parts.append(f"still not listed: {', '.join(self.missing)}")
+        if self.lingering:
+            parts.append(f"still listed: {', '.join(self.lingering)}")
+        super().__init__(
+            f"ECS accepted the change to {image}, but after {seconds:g} s it does not show ({'; '.join(parts)})."
+        )
+
+
+class SharingFailed(ImageShareError):
+    """A share, change or unshare failed.
+
+    Attributes:
+        left_shared: Account IDs that have access now although they had none before, and could not be taken back.
+        left_unshared: Account IDs that lost access and could not be given it back.
+    """
+
+    def __init__(
+        self,
+        summary: str,
+        cause: ImageShareError,
+        outcome: Sequence[str],
+        left_shared: Iterable[str] = (),
+        left_unshared: Iterable[str] = (),
+    ) -> None:
+        self.left_shared = tuple(sorted(left_shared))
+        self.left_unshared = tuple(sorted(left_unshared))
+        super().__init__("\n".join([summary, f"Why: {cause}", *outcome]))
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+# The name that a traceback prints, and that a caller imports, is the package's, not this file's.
+for _name in __all__:
+    globals()[_name].__module__ = "pulumi_alicloud_image_share"

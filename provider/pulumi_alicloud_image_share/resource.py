@@ -1,0 +1,119 @@
+"""`ImageShare`, what stacks write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Never
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from .dynamic import ImageShareProvider
+
+__all__ = ["ImageShare"]
+
+
+class ImageShare(Resource, module="alicloud", name="ImageShare"):
+    """One custom ECS image, shared with any number of accounts.
+
+    The preview names who gains and who loses access. Every rule of "Share or unshare custom images" in Alibaba
+    Cloud's ECS documentation is checked there, with the live image, before anything is changed.
+    """
+
+    image_id: pulumi.Output[str]
+    """The image's ID."""
+    region: pulumi.Output[str]
+    """The region's ID."""
+    accounts: pulumi.Output[dict[str, str]]
+    """Account ID to the program's name for it, "" for none."""
+    account_ids: pulumi.Output[list[str]]
+    """The account IDs, sorted."""
+    shared_at: pulumi.Output[dict[str, str]]
+    """Account ID to the time since when it has access, ISO 8601 in UTC."""
+    exclusive: pulumi.Output[bool]
+    """Whether accounts that the program does not list are drift."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        image_id: pulumi.Input[str],
+        accounts: pulumi.Input[Sequence[pulumi.Input[str]] | Mapping[str, pulumi.Input[str]]],
+        region: pulumi.Input[str] | None = None,
+        exclusive: pulumi.Input[bool] | None = None,
+        max_accounts: pulumi.Input[int] | None = None,
+        max_unshare_percent: pulumi.Input[float] | None = None,
+        **unknown: Never,
+    ) -> None:
+        """Share an image.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            opts: Options of the resource. `protect=True` keeps a share from being destroyed by mistake.
+            image_id: The ID of a custom image of this account, such as "m-bp1golden00000000001".
+            accounts: A list of account IDs, or a mapping of names to account IDs. An account ID is a string of
+                digits. The names are only shown: in previews, errors and the `accounts` output.
+            region: The ID of the image's region. Default: the config `alicloud:region`, then the environment
+                (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
+            exclusive: Whether this resource is the only one that shares the image, so that any other account on it is
+                drift, shown by a refresh and unshared by the next update. Default: True. Use False where several
+                stacks share one image.
+            max_accounts: How many accounts the image may be shared with, by all who share it. Default: 50, the
+                documented quota; Quota Center can raise it.
+            max_unshare_percent: How many per cent of the accounts one update may unshare, if there are at least 10.
+                Default: 30.
+            **unknown: Any other argument is refused in the preview.
+        """
+        revealing: list[str] = []
+        super().__init__(
+            ImageShareProvider(),
+            resource_name,
+            {
+                **unknown,
+                "image_id": image_id,
+                "accounts": _secret_as_a_whole(accounts, revealing),
+                "region": region,
+                "exclusive": exclusive,
+                "max_accounts": max_accounts,
+                "max_unshare_percent": max_unshare_percent,
+                "account_ids": None,
+                "shared_at": None,
+            },
+            # The engine is told after the arguments have been awaited, when it is known whether any is secret.
+            _revealing(opts, revealing),
+        )
+
+    @staticmethod
+    def get(
+        resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
+    ) -> ImageShare:  # pulumi's own name for the argument is `id`
+        """Read how an image is shared, without managing it.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            id: ``<region>:<image_id>``, such as "cn-hangzhou:m-bp1golden00000000001".
+            opts: Options of the resource.
+        """
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        return ImageShare(resource_name, opts, image_id=None, accounts=None)  # type: ignore[arg-type]
+
+
+def _revealing(opts: pulumi.ResourceOptions | None, outputs: list[str]) -> pulumi.ResourceOptions:
+    """The options with `outputs` as additional secret outputs: the list itself, to be filled in later."""
+    merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions())
+    outputs += merged.additional_secret_outputs or []
+    merged.additional_secret_outputs = outputs
+    return merged
+
+
+async def _secret_as_a_whole(accounts: Any, revealing: list[str]) -> Any:
+    """Make `accounts` secret if any part of it is, and so every output that would reveal it.
+
+    `check` keys the map anew, by account ID: without this, the engine would not know which key of the new map the
+    secret of the old one went to, and would write it to the state in clear.
+    """
+    if await pulumi.Output.from_input(accounts).is_secret():
+        revealing += ["account_ids", "shared_at"]
+        return pulumi.Output.secret(accounts)
+    return accounts

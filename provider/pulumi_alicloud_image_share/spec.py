@@ -1,0 +1,372 @@
+"""What a program asks for, and every documented rule that needs no API call.
+
+The rules come from "Share or unshare custom images" and the reference of ModifyImageSharePermission in Alibaba
+Cloud's ECS documentation. Pure: nothing is called, nothing is raised for bad input. What is wrong comes back as
+`Problem`, all of them at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeGuard
+
+ARGUMENTS: Final = ("image_id", "accounts", "region", "exclusive", "max_accounts", "max_unshare_percent")
+DEFAULT_MAX_ACCOUNTS: Final = 50
+"""Accounts an image can be shared with, as documented. Quota Center can raise it, so it is a default."""
+DEFAULT_MAX_UNSHARE_PERCENT: Final = 30
+FEWEST_ACCOUNTS_GUARDED: Final = 10
+"""`max_unshare_percent` guards shares of at least so many accounts: of a few, any one is a large part."""
+
+_IMAGE_ID = re.compile(r"m-[0-9A-Za-z]{6,64}")
+_PUBLIC_IMAGE_ID = re.compile(r"[0-9A-Za-z_.-]+\.vhd")
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z0-9]+)+")
+_ACCOUNT_IN_ARN = re.compile(r"acs:ram::(\d+):")
+# An account ID is a number of 64 bits: no more than 19 digits. Documents show 10 to 16.
+_MOST_DIGITS = 19
+
+
+class Unknown(enum.Enum):
+    """A value that the preview can't know yet, such as the ID of an image that the same program creates."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One rule that the program breaks.
+
+    Attributes:
+        property: The argument at fault, "" where it is none of them (credentials, for example).
+        sentence: What is wrong and what to do.
+    """
+
+    property: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ShareSpec:
+    """What a program asks for: this image, in this region, shared with these accounts.
+
+    Attributes:
+        image_id: The custom image's ID, `UNKNOWN` while the preview can't know it.
+        region: The region's ID, such as "cn-hangzhou".
+        accounts: Account ID to the program's name for it, "" for none. Only those that are known.
+        unknown_accounts: How many more accounts the program lists whose IDs are not known yet.
+            `UNKNOWN` where not even their number is.
+        exclusive: Whether accounts that the program does not list are drift.
+        max_accounts: Accounts that the image may be shared with, by all who share it.
+        max_unshare_percent: How many per cent of at least 10 accounts one update may unshare.
+    """
+
+    image_id: str | Unknown
+    region: str | Unknown
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    unknown_accounts: int | Unknown = 0
+    exclusive: bool | Unknown = True
+    max_accounts: int | Unknown = DEFAULT_MAX_ACCOUNTS
+    max_unshare_percent: float | Unknown = DEFAULT_MAX_UNSHARE_PERCENT
+
+    @property
+    def all_accounts_known(self) -> bool:
+        """Whether `accounts` is all that the program lists."""
+        return self.unknown_accounts == 0
+
+    @property
+    def account_ids(self) -> tuple[str, ...]:
+        """The known account IDs, sorted."""
+        return tuple(sorted(self.accounts))
+
+    def named(self, account_id: str) -> str:
+        """The account as a person would say it: "payments (1000000000000002)"."""
+        return named(account_id, self.accounts)
+
+
+def named(account_id: str, names: Mapping[str, str]) -> str:
+    """An account ID with the name that `names` has for it, if any."""
+    name = names.get(account_id)
+    return f"{name} ({account_id})" if name else account_id
+
+
+def listed(account_ids: Iterable[str], names: Mapping[str, str]) -> str:
+    """All of these accounts, sorted, in one line."""
+    return ", ".join(named(account_id, names) for account_id in sorted(account_ids))
+
+
+def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[ShareSpec, list[Problem]]:
+    """Read what a program says.
+
+    Args:
+        inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere, also inside `accounts`.
+        default_region: The region of the configuration or the environment, None if there is none.
+
+    Returns:
+        What is asked for, as far as it can be read, and every rule that it breaks. Unknown values break none.
+    """
+    problems: list[Problem] = []
+    accounts, unknown_accounts = _accounts(inputs.get("accounts"), problems)
+    spec = ShareSpec(
+        image_id=_image_id(inputs.get("image_id"), problems),
+        region=_region(inputs.get("region"), default_region, problems),
+        accounts=accounts,
+        unknown_accounts=unknown_accounts,
+        exclusive=_flag("exclusive", inputs.get("exclusive"), True, problems),
+        max_accounts=_max_accounts(inputs.get("max_accounts"), problems),
+        max_unshare_percent=_max_unshare_percent(inputs.get("max_unshare_percent"), problems),
+    )
+    problems += _count_problems(spec, problems)
+    problems += [_unknown_argument(name) for name in inputs if name not in ARGUMENTS]
+    return spec, problems
+
+
+def restore(inputs: Mapping[str, Any]) -> ShareSpec:
+    """Read back what `normalise` wrote: it broke no rule then."""
+    accounts = inputs["accounts"]
+    return ShareSpec(
+        image_id=inputs["image_id"],
+        region=inputs["region"],
+        accounts={} if accounts is UNKNOWN else accounts,
+        unknown_accounts=UNKNOWN if accounts is UNKNOWN else 0,
+        exclusive=inputs.get("exclusive", True),
+        max_accounts=inputs.get("max_accounts", DEFAULT_MAX_ACCOUNTS),
+        max_unshare_percent=inputs.get("max_unshare_percent", DEFAULT_MAX_UNSHARE_PERCENT),
+    )
+
+
+def normalise(spec: ShareSpec) -> dict[str, Any]:
+    """Write a spec as the state keeps it: accounts keyed by account ID, so that a preview names who comes and goes.
+
+    Where any account ID is not known yet, `accounts` as a whole is not.
+    """
+    return {
+        "image_id": spec.image_id,
+        "region": spec.region,
+        "accounts": dict(sorted(spec.accounts.items())) if spec.all_accounts_known else UNKNOWN,
+        "exclusive": spec.exclusive,
+        "max_accounts": spec.max_accounts,
+        "max_unshare_percent": spec.max_unshare_percent,
+    }
+
+
+def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
+    """Check `max_unshare_percent` for an update from `had` (account ID to name) to `spec`."""
+    limit = spec.max_unshare_percent
+    if limit is UNKNOWN or not spec.all_accounts_known or len(had) < FEWEST_ACCOUNTS_GUARDED:
+        return []
+    losing = set(had) - set(spec.accounts)
+    percent = 100 * len(losing) / len(had)
+    if percent <= limit:
+        return []
+    return [
+        Problem(
+            "accounts",
+            f"this would unshare {len(losing)} of {len(had)} accounts ({percent:.0f} %), more than "
+            f"max_unshare_percent ({limit:g}) allows: {listed(losing, had)}. Check that they should lose access, "
+            f"then raise max_unshare_percent to at least {math.ceil(percent)} for this update.",
+        )
+    ]
+
+
+def shown(value: object) -> str:
+    """A value of the program as an error shows it: quoted, on one line, and short."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:40]}... ({len(text)} characters)"
+
+
+def _image_id(value: object, problems: list[Problem]) -> str | Unknown:
+    if value is UNKNOWN:
+        return UNKNOWN
+    if isinstance(value, str) and _IMAGE_ID.fullmatch(value):
+        return value
+    if value is None or value == "":
+        why = "image_id is missing: give the ID of a custom image, such as 'm-bp1golden00000000001'."
+    elif isinstance(value, str) and _PUBLIC_IMAGE_ID.fullmatch(value):
+        why = f"{shown(value)} is a public image: only custom images, whose IDs begin with 'm-', can be shared."
+    else:
+        why = (
+            f"{shown(value)} can't be the ID of a custom image: that is a string, 'm-' followed by letters and digits, "
+            "as DescribeImages and the console's Images page show it."
+        )
+    problems.append(Problem("image_id", why))
+    return UNKNOWN
+
+
+def _region(value: object, default: str | None, problems: list[Problem]) -> str | Unknown:
+    if value is UNKNOWN:
+        return UNKNOWN
+    if value is None or value == "":
+        value = default
+    if value is None:
+        why = (
+            "no region is given: set the argument region, `pulumi config set alicloud:region cn-hangzhou`, or the "
+            "environment variable ALIBABA_CLOUD_REGION."
+        )
+    elif isinstance(value, str) and _REGION.fullmatch(value):
+        return value
+    else:
+        why = f"{shown(value)} can't be a region: give a region ID such as 'cn-hangzhou'."
+    problems.append(Problem("region", why))
+    return UNKNOWN
+
+
+def _flag(name: str, value: object, default: bool, problems: list[Problem]) -> bool | Unknown:
+    if value is None:
+        return default
+    if value is UNKNOWN:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return value
+    problems.append(Problem(name, f"{name} must be True or False, not {shown(value)}."))
+    return UNKNOWN
+
+
+def _max_accounts(value: object, problems: list[Problem]) -> int | Unknown:
+    if value is None:
+        return DEFAULT_MAX_ACCOUNTS
+    if value is UNKNOWN:
+        return UNKNOWN
+    if _is_number(value) and value == int(value) and value >= 1:
+        return int(value)
+    problems.append(
+        Problem("max_accounts", f"max_accounts must be a whole number of accounts, at least 1, not {shown(value)}.")
+    )
+    return UNKNOWN
+
+
+def _max_unshare_percent(value: object, problems: list[Problem]) -> float | Unknown:
+    if value is None:
+        return DEFAULT_MAX_UNSHARE_PERCENT
+    if value is UNKNOWN:
+        return UNKNOWN
+    if _is_number(value) and 0 <= value <= 100:
+        return int(value) if value == int(value) else float(value)
+    problems.append(
+        Problem("max_unshare_percent", f"max_unshare_percent must be a number from 0 to 100, not {shown(value)}.")
+    )
+    return UNKNOWN
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _accounts(value: object, problems: list[Problem]) -> tuple[dict[str, str], int | Unknown]:
+    if value is UNKNOWN:
+        return {}, UNKNOWN
+    if value is None:
+        problems.append(Problem("accounts", _EMPTY))
+        return {}, UNKNOWN
+    if isinstance(value, Mapping):
+        entries = [(name, account_id) for name, account_id in value.items()]
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        entries = [("", account_id) for account_id in value]
+    else:
+        why = f"accounts must be a list of account IDs or a mapping of names to account IDs, not {shown(value)}."
+        problems.append(Problem("accounts", why))
+        return {}, UNKNOWN
+    if not entries:
+        problems.append(Problem("accounts", _EMPTY))
+    return _read_entries(entries, problems)
+
+
+_EMPTY = (
+    "no account is given: list at least one account ID. To unshare the image from all accounts, delete the resource "
+    "instead."
+)
+
+
+def _read_entries(entries: Sequence[tuple[Any, Any]], problems: list[Problem]) -> tuple[dict[str, str], int]:
+    accounts: dict[str, str] = {}
+    unknown = 0
+    for name, account_id in entries:
+        why = None if account_id is UNKNOWN else _account_id_fault(account_id, name)
+        if why is not None:
+            problems.append(Problem("accounts", why))
+        if why is not None or account_id is UNKNOWN:
+            # Which account a faulty entry means is as unknown as the ID of one that is not created yet.
+            unknown += 1
+        elif account_id in accounts:
+            names = _as_names(accounts[account_id], name)
+            problems.append(Problem("accounts", f"account {account_id} is listed twice{names}: list it once."))
+        else:
+            accounts[account_id] = name
+    return accounts, unknown
+
+
+def _as_names(first: str, second: str) -> str:
+    return f", as {shown(first)} and as {shown(second)}" if first or second else ""
+
+
+def _account_id_fault(value: object, name: object) -> str | None:
+    """Why this can't be an account ID, or None."""
+    what = shown(value) + (f" (for {shown(name)})" if name else "")
+    if not isinstance(value, str):
+        return _not_a_string(value, what)
+    if not value.strip():
+        return f"an account ID is empty{f' (for {shown(name)})' if name else ''}: give the ID or leave the entry out."
+    if value != value.strip() and _is_account_id(value.strip()):
+        return f"{what} has spaces around the account ID: write {shown(value.strip())}."
+    if not _is_account_id(value):
+        return _not_digits(value, name, what)
+    if isinstance(name, str) and len(name) >= 10 and _is_account_id(name):
+        return f"{shown(name)} is used as the name of account {value}, but is an account ID itself: give a name."
+    return None
+
+
+def _is_account_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= _MOST_DIGITS
+
+
+def _not_a_string(value: object, what: str) -> str:
+    if _is_number(value):
+        number = int(value) if value == int(value) else value
+        return f"account ID {number} is a number: write it as a string, '{number}', since numbers lose digits."
+    if value is None:
+        return "an account ID is None: give the ID or leave the entry out."
+    return f"{what} is not an account ID: an account ID is a string of digits, such as '1000000000000002'."
+
+
+def _not_digits(value: str, name: object, what: str) -> str:
+    in_arn = _ACCOUNT_IN_ARN.match(value)
+    if in_arn:
+        return f"{what} is an ARN: images are shared with accounts, so give the account ID in it, '{in_arn[1]}'."
+    if isinstance(name, str) and _is_account_id(name):
+        return (
+            f"accounts maps names to account IDs, and {shown(name)}: {shown(value)} is the other way round: "
+            f"write {shown(value or 'name')}: {shown(name)}, or a plain list of IDs."
+        )
+    if value.isascii() and value.isdigit():
+        return f"{what} can't be an account ID: it has at most {_MOST_DIGITS} digits and does not begin with 0."
+    return (
+        f"{what} is not an account ID: that is a string of digits, such as '1000000000000002', found in the console "
+        "under Security Settings; names of accounts and RAM users are not accepted."
+    )
+
+
+def _count_problems(spec: ShareSpec, found: Sequence[Problem]) -> list[Problem]:
+    if spec.max_accounts is UNKNOWN or any(p.property == "accounts" for p in found):
+        return []
+    count = len(spec.accounts) + (0 if spec.unknown_accounts is UNKNOWN else spec.unknown_accounts)
+    if count <= spec.max_accounts:
+        return []
+    return [
+        Problem(
+            "accounts",
+            f"{count} accounts are more than max_accounts ({spec.max_accounts}) allows an image: remove "
+            f"{count - spec.max_accounts}, or raise the quota in Quota Center and then max_accounts.",
+        )
+    ]
+
+
+def _unknown_argument(name: str) -> Problem:
+    close = difflib.get_close_matches(name, ARGUMENTS, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the arguments are {', '.join(ARGUMENTS)}."
+    return Problem(name, f"ImageShare has no argument {shown(name)}: {hint}")

@@ -1,0 +1,16 @@
+"""A provider process that talks to the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from support.protocol import Provider, running_provider
+
+
+@pytest.fixture
+def provider(ecs_config: dict[str, str]) -> Iterator[Provider]:
+    """The real provider process, configured as the owner of the golden image."""
+    with running_provider(ecs_config, {}) as running:
+        yield running

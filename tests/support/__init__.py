@@ -1,0 +1,1 @@
+"""What tests share: the provider's process and the real engine."""

@@ -1,0 +1,53 @@
+"""Programs of the repository on the real engine, as a user runs them: with the `pulumi` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+
+
+class CommandLine:
+    """`pulumi` in a project's folder; state and stack configuration are in a folder of the test."""
+
+    def __init__(self, project: Path, folder: Path, config: Mapping[str, str]) -> None:
+        self._project = project
+        self._folder = folder
+        self._config = config
+        self._environment = {
+            **os.environ,
+            "PULUMI_BACKEND_URL": folder.as_uri(),
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_CONFIG_PASSPHRASE": "only a test",
+        }
+
+    def init(self, stack: str, **config: str) -> None:
+        """Make a stack; keys of `config` are the program's own and may be paths, such as accounts.payments."""
+        # `stack init` writes beside Pulumi.yaml: beside a copy, so that the repository stays as it is.
+        shutil.copy(self._project / "Pulumi.yaml", self._folder)
+        self._pulumi(self._folder, "stack", "init", "--stack", stack)
+        for key, value in {**self._config, **config}.items():
+            path = ["--path"] if re.search(r"[.\[]", key) else []
+            self.run(stack, "config", "set", *path, key, "--type", "string", value)
+
+    def run(self, stack: str, *arguments: str) -> str:
+        """Run a command on a stack; returns what it prints."""
+        config_file = str(self._folder / f"Pulumi.{stack}.yaml")
+        return self._pulumi(self._project, *arguments, "--stack", stack, "--config-file", config_file)
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """Read the stack's outputs."""
+        return dict(json.loads(self._pulumi(self._folder, "stack", "output", "--json", "--stack", stack)))
+
+    def _pulumi(self, folder: Path, *arguments: str) -> str:
+        command = ["pulumi", "--non-interactive", "--color", "never", *arguments]
+        done = subprocess.run(command, cwd=folder, env=self._environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        return done.stdout

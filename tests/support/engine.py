@@ -1,0 +1,94 @@
+"""Stacks on the real engine: programs are functions, `pulumi` runs them, the state is a folder of the test."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation
+
+Program = Callable[[], None]
+
+PROJECT = "shop"
+
+
+class PulumiFailed(Exception):
+    """A command of the engine failed; its text is what the command printed."""
+
+
+class Stack:
+    """A stack of the real engine, driven through the Automation API."""
+
+    def __init__(self, folder: Path, config: Mapping[str, str], name: str = "dev") -> None:
+        self._folder = folder
+        self._config = config
+        self._name = name
+        self.text = ""
+        """What the last command printed."""
+
+    def up(self, program: Program, **options: Any) -> automation.UpResult:
+        return self._run(program, lambda stack, out: stack.up(on_output=out, on_error=out, **options))
+
+    def preview(self, program: Program, **options: Any) -> automation.PreviewResult:
+        return self._run(program, lambda stack, out: stack.preview(on_output=out, on_error=out, diff=True, **options))
+
+    def refresh(self, program: Program | None = None, **options: Any) -> automation.RefreshResult:
+        return self._run(program, lambda stack, out: stack.refresh(on_output=out, on_error=out, **options))
+
+    def destroy(self, program: Program | None = None, **options: Any) -> automation.DestroyResult:
+        return self._run(program, lambda stack, out: stack.destroy(on_output=out, on_error=out, **options))
+
+    def fails(self, run: Callable[..., Any], *arguments: Any, **options: Any) -> str:
+        """Run a command that must fail; returns what it printed."""
+        try:
+            run(*arguments, **options)
+        except PulumiFailed:
+            return self.text
+        raise AssertionError(f"did not fail:\n{self.text}")
+
+    @property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The resources in the state by name, as the state file has them."""
+        file = self._folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{self._name}.json"
+        deployment = json.loads(file.read_text())["checkpoint"]["latest"]
+        return {item["urn"].rsplit("::", 1)[1]: item for item in deployment.get("resources", [])}
+
+    @property
+    def state_text(self) -> str:
+        """All that the backend wrote, state, history and backups."""
+        return "\n".join(file.read_text() for file in self._folder.rglob("*.json*"))
+
+    def _run(self, program: Program | None, command: Callable[..., Any]) -> Any:
+        self.text = ""
+
+        def out(line: str) -> None:
+            self.text += line + "\n"
+
+        try:
+            return command(self._open(program or (lambda: None)), out)
+        except automation.CommandError:
+            failure = PulumiFailed(self.text)
+        raise failure
+
+    def _open(self, program: Program) -> automation.Stack:
+        for name in ("state", "home"):
+            (self._folder / name).mkdir(parents=True, exist_ok=True)
+        environment = {
+            "PULUMI_BACKEND_URL": (self._folder / "state").as_uri(),
+            "PULUMI_HOME": str(self._folder / "home"),
+            "PULUMI_CONFIG_PASSPHRASE": "only a test",
+            "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
+            "HOME": os.environ["HOME"],
+            "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+        }
+        options = automation.LocalWorkspaceOptions(
+            env_vars=environment,
+            project_settings=automation.ProjectSettings(
+                PROJECT, "python", backend=automation.ProjectBackend(environment["PULUMI_BACKEND_URL"])
+            ),
+            stack_settings={self._name: automation.StackSettings(config=dict(self._config))},
+        )
+        return automation.create_or_select_stack(self._name, project_name=PROJECT, program=program, opts=options)

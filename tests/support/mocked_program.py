@@ -1,0 +1,48 @@
+"""Run a Pulumi program against Pulumi's mocks and print what it registers, as JSON: `python -m support.mocked_program`.
+
+For programs that need a provider whose plugin can't be had everywhere. A process of its own, since mocks are global.
+"""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from typing import Any
+
+import pulumi
+
+
+class Recorder(pulumi.runtime.Mocks):
+    """Answers every registration with its inputs, and keeps it."""
+
+    def __init__(self) -> None:
+        self.registered: list[dict[str, Any]] = []
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        self.registered.append(
+            {
+                "type": args.typ,
+                "name": args.name,
+                "inputs": {key: value for key, value in args.inputs.items() if not key.startswith("__")},
+                "provider": args.provider,
+            }
+        )
+        return f"{args.name}-id", args.inputs
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        return {}
+
+
+def main() -> None:
+    program, config = sys.argv[1], json.loads(sys.argv[2])
+    recorder = Recorder()
+    pulumi.runtime.set_mocks(recorder, project="shop", stack="dev")
+    pulumi.runtime.set_all_config(config)
+
+    pulumi.runtime.test(lambda: runpy.run_path(program, run_name="__main__") and None)()
+    print(json.dumps(recorder.registered))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The real provider process, `python -m pulumi.dynamic`, driven over its gRPC protocol as the engine drives it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf import struct_pb2
+from google.protobuf.json_format import MessageToDict
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from pulumi_alicloud_image_share.dynamic import ImageShareProvider
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""How Pulumi's protocol writes a value that the preview does not know."""
+
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageShare::golden"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What Check answers."""
+
+    inputs: dict[str, Any]
+    failures: list[tuple[str, str]]
+
+    @property
+    def reasons(self) -> str:
+        """All sentences, a line each."""
+        return "\n".join(reason for _, reason in self.failures)
+
+
+class Provider:
+    """A running provider process."""
+
+    def __init__(self, stub: provider_pb2_grpc.ResourceProviderStub, process: subprocess.Popen[bytes]) -> None:
+        self._stub = stub
+        self.process = process
+        self._pickled = serialize_provider(ImageShareProvider())
+
+    def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Checked:
+        request = provider_pb2.CheckRequest(urn=URN, news=self._struct(news), olds=self._struct(olds or {}))
+        answer = self._stub.Check(request)
+        return Checked(_plain(answer.inputs), [(f.property, f.reason) for f in answer.failures])
+
+    def diff(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> provider_pb2.DiffResponse:
+        return self._stub.Diff(
+            provider_pb2.DiffRequest(id=id, urn=URN, olds=self._struct(olds), news=self._struct(news))
+        )
+
+    def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        answer = self._stub.Create(provider_pb2.CreateRequest(urn=URN, properties=self._struct(inputs)))
+        return answer.id, _plain(answer.properties)
+
+    def read(
+        self, id: str, outputs: Mapping[str, Any] | None = None, inputs: Mapping[str, Any] | None = None
+    ) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        request = provider_pb2.ReadRequest(id=id, urn=URN, inputs=self._struct(inputs or {}))
+        if outputs is not None:
+            request.properties.CopyFrom(self._struct(outputs))
+        answer = self._stub.Read(request)
+        return answer.id, _plain(answer.properties), _plain(answer.inputs)
+
+    def update(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+        request = provider_pb2.UpdateRequest(id=id, urn=URN, olds=self._struct(olds), news=self._struct(news))
+        return _plain(self._stub.Update(request).properties)
+
+    def delete(self, id: str, outputs: Mapping[str, Any]) -> None:
+        self._stub.Delete(provider_pb2.DeleteRequest(id=id, urn=URN, properties=self._struct(outputs)))
+
+    def share(self, news: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Check and create, as a first `up` does."""
+        checked = self.check(news)
+        assert checked.failures == []
+        return self.create(checked.inputs)
+
+    def change(self, id: str, outputs: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+        """Check and update, as a next `up` does."""
+        checked = self.check(news, outputs)
+        assert checked.failures == []
+        return self.update(id, outputs, checked.inputs)
+
+    def _struct(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
+        struct = struct_pb2.Struct()
+        struct.update({**values, "__provider": self._pickled})
+        return struct
+
+
+@contextmanager
+def running_provider(config: Mapping[str, str], environment: Mapping[str, str]) -> Iterator[Provider]:
+    """Start the provider process with this stack configuration, and end it."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "pulumi.dynamic"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PULUMI_PROJECT": "shop", **environment},
+    )
+    try:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = provider_pb2_grpc.ResourceProviderStub(channel)
+            arguments = struct_pb2.Struct()
+            arguments.update(dict(config))
+            stub.Configure(provider_pb2.ConfigureRequest(args=arguments))
+            yield Provider(stub, process)
+    finally:
+        process.terminate()
+        process.wait(10)
+        if process.stdout:
+            process.stdout.close()
+
+
+def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
+    values = MessageToDict(struct)
+    values.pop("__provider", None)
+    return values
