@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -71,6 +72,10 @@ class Stack:
             return command(self._open(program or (lambda: None)), out)
         except automation.CommandError:
             failure = PulumiFailed(self.text)
+        finally:
+            # The Automation API leaves the coroutine of a failed program behind. Collected at a bad moment, while
+            # pytest renders a traceback, it brings the interpreter's parser down (CPython 3.11).
+            gc.collect()
         raise failure
 
     def _open(self, program: Program) -> automation.Stack:

@@ -1,0 +1,83 @@
+# `make help` lists the commands. Settings, as `make demo ENGINE=path` or in the environment:
+#   PYTHON   the Python to make the virtual environments with (3.11 or later)
+#   ENGINE   where the Pulumi engine comes from: auto, path, installer or modules (tools/engine/setup_engine.py)
+#   WORKERS  how many tests run at once
+PYTHON ?= python3.11
+ENGINE ?= auto
+WORKERS ?= 4
+export ENGINE
+
+UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --extra emulator --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+# What a run of the engine needs: the programs of .venv, then those of .engine, where there is one.
+WITH_ENGINE := PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.engine/bin:$$PATH" PULUMI_SKIP_UPDATE_CHECK=true
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup venv engine demo test test-all test-lowest package-check coverage lint format lock clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+setup: venv engine ## make the virtual environment .venv and get the Pulumi engine
+	@if [ -d .engine/bin ]; then engine=':$$PWD/.engine/bin'; fi; \
+	printf 'Ready. For pulumi in this shell: export PATH="$$PWD/.venv/bin%s:$$PATH"\n' "$${engine:-}"
+
+demo: setup ## run the main job on the real engine, against the embedded ECS
+	@$(WITH_ENGINE) .venv/bin/python tools/demo.py
+
+# The whole test suite comes last, so that its closing line is the last one; the others are run in any case.
+test: setup ## run all tests, with the real engine, and the checks below
+	@status=0; \
+	$(MAKE) --no-print-directory package-check || status=1; \
+	$(MAKE) --no-print-directory test-lowest || status=1; \
+	$(MAKE) --no-print-directory test-all || status=1; \
+	exit $$status
+
+test-all: setup
+	@echo "Running all tests."
+	@$(WITH_ENGINE) .venv/bin/python -m pytest -n auto --maxprocesses $(WORKERS) tests
+
+test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest versions of the dependencies
+	@echo "Running the protocol tests with the lowest versions of the dependencies."
+	@PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" .venv-lowest/bin/python -m pytest -p no:cacheprovider tests/protocol
+
+package-check: venv ## check that `pip install .` gives a package that works without the emulator
+	@PYTHON=.venv/bin/python bash tools/setup/package_check.sh
+
+coverage: setup ## run all tests and show which lines of the package they leave out
+	@$(WITH_ENGINE) .venv/bin/python -m pytest -n auto --maxprocesses $(WORKERS) \
+		--cov --cov-report=term-missing:skip-covered tests
+
+lint: venv ## check style and types
+	@status=0; \
+	.venv/bin/ruff check . || status=1; \
+	.venv/bin/ruff format --check . || status=1; \
+	.venv/bin/mypy || status=1; \
+	exit $$status
+
+format: venv ## put the code into the common format
+	@.venv/bin/ruff check --fix-only .
+	@.venv/bin/ruff format .
+
+lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: with the newest versions)
+	@$(UV_COMPILE) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
+	@$(UV_COMPILE) --group test --output-file requirements/lowest.txt --resolution lowest-direct --upgrade
+
+clean: ## remove what these commands have made here (an engine that was built stays in the user's cache folder)
+	rm -rf .venv .venv-lowest .engine .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv: .venv/.installed
+
+engine:
+	@$(PYTHON) tools/engine/setup_engine.py
+
+.venv/.installed: requirements/dev.txt pyproject.toml
+	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv requirements/dev.txt
+
+.venv-lowest/.installed: requirements/lowest.txt pyproject.toml
+	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-lowest requirements/lowest.txt
+
+.venv/bin/uv:
+	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv requirements/dev.txt

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Install the project as its users do (`pip install .`), in a folder that is thrown away, and look at what comes.
+# The versions are those of the lock, so that the answer is the same on every day.
+set -euo pipefail
+python=${PYTHON:-python3.11}
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+echo "Checking that \`pip install .\` gives a package that works without the emulator."
+sed -n 's/^\([A-Za-z0-9._-]*==.*[^ ]\) \\$/\1/p' requirements/dev.txt >"$folder/constraints.txt"
+"$python" -m venv "$folder/venv"
+"$folder/venv/bin/python" -m pip --disable-pip-version-check install --quiet --no-input \
+  --constraint "$folder/constraints.txt" .
+project=$PWD
+cd "$folder"
+"$folder/venv/bin/python" - "$project" <<'PYTHON'
+import importlib.util
+import pathlib
+import sys
+
+import pulumi_alicloud_image_share as package
+
+home = pathlib.Path(package.__file__).parent
+assert pathlib.Path(sys.argv[1]) not in home.parents, f"imported from the checkout: {home}"
+assert (home / "py.typed").exists(), "py.typed is missing from the package"
+assert package.ImageShare
+extra = [name for name in ("starlette", "uvicorn", "pydantic") if importlib.util.find_spec(name)]
+assert not extra, f"installed, though only the emulator needs it: {extra}"
+PYTHON
+echo "It does."
