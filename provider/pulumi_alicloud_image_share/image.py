@@ -49,9 +49,14 @@ def not_found_sentence(image_id: str, region: str) -> str:
     )
 
 
-def image_problems(image: Image) -> list[Problem]:
-    """Why this image can't be shared. Empty if it can."""
-    sentence = _ownership_fault(image) or _status_fault(image)
+def image_problems(image: Image, *, sharing: bool = True) -> list[Problem]:
+    """Why this image can't be shared. Empty if it can.
+
+    Args:
+        image: The image.
+        sharing: Whether any account is to gain access. An image that is Deprecated can still be unshared.
+    """
+    sentence = _ownership_fault(image) or (_status_fault(image) if sharing else None)
     return [Problem("image_id", sentence)] if sentence else []
 
 

@@ -218,11 +218,11 @@ class Lifecycle:
         image = ecs.image(spec.region, spec.image_id)
         if image is None:
             return [Problem("image_id", not_found_sentence(spec.image_id, spec.region))]
-        problems = image_problems(image)
-        if problems:
-            return problems
         same_image = old is not None and (old.region, old.image_id) == (spec.region, spec.image_id)
         before = old if same_image else None
+        problems = image_problems(image, sharing=_gains(before, spec))
+        if problems:
+            return problems
         # An image that is shared with nobody needs no second call to say so; create looks again before it changes it.
         live = {} if image.is_shared is False and before is None else ecs.shared_accounts(spec.region, spec.image_id)
         had = before.accounts if before else {}
@@ -239,7 +239,7 @@ class Lifecycle:
         live = ecs.shared_accounts(region, image_id)
         had = old.accounts if old else {}
         broken = [
-            *image_problems(image),
+            *image_problems(image, sharing=_gains(old, spec)),
             *account_problems(spec, image, live, had, claims=_claims(old, spec)),
         ]
         if broken:
@@ -281,6 +281,11 @@ class Lifecycle:
 def _changes_access(old: ShareState, spec: ShareSpec) -> bool:
     """Whether more than names changes: who has access, or whether others may have it."""
     return not spec.all_accounts_known or spec.accounts.keys() != old.accounts.keys() or _claims(old, spec)
+
+
+def _gains(old: ShareState | None, spec: ShareSpec) -> bool:
+    """Whether any account may gain access."""
+    return old is None or not spec.all_accounts_known or not spec.accounts.keys() <= old.accounts.keys()
 
 
 def _claims(old: ShareState | None, spec: ShareSpec) -> bool:

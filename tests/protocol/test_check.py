@@ -132,37 +132,3 @@ def test_an_update_that_unshares_too_many_names_them_and_the_argument(ecs: Emula
 def test_another_image_is_no_update_that_unshares(ecs: Emulator, provider: Provider) -> None:
     inputs = provider.check(share_of(ecs, accounts=MANY[:10])).inputs
     assert provider.check(share_of(ecs, "golden-next"), inputs).failures == []
-
-
-def test_no_credentials_anywhere_is_a_failure_without_a_property(ecs: Emulator) -> None:
-    with running_provider({"alicloud:region": REGION}, {}) as provider:
-        [(name, reason)] = provider.check(share_of(ecs)).failures
-    assert (name, reason[:28]) == ("", "no credentials are found: se")
-
-
-def test_no_region_anywhere_is_a_failure_of_region(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    del ecs_config["alicloud:region"]
-    with running_provider(ecs_config, {}) as provider:
-        assert [name for name, _ in provider.check(share_of(ecs)).failures] == ["region"]
-    with running_provider(ecs_config, {"ALICLOUD_REGION": REGION}) as provider:
-        assert provider.check(share_of(ecs)).failures == []
-
-
-def test_credentials_of_the_environment_are_used(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    owner = ecs.account("owner")
-    del ecs_config["alicloud:accessKey"], ecs_config["alicloud:secretKey"]
-    environment = {"ALICLOUD_ACCESS_KEY": owner.access_key_id, "ALICLOUD_SECRET_KEY": owner.access_key_secret}
-    with running_provider(ecs_config, environment) as provider:
-        assert provider.check(share_of(ecs)).failures == []
-
-
-def test_a_wrong_secret_is_a_failure_that_says_so(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    with running_provider({**ecs_config, "alicloud:secretKey": "wrong"}, {}) as provider:
-        reasons = provider.check(share_of(ecs)).reasons
-    assert "SignatureDoesNotMatch" in reasons
-    assert "Check the AccessKey secret." in reasons
-
-
-def test_a_broken_setting_is_a_failure_that_names_it(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    with running_provider({**ecs_config, "alicloud:endpoints": "nowhere"}, {}) as provider:
-        assert "alicloud:endpoints must be a list" in provider.check(share_of(ecs)).reasons

@@ -150,6 +150,15 @@ def test_update_unshares_nobody_whom_the_state_does_not_have(ecs: Emulator, prov
     assert changed["account_ids"] == [PAYMENTS]
 
 
+def test_a_deprecated_image_can_still_be_unshared(ecs: Emulator, provider: Provider) -> None:
+    id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA]})
+    ecs.cloud.images.find(REGION, ecs.golden_image_id).status = "Deprecated"
+    provider.change(id, outputs, {"image_id": ecs.golden_image_id, "accounts": [PAYMENTS]})
+    assert live(ecs) == [PAYMENTS]
+    more = provider.check({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, WEB]}, outputs)
+    assert "is deprecated" in more.reasons
+
+
 def test_update_at_the_quota_removes_first(ecs: Emulator, provider: Provider) -> None:
     id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": MANY[:50]})
     ecs.calls.reset()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +17,19 @@ from pulumi_alicloud_image_share.config import find_credential, read_settings
 from pulumi_alicloud_image_share.image import Image, account_problems, image_problems, not_found_sentence
 from pulumi_alicloud_image_share.spec import ARGUMENTS, ShareSpec, parse, unshare_problems
 
-README = (Path(__file__).resolve().parent.parent.parent / "README.md").read_text()
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+README = (REPOSITORY / "README.md").read_text()
 OWNER, PAYMENTS, DATA, PARTNER = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000005"
 IMAGE_ID = "m-bp1golden00000000001"
 IMAGE = Image(IMAGE_ID, "cn-hangzhou", OWNER, "self", "Available")
 SPEC = ShareSpec(IMAGE_ID, "cn-hangzhou", {PAYMENTS: "payments"})
 TEN = {str(2000000000000001 + n): "" for n in range(10)}
+
+
+def block(beginning: str) -> str:
+    """The Python block of the README that begins so."""
+    [found] = [code for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if code.startswith(beginning)]
+    return str(found)
 
 
 def parsing(**inputs: Any) -> str:
@@ -74,6 +85,20 @@ SENTENCES = {
 @pytest.mark.parametrize("case", SENTENCES)
 def test_each_validation_stands_in_the_readme_with_its_message(case: str) -> None:
     assert SENTENCES[case] in README
+
+
+def test_the_program_of_the_readme_runs(tmp_path: Path) -> None:
+    program = tmp_path / "__main__.py"
+    program.write_text(block("import pulumi\n"))
+    command = [sys.executable, "-m", "support.mocked_program", str(program), "{}"]
+    done = subprocess.run(command, cwd=REPOSITORY / "tests", capture_output=True, text=True, check=True)
+    [share] = json.loads(done.stdout)
+    assert share["inputs"]["image_id"] == IMAGE_ID
+
+
+def test_the_emulator_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(block("from ecs_emulator import Emulator\n"), {})
+    assert capsys.readouterr().out.startswith("127.0.0.1:")
 
 
 @pytest.mark.parametrize("argument", ARGUMENTS)
