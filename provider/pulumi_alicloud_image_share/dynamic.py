@@ -58,8 +58,9 @@ class ImageShareProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take the stack's configuration. What is wrong with it is said by `check`, not here."""
         settings = read_settings(req.config.get, os.environ)
+        door = _once(lambda: _open_ecs(settings))
         self._lifecycle = Lifecycle(
-            _once(lambda: _open_ecs(settings)),
+            lambda: door().afresh(),
             default_region=settings.region,
             visible_seconds=settings.visible_seconds,
             warn=pulumi.log.warn,
@@ -123,7 +124,7 @@ def _open_ecs(settings: Settings) -> EcsCalls:
     # The SDK takes a second or two to import, which a run without any change need not spend.
     from .ecs import Ecs
 
-    return Ecs(settings, credential)
+    return Ecs(settings, credential, notify=pulumi.log.warn)
 
 
 def _once(make: Callable[[], T]) -> Callable[[], T]:

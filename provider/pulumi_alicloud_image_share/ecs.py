@@ -6,8 +6,10 @@ error (reference of ModifyImageSharePermission), and the rest only reads.
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from alibabacloud_credentials.exceptions import CredentialException
@@ -17,11 +19,12 @@ from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.exceptions import UnretryableException
 from darabonba.runtime import RuntimeOptions
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from .config import Settings
 from .errors import EcsError, EcsUnavailable, ImageNotFound
 from .image import Image, not_found_sentence
+from .pace import Pace
 from .plan import Call
 
 if TYPE_CHECKING:
@@ -63,23 +66,44 @@ _FORBIDDEN = ("Forbidden.RAM", "Forbidden.Unauthorized", "NoPermission")
 
 
 class Ecs:
-    """ECS as this package needs it. Safe to use from several threads.
+    """ECS as one operation needs it: all its calls share a budget of time. Safe to use from several threads.
 
     Every method raises `EcsUnavailable` where ECS stays throttling, unreachable or broken for
     `settings.retry_seconds`, `ImageNotFound` where the image is not there, and `EcsError` for any other refusal.
     """
 
-    def __init__(self, settings: Settings, credential: CredentialClient) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        credential: CredentialClient,
+        *,
+        notify: Callable[[str], None] = lambda _: None,
+        notice_seconds: float = 10.0,
+    ) -> None:
         """Make a door to ECS; no call is made yet.
 
         Args:
             settings: Endpoint, protocol and time limits.
             credential: Whose images these are.
+            notify: Tells the user that an operation has been waiting for ECS.
+            notice_seconds: After how long it does so, in seconds.
         """
         self._settings = settings
-        self._credential = credential
-        self._clients: dict[str, Client] = {}
-        self._lock = threading.Lock()
+        self._notify = notify
+        self._notice_seconds = notice_seconds
+        self._clients = _Clients(settings, credential)
+        self._pace = Pace()
+        self._begin()
+
+    def afresh(self) -> Ecs:
+        """The same door for another operation: with a budget of its own, at the pace that all share."""
+        other = copy.copy(self)
+        other._begin()
+        return other
+
+    def _begin(self) -> None:
+        self._began = time.monotonic()
+        self._notified = False
 
     def image(self, region: str, image_id: str) -> Image | None:
         """Read an image, in whatever status: one DescribeImages call if it is there, three if not.
@@ -103,6 +127,9 @@ class Ecs:
         Returns:
             Account ID to the time since when, in the words of ECS (ISO 8601, UTC).
         """
+        return self._repeat(lambda: self._read_shared_accounts(region, image_id))
+
+    def _read_shared_accounts(self, region: str, image_id: str) -> dict[str, str]:
         shared: dict[str, str] = {}
         rows = page = 0
         while True:
@@ -114,8 +141,18 @@ class Ecs:
             accounts = body.accounts.account if body.accounts and body.accounts.account else []
             shared |= {str(account.aliyun_id): account.shared_time or "" for account in accounts}
             rows += len(accounts)
-            if not accounts or rows >= (body.total_count or 0):
-                return shared
+            total, size = body.total_count or 0, body.page_size or PAGE_SIZE
+            if accounts and (rows < total or len(accounts) >= size):
+                continue
+            if rows < total:
+                raise EcsUnavailable(
+                    "DescribeImageSharePermission",
+                    "InconsistentAnswer",
+                    f"TotalCount is {total}, but only {rows} accounts of {image_id} in {region} are listed",
+                    body.request_id,
+                    "Nothing can be said of the accounts that are left out: run again later.",
+                )
+            return shared
 
     def modify(self, region: str, image_id: str, call: Call) -> None:
         """Share and unshare as `call` says: one ModifyImageSharePermission call."""
@@ -128,28 +165,65 @@ class Ecs:
         self._call(region, image_id, "modify_image_share_permission", request)
 
     def _call(self, region: str, image_id: str, method: str, request: Any) -> Any:
-        send = getattr(self._client(region), f"{method}_with_options")
+        send = getattr(self._clients.of(region), f"{method}_with_options")
         action = "".join(word.capitalize() for word in method.split("_"))
-
         unanswered = False
 
         def attempt() -> Any:
             nonlocal unanswered
+            turn = self._pace.take_turn()
             try:
                 body = send(request, RuntimeOptions()).body
             except (AlibabaCloudException, UnretryableException) as error:
                 failure = _in_users_words(error, action, region, image_id)
                 failure.may_have_been_applied = unanswered
-                unanswered = unanswered or not failure.code.startswith("Throttling")
+                if failure.code.startswith("Throttling"):
+                    self._pace.throttled(turn)
+                else:
+                    unanswered = True
                 raise failure from error
+            self._pace.answered()
             if body is None or body.request_id is None:
                 unanswered = True
                 raise EcsUnavailable(action, "InvalidResponse", "the answer is not one of ECS")
             return body
 
-        return _repeat(attempt, self._settings.retry_seconds)
+        return self._repeat(attempt)
 
-    def _client(self, region: str) -> Client:
+    def _repeat(self, attempt: Callable[[], T]) -> T:
+        deadline = self._began + self._settings.retry_seconds
+        pause = wait_random_exponential(multiplier=0.5, max=20)
+        policy = Retrying(
+            retry=retry_if_exception_type(EcsUnavailable),
+            wait=lambda state: max(0.0, min(pause(state), deadline - time.monotonic())),
+            stop=lambda _: time.monotonic() >= deadline,
+            before_sleep=self._say_that_it_waits,
+            reraise=True,
+        )
+        return policy(attempt)
+
+    def _say_that_it_waits(self, state: RetryCallState) -> None:
+        waited = time.monotonic() - self._began
+        if self._notified or waited < self._notice_seconds:
+            return
+        self._notified = True
+        why = state.outcome.exception() if state.outcome else None
+        self._notify(
+            f"waiting for ECS for {waited:.0f} s already, at most {self._settings.retry_seconds:.0f} s in all "
+            f"(image-share:retrySeconds): {why}"
+        )
+
+
+class _Clients:
+    """One client of the SDK a region."""
+
+    def __init__(self, settings: Settings, credential: CredentialClient) -> None:
+        self._settings = settings
+        self._credential = credential
+        self._clients: dict[str, Client] = {}
+        self._lock = threading.Lock()
+
+    def of(self, region: str) -> Client:
         with self._lock:
             if region not in self._clients:
                 self._clients[region] = Client(
@@ -162,16 +236,6 @@ class Ecs:
                     )
                 )
             return self._clients[region]
-
-
-def _repeat(attempt: Callable[[], T], seconds: float) -> T:
-    policy = Retrying(
-        retry=retry_if_exception_type(EcsUnavailable),
-        wait=wait_random_exponential(multiplier=0.5, max=20),
-        stop=stop_after_delay(seconds),
-        reraise=True,
-    )
-    return policy(attempt)
 
 
 def _in_users_words(error: Exception, action: str, region: str, image_id: str) -> EcsError:
@@ -224,6 +288,3 @@ def _image(image: Any, region: str) -> Image:
         is_shared=shared,
         progress=image.progress or "",
     )
-
-
-__all__: Sequence[str] = ("PAGE_SIZE", "Ecs")

@@ -197,14 +197,14 @@ class Lifecycle:
         """Unshare from the accounts of `old`, and no others. An image that is gone needs nothing.
 
         Raises:
-            SharingFailed: A call failed. What is unshared stays so, and the next run goes on from there.
+            SharingFailed: A call failed; what had been done was taken back, or is named.
         """
         ecs = self._ecs()
         try:
             live = ecs.shared_accounts(old.region, old.image_id)
             plan = plan_share(live, gain=(), lose=old.accounts, max_accounts=len(live))
             if plan:
-                self._carry_out(plan, Target(old.region, old.image_id, old.accounts), ecs, take_back=False)
+                self._carry_out(plan, Target(old.region, old.image_id, old.accounts), ecs)
         except ImageNotFound:
             return
         except SharingFailed as error:
@@ -253,7 +253,7 @@ class Lifecycle:
         )
         if plan:
             names = {**had, **spec.accounts}
-            live = self._carry_out(plan, Target(region, image_id, names), ecs, take_back=True)
+            live = self._carry_out(plan, Target(region, image_id, names), ecs)
         return _state(spec, region, image_id, live)
 
     def _image_to_share(self, ecs: EcsCalls, region: str, image_id: str) -> Image:
@@ -265,8 +265,8 @@ class Lifecycle:
             raise RuleBroken(f"image {image_id} can't be shared", [not_found_sentence(image_id, region)])
         return image
 
-    def _carry_out(self, plan: SharePlan, target: Target, ecs: EcsCalls, *, take_back: bool) -> dict[str, str]:
-        return carry_out(plan, target, ecs, visible_seconds=self._visible_seconds, take_back=take_back)
+    def _carry_out(self, plan: SharePlan, target: Target, ecs: EcsCalls) -> dict[str, str]:
+        return carry_out(plan, target, ecs, visible_seconds=self._visible_seconds)
 
     def _warn_of_unlisted(self, old: ShareState | None, spec: ShareSpec, live: Mapping[str, str]) -> None:
         if old is None or not unlisted_problems(spec, live, old.accounts) or not spec.exclusive:

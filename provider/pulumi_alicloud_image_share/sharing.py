@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
@@ -22,6 +22,9 @@ class ShareCalls(Protocol):
     def modify(self, region: str, image_id: str, call: Call) -> None:
         """Share and unshare in one call."""
 
+    def afresh(self) -> Self:
+        """The same calls, with a new budget of time."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -35,18 +38,14 @@ class Target:
         return f"image {self.image_id} in {self.region}"
 
 
-def carry_out(
-    plan: SharePlan, target: Target, ecs: ShareCalls, *, visible_seconds: float, take_back: bool
-) -> dict[str, str]:
-    """Make the calls of `plan`, then read until ECS lists the result.
+def carry_out(plan: SharePlan, target: Target, ecs: ShareCalls, *, visible_seconds: float) -> dict[str, str]:
+    """Make the calls of `plan`, then read until ECS lists the result; take all of it back if anything fails.
 
     Args:
         plan: What to do; not empty.
         target: The image.
         ecs: The calls of ECS.
         visible_seconds: How long the result may take to show, in seconds.
-        take_back: Whether to leave the image as it was found if anything fails. Where not, what is done stays done
-            and the next run goes on from there.
 
     Returns:
         Who has access now: account ID to the time since when.
@@ -59,14 +58,11 @@ def carry_out(
         for call in plan.calls:
             sent.append(call)
             ecs.modify(target.region, target.image_id, call)
-        return _read_back(plan, target, ecs, visible_seconds)
+        return _read_back(plan, target, ecs.afresh(), visible_seconds)
     except ImageShareError as error:
         if isinstance(error, EcsError) and error.action == "ModifyImageSharePermission" and _was_refused(error):
             sent.pop()
-        summary = _summary(plan, target, sent)
-        if take_back:
-            raise _taken_back(sent, target, ecs, error, summary) from error
-        raise SharingFailed(summary, error, _gone_on(plan, sent, target)) from error
+        raise _taken_back(sent, target, ecs.afresh(), error, _summary(plan, target, sent)) from error
 
 
 def _was_refused(error: EcsError) -> bool:
@@ -145,13 +141,6 @@ def _summary(plan: SharePlan, target: Target, sent: Sequence[Call]) -> str:
         parts.append(f"unsharing from {_count(plan.lose)}")
     what = " and ".join(parts)
     return f"{what[0].upper()}{what[1:]} failed for {target}, after {len(sent)} of {len(plan.calls)} calls."
-
-
-def _gone_on(plan: SharePlan, sent: Sequence[Call], target: Target) -> list[str]:
-    done = {account for call in sent for account in call.remove}
-    rest = [named(account, target.names) for account in plan.lose if account not in done]
-    left = f"Still shared with: {', '.join(rest)}." if rest else "All calls were sent."
-    return [f"Unshared so far: {_count(sorted(done))}. {left}", "Run the same command again: it goes on from there."]
 
 
 def _count(accounts: Sequence[str]) -> str:

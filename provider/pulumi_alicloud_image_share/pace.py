@@ -1,0 +1,81 @@
+"""How fast this process calls ECS: as fast as it can, until ECS throttles; then slower, for all images together.
+
+Retries with growing pauses alone make a herd: every image of a stack waits, and comes back with all the others. So
+calls take turns through one `Pace`: a throttled answer doubles the gap between calls, good answers shrink it slowly.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+FIRST_GAP: Final = 0.1
+"""Seconds between calls after the first throttled answer."""
+LONGEST_GAP: Final = 10.0
+_SHRINK: Final = 0.98
+_SHRINK_NEAR_THE_LIMIT: Final = 0.995
+# So near to the gap that was too short before, the next try is a careful one.
+_NEAR: Final = 1.3
+
+
+class Pace:
+    """The turns that calls take. Safe to use from several threads."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Make a pace without any gap.
+
+        Args:
+            clock: Returns the time in seconds.
+            sleep: Waits so many seconds.
+        """
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._gap = 0.0
+        self._too_short = 0.0
+        self._next_turn = 0.0
+        self._pace = 0
+
+    @property
+    def gap(self) -> float:
+        """Seconds between two calls now."""
+        return self._gap
+
+    def take_turn(self) -> int:
+        """Wait for a turn to call.
+
+        Returns:
+            Which pace the turn belongs to, to be handed to `throttled`.
+        """
+        while True:
+            with self._lock:
+                now, pace = self._clock(), self._pace
+                turn = max(now, self._next_turn)
+                self._next_turn = turn + self._gap
+            if turn > now:
+                self._sleep(turn - now)
+            # A turn that was given before the pace slowed down would collide with those given after.
+            if pace == self._pace:
+                return pace
+
+    def throttled(self, pace: int) -> None:
+        """Slow down: a call of this pace was throttled. Calls that were under way together slow down once."""
+        with self._lock:
+            if pace != self._pace:
+                return
+            self._pace += 1
+            self._too_short = self._gap
+            self._gap = min(LONGEST_GAP, max(FIRST_GAP, 2 * self._gap))
+            self._next_turn = self._clock() + self._gap
+
+    def answered(self) -> None:
+        """Go a little faster: a call was not throttled."""
+        with self._lock:
+            near = self._gap < _NEAR * self._too_short
+            self._gap *= _SHRINK_NEAR_THE_LIMIT if near else _SHRINK
+            if self._gap < FIRST_GAP / 100:
+                self._gap = self._too_short = 0.0
