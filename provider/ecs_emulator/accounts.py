@@ -119,6 +119,13 @@ class Accounts:
             raise KeyError(f"no account {name_or_id!r}")
         return account
 
+    def close(self, name_or_id: str) -> None:
+        """Take an account out, with its AccessKeys; KeyError if there is none."""
+        closed = self.get(name_or_id)
+        self._by_id = {id: account for id, account in self._by_id.items() if account is not closed}
+        self._by_name = {name: account for name, account in self._by_name.items() if account is not closed}
+        self._by_key = {key: identity for key, identity in self._by_key.items() if identity.account is not closed}
+
     def identify(self, access_key_id: str, token: str, now: datetime) -> Identity:
         """Whose key this is; raises what the gateway says of an unknown key or a bad token."""
         identity = self._by_key.get(access_key_id)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from .accounts import Identity
 from .cloud import Cloud
+from .reading import Reading
 from .wire import Answer, Params
 
 T = TypeVar("T")
@@ -18,11 +19,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Context:
-    """Who calls, and on what."""
+    """Who calls, on what, and how the answer tells what is."""
 
     cloud: Cloud
     caller: Identity
-    visibility_lag_s: float = 0.0
+    reading: Reading
 
     @property
     def account(self) -> str:

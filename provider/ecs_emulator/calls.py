@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -22,9 +23,48 @@ class Call:
     params: dict[str, str] = field(default_factory=dict)
     fault: str = ""
 
+    @property
+    def image(self) -> str:
+        """Its ImageId, as it was sent, or nothing."""
+        return self.params.get("ImageId", "")
 
-class CallLog:
-    """All ECS and STS calls since the start or the last reset."""
+    @property
+    def throttled(self) -> bool:
+        """Whether it was refused for coming too often, by whichever of the codes for that."""
+        return self.code.partition(".")[0] == "Throttling"
+
+
+class Calls(ABC):
+    """The calls since the start or the last reset, and what can be counted of them.
+
+    A call is here before its answer is sent, and whoever sees what it changed finds it here.
+    """
+
+    @property
+    @abstractmethod
+    def entries(self) -> list[Call]:
+        """All calls, oldest first."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Forget all calls."""
+
+    @property
+    def refused(self) -> int:
+        """How many calls were throttled."""
+        return sum(1 for call in self.entries if call.throttled)
+
+    def count(self, action: str | None = None, *, image: str | None = None) -> int:
+        """How many calls there were, of one action or of all, about one image or about anything."""
+        return sum(1 for call in self.entries if action in (None, call.action) and image in (None, call.image))
+
+    def by_action(self) -> dict[str, int]:
+        """How many calls there were of each action."""
+        return dict(Counter(call.action for call in self.entries))
+
+
+class CallLog(Calls):
+    """All ECS and STS calls of an emulator."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -40,14 +80,6 @@ class CallLog:
         """All calls, oldest first."""
         with self._lock:
             return list(self._calls)
-
-    def count(self, action: str | None = None) -> int:
-        """How many calls there were, of one action or of all."""
-        return sum(1 for call in self.entries if action in (None, call.action))
-
-    def by_action(self) -> dict[str, int]:
-        """How many calls there were of each action."""
-        return dict(Counter(call.action for call in self.entries))
 
     def reset(self) -> None:
         """Forget all calls."""

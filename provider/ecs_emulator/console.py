@@ -65,6 +65,11 @@ class Console:
         with self._cloud.lock:
             self._cloud.accounts.get(account).shared_images_quota = images
 
+    def close_account(self, account: str) -> None:
+        """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
+        with self._cloud.lock:
+            self._cloud.accounts.close(account)
+
     def set_copy_seconds(self, seconds: float) -> None:
         """Let each copy started from now on take so long."""
         with self._cloud.lock:

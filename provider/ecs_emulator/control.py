@@ -1,112 +1,18 @@
-"""The control path: a port of its own, where another process reads calls, sets faults and acts in the console.
-
-    GET  /health                     {"ecs": "127.0.0.1:..."}
-    GET  /seed                       the seed, as JSON
-    GET  /calls                      {"calls": [...]}
-    POST /calls/reset
-    GET  /faults                     settings and rules, with how often each matched and hit
-    PUT  /faults                     {"latency_ms": 20, "visibility_lag_s": 1.5, "admit_per_second": null}
-    POST /faults/add                 a FaultRule: {"kind": "throttle", "action": "DescribeImages", "times": 3}
-    POST /faults/clear
-    POST /console/ACT                {"args": [...], "kwargs": {...}}, for each method of Console; gives {"result": ...}
-    POST /reset
-
-A refusal by ECS's own rules is a 409 with code, message and status; a mistake in the request a 400 with `error`.
-"""
+"""The client of the control path (`control_app` says what is asked of it): an emulator in another process."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from .calls import Call
-from .console import Console
+from .calls import Call, Calls
 from .errors import EcsError
+from .fault_settings import FaultSettings
 from .faults import FaultKind, FaultRule
 from .seed import AccountSeed, ImageSeed, Seed, load_seed
 
-if TYPE_CHECKING:
-    from .server import Emulator
-
-_CONSOLE_ACTS = frozenset(name for name in vars(Console) if not name.startswith("_"))
-_SETTINGS = ("latency_ms", "visibility_lag_s")
 _TIMEOUT_S = 30
-
-
-def control_app(emulator: Emulator) -> Starlette:
-    """The ASGI app of the control path."""
-
-    def route(path: str, method: str, act: Callable[[Any, Request], Any]) -> Route:
-        return Route(path, _endpoint(act), methods=[method])
-
-    def console(body: dict[str, Any], request: Request) -> Any:
-        act = request.path_params["act"]
-        if act not in _CONSOLE_ACTS:
-            raise ValueError(f"no act {act!r} in the console; there are {', '.join(sorted(_CONSOLE_ACTS))}")
-        return {"result": getattr(emulator.console, act)(*body.get("args", ()), **body.get("kwargs", {}))}
-
-    def settings(body: dict[str, Any], request: Request) -> Any:
-        unknown = body.keys() - {*_SETTINGS, "admit_per_second"}
-        if unknown:
-            raise ValueError(f"no setting {sorted(unknown)[0]!r}")
-        for name in _SETTINGS:
-            if name in body:
-                setattr(emulator.faults, name, float(body[name]))
-        if "admit_per_second" in body:
-            emulator.faults.admit_per_second(body["admit_per_second"])
-        return emulator.faults.snapshot()
-
-    def nothing(act: Callable[[], None]) -> Callable[[Any, Request], Any]:
-        def run(body: Any, request: Request) -> Any:
-            act()
-            return {}
-
-        return run
-
-    return Starlette(
-        routes=[
-            route("/health", "GET", lambda body, request: {"ecs": emulator.endpoint}),
-            route("/seed", "GET", lambda body, request: emulator.seed.model_dump(mode="json")),
-            route("/calls", "GET", lambda body, request: {"calls": [asdict(call) for call in emulator.calls.entries]}),
-            route("/calls/reset", "POST", nothing(emulator.calls.reset)),
-            route("/faults", "GET", lambda body, request: emulator.faults.snapshot()),
-            route("/faults", "PUT", settings),
-            route("/faults/add", "POST", lambda body, request: asdict(emulator.faults.add(**body))),
-            route("/faults/clear", "POST", nothing(emulator.faults.clear)),
-            route("/console/{act}", "POST", console),
-            route("/reset", "POST", nothing(emulator.reset)),
-        ]
-    )
-
-
-def _endpoint(act: Callable[[Any, Request], Any]) -> Callable[[Request], Awaitable[Response]]:
-    async def handle(request: Request) -> Response:
-        try:
-            body: Any = {}
-            if request.method != "GET":
-                # A page in a browser can post to loopback, but not JSON without asking first, which is answered no.
-                if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-                    raise ValueError("send application/json")
-                body = await request.json()
-                if not isinstance(body, dict):
-                    raise ValueError("send a JSON object")
-            return JSONResponse(act(body, request))
-        except EcsError as error:
-            refusal = {"code": error.code, "message": error.message, "status": error.http_status}
-            return JSONResponse(refusal, status_code=409)
-        except (ValueError, TypeError, KeyError) as error:
-            text = str(error.args[0]) if error.args else str(error)
-            return JSONResponse({"error": text}, status_code=400)
-
-    return handle
 
 
 class ControlError(RuntimeError):
@@ -179,7 +85,7 @@ class Control:
         return found
 
 
-class RemoteCalls:
+class RemoteCalls(Calls):
     """CallLog by HTTP."""
 
     def __init__(self, control: Control) -> None:
@@ -189,14 +95,6 @@ class RemoteCalls:
     def entries(self) -> list[Call]:
         """All calls, oldest first."""
         return [Call(**call) for call in self._control.ask("GET", "/calls")["calls"]]
-
-    def count(self, action: str | None = None) -> int:
-        """How many calls there were, of one action or of all."""
-        return sum(1 for call in self.entries if action in (None, call.action))
-
-    def by_action(self) -> dict[str, int]:
-        """How many calls there were of each action."""
-        return dict(Counter(call.action for call in self.entries))
 
     def reset(self) -> None:
         """Forget all calls."""
@@ -244,6 +142,10 @@ class RemoteConsole:
         """Let so many images of the account be shared; None: any number."""
         self._act("set_shared_images_quota", account, images)
 
+    def close_account(self, account: str) -> None:
+        """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
+        self._act("close_account", account)
+
     def set_copy_seconds(self, seconds: float) -> None:
         """Let each copy started from now on take so long."""
         self._act("set_copy_seconds", seconds)
@@ -253,7 +155,7 @@ class RemoteConsole:
         return str(self._act("create_image", region, owner, **fields))
 
 
-class RemoteFaults:
+class RemoteFaults(FaultSettings):
     """Faults by HTTP; see there for what each setting does."""
 
     def __init__(self, control: Control) -> None:
@@ -268,27 +170,15 @@ class RemoteFaults:
         self._control.ask("PUT", "/faults", {"admit_per_second": calls})
 
     def clear(self) -> None:
-        """No faults, no limit, no latency, no lag."""
+        """No faults, no limit, no latency, no lag, no lies."""
         self._control.ask("POST", "/faults/clear")
 
     def snapshot(self) -> dict[str, Any]:
         """All settings and rules."""
         return self._control.ask("GET", "/faults")
 
-    @property
-    def latency_ms(self) -> float:
-        """What is added to every call."""
-        return float(self.snapshot()["latency_ms"])
+    def _get(self, name: str) -> Any:
+        return self.snapshot()[name]
 
-    @latency_ms.setter
-    def latency_ms(self, value: float) -> None:
-        self._control.ask("PUT", "/faults", {"latency_ms": value})
-
-    @property
-    def visibility_lag_s(self) -> float:
-        """How long a write of shares takes to be seen."""
-        return float(self.snapshot()["visibility_lag_s"])
-
-    @visibility_lag_s.setter
-    def visibility_lag_s(self, value: float) -> None:
-        self._control.ask("PUT", "/faults", {"visibility_lag_s": value})
+    def _set(self, name: str, value: object) -> None:
+        self._control.ask("PUT", "/faults", {name: value})

@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args
 
 from . import errors
 from .errors import EcsError
+from .fault_settings import SETTINGS, FaultSettings
+from .reading import Reading
 
 FaultKind = Literal[
     "throttle",  # Throttling.User, and nothing is done
@@ -27,7 +29,10 @@ KINDS: tuple[str, ...] = get_args(FaultKind)
 
 @dataclass(frozen=True)
 class FaultRule:
-    """When a fault hits: the calls that match, but for the first `after`, every `every`-th, at most `times` of them."""
+    """When a fault hits: the calls that match, but for the first `after`, every `every`-th, at most `times` of them.
+
+    `image` matches the calls whose ImageId is this; a DescribeImages of several at once is none of them.
+    """
 
     kind: FaultKind
     action: str = "*"
@@ -36,6 +41,7 @@ class FaultRule:
     every: int = 1
     region: str | None = None
     account: str | None = None
+    image: str | None = None
     code: str = ""
     message: str = ""
     status: int = 400
@@ -49,12 +55,13 @@ class FaultRule:
         if self.every < 1 or self.after < 0 or self.seconds < 0 or (self.times is not None and self.times < 0):
             raise ValueError("every must be 1 or more; after, times and seconds must not be negative")
 
-    def matches(self, action: str, region: str, account: tuple[str, str]) -> bool:
-        """Whether a call of that action, region and account (its ID and its name) is one this is about."""
+    def matches(self, action: str, region: str, account: tuple[str, str], image: str) -> bool:
+        """Whether a call of that action, region, account (its ID and its name) and image is one this is about."""
         return (
             self.action in ("*", action)
             and self.region in (None, region)
             and (self.account is None or self.account in account)
+            and self.image in (None, image)
         )
 
     def error(self) -> EcsError | None:
@@ -83,12 +90,8 @@ class Strike:
         return self.rule.kind if self.rule else ""
 
 
-class Faults:
-    """The faults in force. Every setting may change while calls are under way.
-
-    `latency_ms` is added to every call. `visibility_lag_s` is how long a write of shares takes to be seen by the
-    Describe actions; writes themselves, and running instances, go by the true state.
-    """
+class Faults(FaultSettings):
+    """The faults in force. Every setting may change while calls are under way."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
@@ -96,8 +99,7 @@ class Faults:
         self._rules: list[tuple[FaultRule, list[int]]] = []
         self._rate: float | None = None
         self._admitted: dict[str, tuple[float, float]] = {}
-        self.latency_ms = 0.0
-        self.visibility_lag_s = 0.0
+        self._settings: dict[str, Any] = {}
 
     def add(self, *, kind: FaultKind, action: str = "*", **details: Any) -> FaultRule:
         """Put a fault in force until `clear`, or for `times` calls; see FaultRule for the details it takes."""
@@ -115,31 +117,34 @@ class Faults:
             self._admitted.clear()
 
     def clear(self) -> None:
-        """No faults, no limit, no latency, no lag."""
+        """No faults, no limit, no latency, no lag, no lies."""
         with self._lock:
             self._rules.clear()
             self._rate = None
             self._admitted.clear()
-        self.latency_ms = self.visibility_lag_s = 0.0
+            self._settings.clear()
 
     def snapshot(self) -> dict[str, Any]:
         """All settings, for the control path."""
         with self._lock:
             return {
-                "latency_ms": self.latency_ms,
-                "visibility_lag_s": self.visibility_lag_s,
+                **{name: self._setting(name) for name in SETTINGS},
                 "admit_per_second": self._rate,
                 "rules": [{**asdict(rule), "matched": seen, "hit": hit} for rule, (seen, hit) in self._rules],
             }
 
-    def strike(self, action: str, region: str, account_id: str, account_name: str) -> Strike:
+    def reading(self) -> Reading:
+        """How the Describe actions tell what is, for now."""
+        return Reading(self.visibility_lag_s, self.page_size_cap, self.total_count_offset, self.list_twice)
+
+    def strike(self, action: str, region: str, account_id: str, account_name: str, image: str) -> Strike:
         """What hits this call; counts it for the rules that it matches."""
         with self._lock:
             if not self._admit(account_id):
                 return Strike(rule=FaultRule(kind="throttle"))
             delay, chosen = 0.0, None
             for rule, state in self._rules:
-                if not rule.matches(action, region, (account_id, account_name)):
+                if not rule.matches(action, region, (account_id, account_name), image):
                     continue
                 if chosen is not None and rule.kind != "delay":
                     continue
@@ -153,6 +158,17 @@ class Faults:
                 else:
                     chosen = rule
             return Strike(delay, chosen)
+
+    def _get(self, name: str) -> Any:
+        with self._lock:
+            return self._setting(name)
+
+    def _set(self, name: str, value: object) -> None:
+        with self._lock:
+            self._settings[name] = value
+
+    def _setting(self, name: str) -> Any:
+        return self._settings.get(name, SETTINGS[name].initial)
 
     def _admit(self, account_id: str) -> bool:
         if self._rate is None:

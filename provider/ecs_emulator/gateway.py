@@ -146,7 +146,8 @@ class Gateway:
         except EcsError as error:
             self._record(name, account, params, error.code)
             return self._refusal(form, error)
-        strike = self._faults.strike(name, params.get("RegionId"), account, caller.account.name)
+        region, image = params.get("RegionId"), params.get("ImageId")
+        strike = self._faults.strike(name, region, account, caller.account.name, image)
         return Admitted(params, name, product, action, caller, form, strike)
 
     def answer(self, admitted: Admitted) -> Reply:
@@ -161,13 +162,14 @@ class Gateway:
                 raise error
             admitted.caller.check_allowed(admitted.product, admitted.name)
             with self._cloud.lock:
-                context = Context(self._cloud, admitted.caller, self._faults.visibility_lag_s)
+                context = Context(self._cloud, admitted.caller, self._faults.reading())
                 result = admitted.action(context, admitted.params)
+                # In the lock: nobody sees a change and not the call that made it.
+                self._record(admitted.name, account, admitted.params, "OK", admitted.strike.name)
         except EcsError as error:
             self._record(admitted.name, account, admitted.params, error.code, admitted.strike.name)
             reply = self._refusal(form, error)
         else:
-            self._record(admitted.name, account, admitted.params, "OK", admitted.strike.name)
             reply = Reply(200, *form.success(admitted.name, result), form.request_id)
         if rule is None:
             return reply

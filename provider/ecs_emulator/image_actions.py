@@ -16,12 +16,12 @@ _STATUSES = frozenset({"Creating", "Waiting", "Available", "UnAvailable", "Creat
 def describe_images(context: Context, params: Params) -> Answer:
     """The images that the caller sees in a region, as their owner or as one they are shared with."""
     region = params.require("RegionId")
-    page, size = page_of(params)
+    page, size = _page_of(context, params)
     query = _image_query(params)
     context.cloud.images.check_region(region)
     if params.boolean("DryRun"):
         raise errors.dry_run_passed()
-    views = context.cloud.images.describe(context.account, region, query, context.visibility_lag_s)
+    views = context.cloud.images.describe(context.account, region, query, context.reading.lag_s)
     return {
         "PageNumber": page,
         "PageSize": size,
@@ -29,6 +29,11 @@ def describe_images(context: Context, params: Params) -> Answer:
         "RegionId": region,
         "Images": {"Image": [_image(view) for view in page_slice(views, page, size)]},
     }
+
+
+def _page_of(context: Context, params: Params) -> tuple[int, int]:
+    page, size = page_of(params)
+    return page, context.reading.page_size(size)
 
 
 def _image_query(params: Params) -> ImageQuery:
@@ -156,15 +161,15 @@ def modify_image_share_permission(context: Context, params: Params) -> Answer:
 def describe_image_share_permission(context: Context, params: Params) -> Answer:
     """The accounts that an own image is shared with."""
     region, image_id = params.require("RegionId"), params.require("ImageId")
-    page, size = page_of(params)
-    shares = context.cloud.sharing.permission(context.account, region, image_id, context.visibility_lag_s)
+    page, size = _page_of(context, params)
+    shares = context.cloud.sharing.permission(context.account, region, image_id, context.reading.lag_s)
     # The page's example shows AliyunId as a number, its table and the SDK's model as a string: a string.
-    shown = page_slice(shares, page, size)
+    shown = page_slice(context.reading.rows(shares), page, size)
     accounts = [{"AliyunId": account, "SharedTime": format_time(time)} for account, time in shown]
     return {
         "PageNumber": page,
         "PageSize": size,
-        "TotalCount": len(shares),
+        "TotalCount": context.reading.total_count(len(shares)),
         "RegionId": region,
         "ImageId": image_id,
         "ShareGroups": {"ShareGroup": []},

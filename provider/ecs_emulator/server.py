@@ -12,27 +12,25 @@ from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .calls import CallLog
 from .clock import Clock
-from .cloud import Cloud
-from .console import Console
-from .control import control_app
+from .control_app import control_app
+from .ecs import Ecs
 from .faults import Faults
 from .gateway import Gateway, Reply, WireRequest
-from .seed import AccountSeed, ImageSeed, Seed, load_seed
+from .seed import Seed
 
 LOOPBACK = "127.0.0.1"
 _TRANSPORT = "ecs_emulator.transport"
 _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 
 
-class Emulator:
+class Emulator(Ecs):
     """An ECS on this machine, from `start` (or `with`) to `stop`.
 
     `endpoint` is where ECS and STS answer, `control_endpoint` where `Control` does, which no ECS request can reach.
@@ -49,22 +47,13 @@ class Emulator:
         control_port: int = 0,
         clock: Clock | None = None,
     ) -> None:
-        self.seed = load_seed(seed)
-        self.cloud = Cloud.from_seed(self.seed, copy_seconds, clock)
-        self.calls = CallLog()
-        self.faults = Faults()
-        self.faults.latency_ms = latency_ms
-        self.console = Console(self.cloud)
-        self._latency_ms = latency_ms
-        self._gateway = Gateway(self.cloud, self.faults, self.calls)
+        super().__init__(seed, latency_ms=latency_ms, copy_seconds=copy_seconds, clock=clock)
         self._ports = (port, control_port)
         self._sockets: tuple[socket.socket, ...] = ()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._servers: tuple[_Server, ...] = ()
         self._addresses: tuple[str, ...] = ()
-
-    # -- what a test needs to know ----------------------------------------------------------------------------------
 
     @property
     def endpoint(self) -> str:
@@ -75,29 +64,6 @@ class Emulator:
     def control_endpoint(self) -> str:
         """Host and port of the control path."""
         return self._address(1)
-
-    def account(self, name_or_id: str) -> AccountSeed:
-        """A seeded account: its id, access_key_id, access_key_secret."""
-        return self.seed.account(name_or_id)
-
-    def image(self, key: str) -> ImageSeed:
-        """A seeded image: its id, region, ..."""
-        return self.seed.image(key)
-
-    @property
-    def golden_image_id(self) -> str:
-        """The ID of the seeded image with the key `golden`."""
-        return self.seed.image("golden").id
-
-    def reset(self) -> None:
-        """Back to the seed, with no calls counted and no faults in force."""
-        self.cloud.reset()
-        self.faults.clear()
-        self.faults.latency_ms = self._latency_ms
-        self.calls.reset()
-        self._gateway.reset()
-
-    # -- running ----------------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
         """Listen; both addresses answer when this returns. OSError if a port asked for is taken."""
@@ -148,7 +114,7 @@ class Emulator:
 
     async def _serve(self, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
-        apps = (ecs_app(self._gateway, self.faults), control_app(self))
+        apps = (ecs_app(self.gateway, self.faults), control_app(self, self.endpoint))
         self._servers = tuple(_Server(app) for app in apps)
         serving = [
             asyncio.create_task(server.serve(sockets=[sock]))
@@ -178,13 +144,18 @@ def ecs_app(gateway: Gateway, faults: Faults) -> Starlette:
     """The ASGI app of ECS and STS: everything is asked of `/`, and no other path means anything."""
 
     async def handle(request: Request) -> Response:
+        try:
+            # Before any waiting: a request that has arrived is carried out, whether its caller waits for that or not.
+            body = await request.body()
+        except ClientDisconnect:
+            return Response()  # half a request, and nobody to answer
         headers: dict[str, list[str]] = {}
         for name, value in request.headers.items():
             headers.setdefault(name, []).append(value)
-        if faults.latency_ms > 0:
-            await asyncio.sleep(faults.latency_ms / 1000)
         query = request.scope["query_string"].decode("latin-1")
-        wire = WireRequest(request.method, request.scope["path"], query, headers, await request.body())
+        wire = WireRequest(request.method, request.scope["path"], query, headers, body)
+        if (latency_ms := faults.latency_ms) > 0:
+            await asyncio.sleep(latency_ms / 1000)
         admitted = gateway.admit(wire)
         if isinstance(admitted, Reply):
             return _answer(admitted)

@@ -8,6 +8,7 @@ input or an output of `ImageShare`, so no credential can reach the state.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,9 +25,23 @@ KEY_VARIABLES: Final = (
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
     ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
 )
+UNSUPPORTED: Final = (
+    "assumeRole",
+    "assumeRoleWithOidc",
+    "credentialsUri",
+    "ecsRoleName",
+    "sharedCredentialsFile",
+)
+"""Settings of pulumi-alicloud that would make another identity of the caller, and that ImageShare does not know."""
 DEFAULT_RETRY_SECONDS: Final = 300.0
 DEFAULT_VISIBLE_SECONDS: Final = 120.0
 
+# Who names a source expects it to work, and wants to hear why it does not.
+_SOURCES_BY_NAME: Final = (
+    "ALIBABA_CLOUD_CREDENTIALS_FILE",
+    "ALIBABA_CLOUD_CREDENTIALS_URI",
+    "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+)
 _ENDPOINT = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
 
 
@@ -75,11 +90,12 @@ def read_settings(config: Callable[[str], Any], environment: Mapping[str, str]) 
 
     def setting(name: str) -> str | None:
         value = config(f"alicloud:{name}")
-        return value if isinstance(value, str) and value else None
+        return value.strip() or None if isinstance(value, str) else None
 
+    faults += [_unsupported(name) for name in UNSUPPORTED if config(f"alicloud:{name}")]
     profile = setting("profile")
     access_key = _configured_key(setting, faults)
-    if access_key is None and profile is None and not faults:
+    if access_key is None and profile is None and not any("alicloud:" in fault for fault in faults):
         access_key = _environment_key(environment, faults)
         profile = None if access_key else _first(environment, PROFILE_VARIABLES)
     return Settings(
@@ -133,10 +149,18 @@ def _no_credentials(settings: Settings, error: Exception) -> str:
             f"the credentials of profile '{settings.profile}' can't be loaded from ~/.aliyun/config.json ({error}): "
             f"run `aliyun configure --profile {settings.profile}`, or name another profile in alicloud:profile."
         )
+    tried = f" ({error})" if any(os.environ.get(name) for name in _SOURCES_BY_NAME) else ""
     return (
-        "no credentials are found: set alicloud:accessKey and alicloud:secretKey (with `pulumi config set --secret`), "
-        "or alicloud:profile, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run where the "
-        "default chain of alibabacloud-credentials finds some (OIDC, ~/.aliyun/config.json, the instance's RAM role)."
+        f"no credentials are found{tried}: set alicloud:accessKey and alicloud:secretKey, or alicloud:profile, or "
+        "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run where the default chain of "
+        "alibabacloud-credentials finds some (OIDC, ~/.aliyun/config.json, the instance's RAM role)."
+    )
+
+
+def _unsupported(name: str) -> str:
+    return (
+        f"alicloud:{name} is set, which ImageShare does not support: use alicloud:profile, whose modes can do the "
+        "same, or remove the setting."
     )
 
 
@@ -154,9 +178,11 @@ def _configured_key(setting: Callable[[str], str | None], faults: list[str]) -> 
 
 def _environment_key(environment: Mapping[str, str], faults: list[str]) -> AccessKey | None:
     for key_variable, secret_variable, token_variable in KEY_VARIABLES:
-        key_id, secret = environment.get(key_variable), environment.get(secret_variable)
+        key_id, secret, token = (
+            environment.get(name, "").strip() for name in (key_variable, secret_variable, token_variable)
+        )
         if key_id and secret:
-            return AccessKey(key_id, secret, environment.get(token_variable, ""))
+            return AccessKey(key_id, secret, token)
         if key_id or secret:
             given, missing = (key_variable, secret_variable) if key_id else (secret_variable, key_variable)
             faults.append(f"{given} is set but {missing} is not: set both or neither.")
@@ -165,7 +191,7 @@ def _environment_key(environment: Mapping[str, str], faults: list[str]) -> Acces
 
 
 def _first(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    return next((environment[name] for name in names if environment.get(name)), None)
+    return next((environment[name].strip() for name in names if environment.get(name, "").strip()), None)
 
 
 def _ecs_endpoint(value: Any, faults: list[str]) -> str | None:

@@ -6,7 +6,7 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 
 import pulumi
 from pulumi.dynamic import (
@@ -23,8 +23,8 @@ from pulumi.runtime import rpc
 
 from .config import Settings, find_credential, read_settings
 from .errors import ImageShareError
-from .lifecycle import EcsCalls, Lifecycle, ShareState
-from .spec import ARGUMENTS, UNKNOWN, ShareSpec, normalise, restore
+from .lifecycle import EcsCalls, Lifecycle, ShareState, split_id
+from .spec import ARGUMENTS, UNKNOWN, KeyedById, ShareSpec, normalise, restore
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class ImageShareProvider(ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Normalise what the program says; every broken rule is a failure of the property at fault."""
-        inputs = _plain(news)
+        inputs = _marking_what_comes_back(_plain(_olds), _plain(news))
         spec, problems = self._lifecycle.check(_state(_olds), inputs)
         if problems:
             return CheckResult(_program_inputs(news), [CheckFailure(p.property, p.sentence) for p in problems])
@@ -76,9 +76,7 @@ class ImageShareProvider(ResourceProvider):
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say whether accounts or `exclusive` change; another image or region replaces, the new share first."""
-        old = _state(_olds)
-        assert old is not None
-        change = self._lifecycle.diff(old, restore(_plain(_news)))
+        change = self._lifecycle.diff(_state(_olds, _id), restore(_plain(_news)))
         return DiffResult(
             changes=change.changed,
             replaces=list(change.replaced_by),
@@ -95,7 +93,7 @@ class ImageShareProvider(ResourceProvider):
     @_plainly
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read what is live; drift becomes the new baseline, so the next preview shows it."""
-        old = _state(props) if "account_ids" in props else None
+        old = _state(props, id_) if "account_ids" in props else None
         state = self._lifecycle.read(id_, old)
         if state is None:
             return ReadResult("", {})
@@ -106,17 +104,13 @@ class ImageShareProvider(ResourceProvider):
     @_plainly
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Share and unshare the difference."""
-        old = _state(_olds)
-        assert old is not None
-        state = self._lifecycle.update(old, restore(_plain(_news)))
+        state = self._lifecycle.update(_state(_olds, _id), restore(_plain(_news)))
         return UpdateResult(_outputs(state))
 
     @_plainly
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Unshare from the accounts in the state."""
-        old = _state(_props)
-        assert old is not None
-        self._lifecycle.delete(old)
+        self._lifecycle.delete(_state(_props, _id))
 
 
 def _open_ecs(settings: Settings) -> EcsCalls:
@@ -152,17 +146,30 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _state(props: dict[str, Any]) -> ShareState | None:
+def _marking_what_comes_back(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Mark `accounts` where the engine hands back what `check` returned before, as it does for `ignore_changes`."""
+    accounts = news.get("accounts")
+    if isinstance(accounts, Mapping) and accounts and accounts == olds.get("accounts"):
+        return {**news, "accounts": KeyedById(accounts)}
+    return news
+
+
+@overload
+def _state(props: dict[str, Any], id_: str) -> ShareState: ...
+@overload
+def _state(props: dict[str, Any]) -> ShareState | None: ...
+def _state(props: dict[str, Any], id_: str = "") -> ShareState | None:
     known = _plain(props)
-    if not known.get("image_id") or not known.get("region"):
+    region, image_id = (known.get("region"), known.get("image_id")) if not id_ else split_id(id_)
+    if not region or not image_id:
         return None
     return ShareState(
-        region=known["region"],
-        image_id=known["image_id"],
+        region=region,
+        image_id=image_id,
         accounts=known.get("accounts") or {},
         shared_at=known.get("shared_at") or {},
         exclusive=known.get("exclusive") is not False,
-        max_accounts=known.get("max_accounts"),
+        max_accounts=None if known.get("max_accounts") is None else int(known["max_accounts"]),
         max_unshare_percent=known.get("max_unshare_percent"),
     )
 

@@ -7,11 +7,13 @@ error (reference of ModifyImageSharePermission), and the rest only reads.
 from __future__ import annotations
 
 import copy
+import re
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import requests
 from alibabacloud_credentials.exceptions import CredentialException
 from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
@@ -41,6 +43,9 @@ _ANY_STATUS: Final = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprec
 
 _TRANSIENT_CODES: Final = ("Throttling", "ServiceUnavailable", "InternalError", "SystemBusy", "SignatureNonceUsed")
 
+# The engine keeps the stack's configuration of the provider in the state, for commands that run no program.
+_KEPT_KEYS: Final = " Refresh and destroy use the keys in the configuration of the last up; --run-program uses today's."
+
 _ADVICE: Final = {
     "InvalidAccount.NotFound": "No account of this call was changed: correct the account ID and run again.",
     "InvalidAccount.Forbbiden": "Remove the owner's own account ID from accounts.",
@@ -53,11 +58,12 @@ _ADVICE: Final = {
     "AssumeRoleError": "Create the RAM role AliyunECSShareEncryptImageDefaultRole, which shares encrypted images.",
     "OperationDeined.EncryptedSnapshot": "Create the RAM role AliyunECSShareEncryptImageDefaultRole and check its key.",
     "OperationDeined.FullImage": "A full image with encrypted disks can't be shared: share a system disk's image.",
-    "InvalidAccessKeyId.NotFound": "Check the AccessKey ID: it does not exist or was deleted.",
+    "InvalidAccessKeyId.NotFound": "Check the AccessKey ID: it does not exist or was deleted." + _KEPT_KEYS,
     "InvalidAccessKeyId.Inactive": "Enable the AccessKey in RAM, or use another.",
-    "SignatureDoesNotMatch": "Check the AccessKey secret.",
+    "SignatureDoesNotMatch": "Check the AccessKey secret." + _KEPT_KEYS,
     "IncompleteSignature": "Check the AccessKey secret.",
-    "InvalidSecurityToken.Expired": "The temporary credentials have expired: get new ones and run again.",
+    "InvalidSecurityToken.Expired": "The temporary credentials have expired: get new ones and run again." + _KEPT_KEYS,
+    "MissingSecurityToken": "An STS AccessKey needs its token: set alicloud:securityToken.",
     "InvalidSecurityToken.Malformed": "Check the security token: it does not belong to the AccessKey.",
     "InvalidTimeStamp.Expired": "Set the clock of this machine: it is more than 15 minutes off.",
     "InvalidRegionId.NotFound": "Check the region ID.",
@@ -176,11 +182,11 @@ class Ecs:
                 body = send(request, RuntimeOptions()).body
             except (AlibabaCloudException, UnretryableException) as error:
                 failure = _in_users_words(error, action, region, image_id)
-                failure.may_have_been_applied = unanswered
-                if failure.code.startswith("Throttling"):
+                throttled = failure.code.startswith("Throttling")
+                if throttled:
                     self._pace.throttled(turn)
-                else:
-                    unanswered = True
+                unanswered = unanswered or (isinstance(failure, EcsUnavailable) and not throttled)
+                failure.surely_refused = not unanswered
                 raise failure from error
             self._pace.answered()
             if body is None or body.request_id is None:
@@ -241,9 +247,11 @@ class _Clients:
 def _in_users_words(error: Exception, action: str, region: str, image_id: str) -> EcsError:
     if not isinstance(error, AlibabaCloudException):
         return _unreachable(error, action, region)
-    code, status = error.code or "Unknown", error.status_code or 0
-    message = (error.data or {}).get("Message") or error.message or ""
-    request_id = error.request_id or ""
+    # The SDK writes "None" for what the answer does not have.
+    code, request_id = (text if text and text != "None" else "" for text in (error.code, error.request_id))
+    status = error.status_code or 0
+    message = (error.data or {}).get("Message") or f"HTTP status {status}"
+    code = code or "UnknownError"
     if code.startswith(_TRANSIENT_CODES) or status >= 500:
         advice = "ECS is overloaded or broken: run again later."
         return EcsUnavailable(action, code, message, request_id, advice)
@@ -257,11 +265,20 @@ def _in_users_words(error: Exception, action: str, region: str, image_id: str) -
 def _unreachable(error: Exception, action: str, region: str) -> EcsError:
     cause = getattr(error, "inner_exception", None) or error
     if isinstance(cause, CredentialException):
-        return EcsError(action, "NoCredentials", f"the credentials could not be renewed ({cause})")
-    message = f"no usable answer from ECS in region {region} ({getattr(cause, 'message', None) or cause})"
-    return EcsUnavailable(
-        action, "NoAnswer", message, advice="Check the network, the region ID and alicloud:endpoints."
-    )
+        advice = "Check where they come from; see the README's section on credentials."
+        return EcsError(action, "NoCredentials", f"the credentials could not be renewed ({cause})", advice=advice)
+    # What requests refuses to send (a header with a newline, say) is refused again; the rest is the network.
+    if isinstance(cause, requests.exceptions.RequestException):
+        return EcsError(action, "InvalidRequest", f"the request can't be sent ({type(cause).__name__})")
+    message = f"no usable answer from ECS in region {region} ({_innermost(str(cause))})"
+    advice = "Check the network, the region ID and alicloud:endpoints."
+    return EcsUnavailable(action, "NoAnswer", message, advice=advice)
+
+
+def _innermost(text: str) -> str:
+    """The reason at the core of a message of requests, which nests those of urllib3 and of the system."""
+    reasons = re.findall(r"\[Errno -?\d+\] [^')]+|Read timed out[^')]*|timed out[^')]*|Remote end closed[^')]*", text)
+    return reasons[-1] if reasons else text[:120]
 
 
 def _policy_advice(action: str) -> str:

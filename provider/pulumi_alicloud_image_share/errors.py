@@ -57,15 +57,16 @@ class EcsError(ImageShareError):
         action: The ECS action, for example ``ModifyImageSharePermission``.
         code: The error code of ECS, for example ``InvalidAccount.NotFound``.
         request_id: The RequestId of the answer, "" if there was none. Alibaba Cloud's support asks for it.
-        may_have_been_applied: Whether an earlier attempt of the same call got no answer, so that it may have been
-            applied although this one was refused.
+        ecs_message: What ECS said, in its own words.
+        surely_refused: Whether the call surely changed nothing.
     """
 
-    may_have_been_applied: bool = False
+    surely_refused: bool = False
 
     def __init__(self, action: str, code: str, message: str, request_id: str = "", advice: str = "") -> None:
         self.action = action
         self.code = code
+        self.ecs_message = message
         self.request_id = request_id
         text = f"{action} failed with {code}: {_sentence(message)}"
         if request_id:

@@ -49,15 +49,23 @@ def not_found_sentence(image_id: str, region: str) -> str:
     )
 
 
-def image_problems(image: Image, *, sharing: bool = True) -> list[Problem]:
-    """Why this image can't be shared. Empty if it can.
-
-    Args:
-        image: The image.
-        sharing: Whether any account is to gain access. An image that is Deprecated can still be unshared.
-    """
-    sentence = _ownership_fault(image) or (_status_fault(image) if sharing else None)
+def image_problems(image: Image) -> list[Problem]:
+    """Why no account can be given access to this image. Empty if some can."""
+    sentence = _ownership_fault(image) or _status_fault(image)
     return [Problem("image_id", sentence)] if sentence else []
+
+
+def owner_problems(spec: ShareSpec, image: Image) -> list[Problem]:
+    """Why the image can't be shared with its own owner. Empty if the program does not ask for it."""
+    if image.owner_id not in spec.accounts:
+        return []
+    return [
+        Problem(
+            "accounts",
+            f"{spec.named(image.owner_id)} owns image {image.image_id}: an image can't be shared with its own owner, "
+            "who has access anyway. Remove it from accounts.",
+        )
+    ]
 
 
 def account_problems(
@@ -66,44 +74,34 @@ def account_problems(
     """Why the image can't be shared with these accounts. Empty if it can.
 
     Args:
-        spec: What the program asks for. Accounts that are not known yet break no rule.
+        spec: What the program asks for. Accounts that are not known yet break no rule: each may be one of `had`.
         image: The image.
         live: Account IDs that it is shared with now.
         had: Account ID to name of those that the resource shared before, empty for a new one.
         claims: Whether the share becomes exclusive with this change: only then are unlisted accounts refused.
     """
     problems: list[Problem] = []
-    if image.owner_id in spec.accounts:
-        problems.append(
-            Problem(
-                "accounts",
-                f"{spec.named(image.owner_id)} owns image {image.image_id}: an image can't be shared with its own "
-                "owner, who has access anyway. Remove it from accounts.",
-            )
-        )
-    stay = set(live) - (set(had) - set(spec.accounts) if spec.all_accounts_known else set())
+    stay = set(live) - (set(had) - set(spec.accounts))
     adding = set(spec.accounts) - stay
     if spec.max_accounts is not UNKNOWN and adding and len(stay) + len(adding) > spec.max_accounts:
         sentence = quota_sentence(before=len(stay), adding=len(adding), max_accounts=spec.max_accounts)
         problems.append(Problem("accounts", sentence))
-    if claims and spec.exclusive is True and spec.all_accounts_known:
-        problems += unlisted_problems(spec, live, had)
+    unlisted = unlisted_accounts(spec, live, had)
+    if claims and spec.exclusive is True and spec.all_accounts_known and unlisted:
+        problems.append(
+            Problem(
+                "accounts",
+                f"image {image.image_id} is already shared with {len(unlisted)} account"
+                f"{'' if len(unlisted) == 1 else 's'} that the program does not list: {listed(unlisted, {})}. Add what "
+                "should keep access to accounts, unshare the rest, or set exclusive=False to leave them alone.",
+            )
+        )
     return problems
 
 
-def unlisted_problems(spec: ShareSpec, live: Collection[str], had: Mapping[str, str]) -> list[Problem]:
-    """Why an exclusive share can't be made of an image that others share already."""
-    unlisted = set(live) - set(spec.accounts) - set(had)
-    if not unlisted:
-        return []
-    return [
-        Problem(
-            "accounts",
-            f"image {spec.image_id} is already shared with {len(unlisted)} account"
-            f"{'' if len(unlisted) == 1 else 's'} that the program does not list: {listed(unlisted, {})}. Add what "
-            "should keep access to accounts, unshare the rest, or set exclusive=False to leave them alone.",
-        )
-    ]
+def unlisted_accounts(spec: ShareSpec, live: Collection[str], had: Mapping[str, str]) -> set[str]:
+    """The account IDs that have access though neither the program nor the state lists them."""
+    return set(live) - set(spec.accounts) - set(had)
 
 
 def _ownership_fault(image: Image) -> str | None:

@@ -11,14 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from . import spec as rules
-from .errors import ImageNotFound, ImageShareError, RuleBroken, SharingFailed
-from .image import Image, account_problems, image_problems, not_found_sentence, unlisted_problems
+from .errors import EcsError, ImageNotFound, ImageShareError, RuleBroken, SharingFailed
+from .image import (
+    Image,
+    account_problems,
+    image_problems,
+    not_found_sentence,
+    owner_problems,
+    unlisted_accounts,
+)
 from .plan import SharePlan, plan_share
+from .program import Program
 from .sharing import ShareCalls, Target, carry_out
-from .spec import UNKNOWN, Problem, ShareSpec, listed
-
-Say = Callable[[str], None]
+from .spec import UNKNOWN, Problem, ShareSpec, listed, parse, unshare_problems
 
 
 class EcsCalls(ShareCalls, Protocol):
@@ -71,17 +76,17 @@ def split_id(share_id: str) -> tuple[str, str]:
         RuleBroken: It is not of the form ``<region>:<image_id>``.
     """
     region, _, image_id = share_id.partition(":")
-    _, problems = rules.parse({"image_id": image_id, "region": region, "accounts": UNKNOWN}, None)
+    _, problems = parse({"image_id": image_id, "region": region, "accounts": UNKNOWN}, None)
     if problems or not region:
         raise RuleBroken(
             f"{share_id!r} is not the ID of an ImageShare",
-            ["it is made of region and image ID, such as 'cn-hangzhou:m-bp1golden00000000001'."],
+            ["an ID is made of region and image ID, such as 'cn-hangzhou:m-bp1golden00000000001'."],
         )
     return region, image_id
 
 
 class Lifecycle:
-    """Check, diff, create, read, update, delete. Safe to use from several threads."""
+    """Check, diff, create, read, update, delete, for one run. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -89,7 +94,7 @@ class Lifecycle:
         *,
         default_region: str | None = None,
         visible_seconds: float = 120.0,
-        warn: Say = lambda _: None,
+        warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Make a lifecycle; nothing is called yet.
 
@@ -103,7 +108,8 @@ class Lifecycle:
         self._default_region = default_region
         self._visible_seconds = visible_seconds
         self._warn = warn
-        self._checked: dict[str, Image] = {}
+        self._program = Program()
+        self._images: dict[tuple[str, str], Image] = {}
         self._lock = threading.Lock()
 
     def check(self, old: ShareState | None, inputs: Mapping[str, Any]) -> tuple[ShareSpec, list[Problem]]:
@@ -114,17 +120,20 @@ class Lifecycle:
             inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere.
 
         Returns:
-            What is asked for, and all problems. Calls ECS only if something changed: once or twice.
+            What is asked for, and all problems. Calls ECS only if an account may gain access: once or twice.
         """
-        spec, problems = rules.parse(inputs, self._default_region)
-        if old is not None and (spec.region, spec.image_id) == (old.region, old.image_id):
-            problems += rules.unshare_problems(spec, old.accounts)
-            if not _changes_access(old, spec):
-                return spec, problems
+        spec, problems = parse(inputs, self._default_region)
+        same_image = old is not None and (spec.region, spec.image_id) == (old.region, old.image_id)
+        before = old if same_image else None
+        if before is not None:
+            problems += unshare_problems(spec, before.accounts)
+            self._warn_of_unknown(before, spec)
         try:
-            problems += self._live_problems(old, spec)
+            problems += self._live_problems(before, spec)
         except ImageShareError as error:
-            problems.append(Problem("", str(error)))
+            problems.append(Problem(_property_at_fault(error), str(error)))
+        if not problems:
+            problems += self._program.add(spec, before.accounts if before else None)
         return spec, problems
 
     def diff(self, old: ShareState, spec: ShareSpec) -> Change:
@@ -173,17 +182,17 @@ class Lifecycle:
             The share, None if the image is gone. Of an exclusive share all accounts, else only those of `old`.
 
         Raises:
-            RuleBroken: The image is there but is not this account's.
+            RuleBroken: The image is not this account's, or there is neither an image nor a state.
         """
         region, image_id = split_id(share_id)
         ecs = self._ecs()
         try:
             live = ecs.shared_accounts(region, image_id)
         except ImageNotFound:
-            image = ecs.image(region, image_id)
-            if image is not None:
-                problems = image_problems(image) or [Problem("", f"{image_id} can't be read")]
-                raise RuleBroken(f"{share_id} can't be read", [p.sentence for p in problems]) from None
+            _check_not_anothers(ecs, region, image_id)
+            if old is None:
+                raise RuleBroken(f"{share_id} can't be read", [not_found_sentence(image_id, region)]) from None
+            self._warn_of_gone(region, image_id)
             return None
         old = old or ShareState(region, image_id)
         mine = sorted(live.keys() if old.exclusive else live.keys() & old.accounts.keys())
@@ -194,33 +203,39 @@ class Lifecycle:
         )
 
     def delete(self, old: ShareState) -> None:
-        """Unshare from the accounts of `old`, and no others. An image that is gone needs nothing.
+        """Unshare from the accounts of `old`, but for those that another share of the program wants.
+
+        An image that is gone needs nothing.
 
         Raises:
+            RuleBroken: The image is not this account's.
             SharingFailed: A call failed; what had been done was taken back, or is named.
         """
+        lose = old.accounts.keys() - self._program.wants(old.region, old.image_id)
+        if not lose:
+            return
         ecs = self._ecs()
         try:
             live = ecs.shared_accounts(old.region, old.image_id)
-            plan = plan_share(live, gain=(), lose=old.accounts, max_accounts=len(live))
-            if plan:
-                self._carry_out(plan, Target(old.region, old.image_id, old.accounts), ecs)
+            plan = plan_share(live, wanted=(), lose=lose, max_accounts=len(live))
+            self._carry_out(plan, Target(old.region, old.image_id, old.accounts), ecs, live)
         except ImageNotFound:
-            return
+            _check_not_anothers(ecs, old.region, old.image_id)
+            self._warn_of_gone(old.region, old.image_id)
         except SharingFailed as error:
             if not isinstance(error.__cause__, ImageNotFound):
                 raise
 
-    def _live_problems(self, old: ShareState | None, spec: ShareSpec) -> list[Problem]:
+    def _live_problems(self, before: ShareState | None, spec: ShareSpec) -> list[Problem]:
+        if before is not None and not _changes_access(before, spec):
+            return []
         ecs = self._ecs()
-        if spec.image_id is UNKNOWN or spec.region is UNKNOWN:
+        if not _needs_image(before, spec) or spec.image_id is UNKNOWN or spec.region is UNKNOWN:
             return []
         image = ecs.image(spec.region, spec.image_id)
         if image is None:
             return [Problem("image_id", not_found_sentence(spec.image_id, spec.region))]
-        same_image = old is not None and (old.region, old.image_id) == (spec.region, spec.image_id)
-        before = old if same_image else None
-        problems = image_problems(image, sharing=_gains(before, spec))
+        problems = image_problems(image) + owner_problems(spec, image)
         if problems:
             return problems
         # An image that is shared with nobody needs no second call to say so; create looks again before it changes it.
@@ -229,68 +244,103 @@ class Lifecycle:
         problems = account_problems(spec, image, live, had, claims=_claims(before, spec))
         if not problems:
             with self._lock:
-                self._checked[f"{spec.region}:{spec.image_id}"] = image
+                self._images[spec.region, spec.image_id] = image
         return problems
 
     def _change(self, old: ShareState | None, spec: ShareSpec) -> ShareState:
         ecs = self._ecs()
-        region, image_id = _known(spec)
-        image = self._image_to_share(ecs, region, image_id)
+        region, image_id, max_accounts = _known(spec)
+        image = self._image_to_share(ecs, region, image_id) if _needs_image(old, spec) else None
         live = ecs.shared_accounts(region, image_id)
         had = old.accounts if old else {}
-        broken = [
-            *image_problems(image, sharing=_gains(old, spec)),
-            *account_problems(spec, image, live, had, claims=_claims(old, spec)),
-        ]
-        if broken:
-            raise RuleBroken(f"image {image_id} in {region} can't be shared so", [p.sentence for p in broken])
+        if image is not None:
+            _check_rules(spec, image, live, had, claims=_claims(old, spec))
         self._warn_of_unlisted(old, spec, live)
-        plan = plan_share(
-            live,
-            gain=spec.accounts,
-            lose=had.keys() - spec.accounts.keys(),
-            max_accounts=spec.max_accounts if isinstance(spec.max_accounts, int) else rules.DEFAULT_MAX_ACCOUNTS,
-        )
+        lose = had.keys() - spec.accounts.keys() - self._program.wants(region, image_id)
+        plan = plan_share(live, wanted=spec.accounts, lose=lose, max_accounts=max_accounts)
         if plan:
-            names = {**had, **spec.accounts}
-            live = self._carry_out(plan, Target(region, image_id, names), ecs)
+            live = self._carry_out(plan, Target(region, image_id, {**had, **spec.accounts}), ecs, live)
         return _state(spec, region, image_id, live)
 
     def _image_to_share(self, ecs: EcsCalls, region: str, image_id: str) -> Image:
         """The image as `check` of the same run has just seen it, else read now."""
         with self._lock:
-            image = self._checked.pop(f"{region}:{image_id}", None)
+            image = self._images.pop((region, image_id), None)
         image = image or ecs.image(region, image_id)
         if image is None:
             raise RuleBroken(f"image {image_id} can't be shared", [not_found_sentence(image_id, region)])
         return image
 
-    def _carry_out(self, plan: SharePlan, target: Target, ecs: EcsCalls) -> dict[str, str]:
-        return carry_out(plan, target, ecs, visible_seconds=self._visible_seconds)
+    def _carry_out(self, plan: SharePlan, target: Target, ecs: EcsCalls, live: Mapping[str, str]) -> dict[str, str]:
+        seconds = self._visible_seconds
+        return carry_out(plan, target, ecs, before=live.keys(), visible_seconds=seconds, warn=self._warn)
+
+    def _warn_of_gone(self, region: str, image_id: str) -> None:
+        self._warn(
+            f"image {image_id} does not exist in region {region} any more, or this account can't see it: its share is "
+            "taken out of the state, and nothing was unshared. If the image is there, these are the wrong credentials."
+        )
 
     def _warn_of_unlisted(self, old: ShareState | None, spec: ShareSpec, live: Mapping[str, str]) -> None:
-        if old is None or not unlisted_problems(spec, live, old.accounts) or not spec.exclusive:
+        unlisted = unlisted_accounts(spec, live, old.accounts) if old and spec.exclusive else set()
+        if unlisted:
+            self._warn(
+                f"image {spec.image_id} is also shared with {listed(unlisted, {})}, which neither the program nor the "
+                "state lists: left alone. `pulumi refresh` shows them as drift."
+            )
+
+    def _warn_of_unknown(self, before: ShareState, spec: ShareSpec) -> None:
+        """Say what is known of an update whose accounts the preview can show only as unknown."""
+        if spec.all_accounts_known or spec.unknown_accounts is UNKNOWN:
             return
-        unlisted = listed(live.keys() - spec.accounts.keys() - old.accounts.keys(), {})
+        gain = listed(spec.accounts.keys() - before.accounts.keys(), spec.accounts) or "none of the known"
+        unnamed = before.accounts.keys() - spec.accounts.keys()
+        lose = listed(unnamed, before.accounts) if len(unnamed) > 0 else "nobody"
         self._warn(
-            f"image {spec.image_id} is also shared with {unlisted}, which neither the program nor the state lists: "
-            "left alone. `pulumi refresh` shows them as drift."
+            f"{spec.unknown_accounts} of the accounts of image {before.image_id} will be known only in the update. "
+            f"Gaining access: {gain}. Losing it, unless among the unknown: {lose}."
         )
 
 
+def _check_not_anothers(ecs: EcsCalls, region: str, image_id: str) -> None:
+    """Tell an image that is gone from one whose sharing this account may not see."""
+    image = ecs.image(region, image_id)
+    if image is not None:
+        sentence = f"it belongs to account {image.owner_id}: run with the credentials of its owner."
+        raise RuleBroken(f"how image {image_id} in {region} is shared can't be told", [sentence])
+
+
+def _check_rules(
+    spec: ShareSpec, image: Image, live: Mapping[str, str], had: Mapping[str, str], *, claims: bool
+) -> None:
+    broken = [
+        *image_problems(image),
+        *owner_problems(spec, image),
+        *account_problems(spec, image, live, had, claims=claims),
+    ]
+    if broken:
+        sentences = [problem.sentence for problem in broken]
+        raise RuleBroken(f"image {image.image_id} in {image.region} can't be shared as asked", sentences)
+
+
 def _changes_access(old: ShareState, spec: ShareSpec) -> bool:
-    """Whether more than names changes: who has access, or whether others may have it."""
+    """Whether more than names and limits change: who has access, or whether others may have it."""
     return not spec.all_accounts_known or spec.accounts.keys() != old.accounts.keys() or _claims(old, spec)
 
 
-def _gains(old: ShareState | None, spec: ShareSpec) -> bool:
-    """Whether any account may gain access."""
-    return old is None or not spec.all_accounts_known or not spec.accounts.keys() <= old.accounts.keys()
+def _needs_image(old: ShareState | None, spec: ShareSpec) -> bool:
+    """Whether the rules of the live image matter: not where access is only taken away."""
+    gains = old is None or not spec.all_accounts_known or not spec.accounts.keys() <= old.accounts.keys()
+    return gains or _claims(old, spec)
 
 
 def _claims(old: ShareState | None, spec: ShareSpec) -> bool:
     """Whether the share becomes exclusive with this change."""
     return spec.exclusive is True and (old is None or not old.exclusive)
+
+
+def _property_at_fault(error: ImageShareError) -> str:
+    return "region" if isinstance(error, EcsError) and error.code.startswith("InvalidRegionId") else ""
 
 
 def _settled(share: ShareSpec | ShareState) -> tuple[Any, ...]:
@@ -303,14 +353,16 @@ def _state(spec: ShareSpec, region: str, image_id: str, shared_at: Mapping[str, 
         region=region,
         image_id=image_id,
         accounts={account: spec.accounts[account] for account in spec.account_ids},
-        shared_at={account: shared_at[account] for account in spec.account_ids},
+        shared_at={account: shared_at.get(account, "") for account in spec.account_ids},
         exclusive=spec.exclusive is not False,
         max_accounts=None if spec.max_accounts is UNKNOWN else spec.max_accounts,
         max_unshare_percent=None if spec.max_unshare_percent is UNKNOWN else spec.max_unshare_percent,
     )
 
 
-def _known(spec: ShareSpec) -> tuple[str, str]:
-    if spec.image_id is UNKNOWN or spec.region is UNKNOWN or not spec.all_accounts_known:
-        raise RuleBroken("the image can't be shared yet", ["image ID, region and accounts must be known."])
-    return spec.region, spec.image_id
+def _known(spec: ShareSpec) -> tuple[str, str, int]:
+    if spec.image_id is UNKNOWN or spec.region is UNKNOWN or spec.max_accounts is UNKNOWN or not spec.is_known:
+        raise RuleBroken(
+            "the image can't be shared yet", ["image ID, region, accounts and max_accounts must be known."]
+        )
+    return spec.region, spec.image_id, spec.max_accounts

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Never
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Never
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -24,8 +24,13 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
     """The image's ID."""
     region: pulumi.Output[str]
     """The region's ID."""
-    accounts: pulumi.Output[dict[str, str]]
-    """Account ID to the program's name for it, "" for none."""
+    if TYPE_CHECKING:
+        accounts: pulumi.Output[dict[str, str]]
+        """Account ID to the program's name for it, "" for none."""
+    else:
+        # Where nothing is checked (mocks, resources left out by --target), the arguments come back as outputs, a list
+        # among them, and Pulumi insists on the annotated type.
+        accounts: pulumi.Output[Any]
     account_ids: pulumi.Output[list[str]]
     """The account IDs, sorted."""
     shared_at: pulumi.Output[dict[str, str]]
@@ -70,7 +75,6 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
             ImageShareProvider(),
             resource_name,
             {
-                **unknown,
                 "image_id": image_id,
                 "accounts": _secret_as_a_whole(accounts, revealing),
                 "region": region,
@@ -79,6 +83,7 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
                 "max_unshare_percent": max_unshare_percent,
                 "account_ids": None,
                 "shared_at": None,
+                **unknown,
             },
             # The engine is told after the arguments have been awaited, when it is known whether any is secret.
             _revealing(opts, revealing),
@@ -113,7 +118,25 @@ async def _secret_as_a_whole(accounts: Any, revealing: list[str]) -> Any:
     `check` keys the map anew, by account ID: without this, the engine would not know which key of the new map the
     secret of the old one went to, and would write it to the state in clear.
     """
+    accounts = _nothing_left_out(accounts)
     if await pulumi.Output.from_input(accounts).is_secret():
         revealing += ["account_ids", "shared_at"]
         return pulumi.Output.secret(accounts)
     return accounts
+
+
+def _nothing_left_out(accounts: Any) -> Any:
+    """Keep an account whose ID is None in the mapping, as "": Pulumi would drop it, and so unshare it silently."""
+    if isinstance(accounts, pulumi.Output):
+        return accounts.apply(_nothing_left_out)
+    if isinstance(accounts, Mapping):
+        return {name: _none_as_empty(account_id) for name, account_id in accounts.items()}
+    if isinstance(accounts, Iterable) and not isinstance(accounts, str | bytes | Sequence):
+        return list(accounts)
+    return accounts
+
+
+def _none_as_empty(account_id: Any) -> Any:
+    if isinstance(account_id, pulumi.Output):
+        return account_id.apply(_none_as_empty)
+    return "" if account_id is None else account_id

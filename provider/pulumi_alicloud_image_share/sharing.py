@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
-from .errors import EcsError, EcsUnavailable, ImageNotFound, ImageShareError, NotVisible, SharingFailed
-from .plan import Call, SharePlan
+from .errors import EcsError, ImageNotFound, ImageShareError, NotVisible, SharingFailed
+from .plan import BATCH_SIZE, Call, SharePlan
 from .spec import named
 
 
@@ -38,14 +39,27 @@ class Target:
         return f"image {self.image_id} in {self.region}"
 
 
-def carry_out(plan: SharePlan, target: Target, ecs: ShareCalls, *, visible_seconds: float) -> dict[str, str]:
-    """Make the calls of `plan`, then read until ECS lists the result; take all of it back if anything fails.
+def carry_out(
+    plan: SharePlan,
+    target: Target,
+    ecs: ShareCalls,
+    *,
+    before: Collection[str],
+    visible_seconds: float,
+    warn: Callable[[str], None] = lambda _: None,
+) -> dict[str, str]:
+    """Make the calls of `plan`, then read until ECS lists the result; take it back if anything fails.
+
+    An account to be unshared that does not exist any more is left out, with a warning: nobody can use it, and one
+    such account would stand in the way of all others.
 
     Args:
         plan: What to do; not empty.
         target: The image.
         ecs: The calls of ECS.
+        before: Account IDs that had access before.
         visible_seconds: How long the result may take to show, in seconds.
+        warn: Shows the user a sentence that is no error.
 
     Returns:
         Who has access now: account ID to the time since when.
@@ -53,94 +67,149 @@ def carry_out(plan: SharePlan, target: Target, ecs: ShareCalls, *, visible_secon
     Raises:
         SharingFailed: A call failed or its result never showed. Says what was done, what was taken back, what is left.
     """
-    sent: list[Call] = []
+    work = _Work(plan, target, ecs, before, warn)
     try:
         for call in plan.calls:
-            sent.append(call)
-            ecs.modify(target.region, target.image_id, call)
-        return _read_back(plan, target, ecs.afresh(), visible_seconds)
+            work.send(call)
+        return work.read_back(visible_seconds)
     except ImageShareError as error:
-        if isinstance(error, EcsError) and error.action == "ModifyImageSharePermission" and _was_refused(error):
-            sent.pop()
-        raise _taken_back(sent, target, ecs.afresh(), error, _summary(plan, target, sent)) from error
+        raise work.take_back(error) from error
 
 
-def _was_refused(error: EcsError) -> bool:
-    """Whether the call surely changed nothing: one bad account fails a call as a whole."""
-    return not isinstance(error, EcsUnavailable) and not error.may_have_been_applied
+class _Work:
+    """A plan that is being carried out: what was sent, and what may have been applied."""
+
+    def __init__(
+        self,
+        plan: SharePlan,
+        target: Target,
+        ecs: ShareCalls,
+        before: Collection[str],
+        warn: Callable[[str], None],
+    ) -> None:
+        self._plan = plan
+        self._target = target
+        self._ecs = ecs
+        self._before = frozenset(before)
+        self._warn = warn
+        self._done = 0
+        self._applied: list[Call] = []
+        self._gone: set[str] = set()
+
+    def send(self, call: Call) -> None:
+        """Make a call, and keep it as applied unless ECS surely refused it: one bad account fails a call as a whole."""
+        self._applied.append(call)
+        try:
+            self._modify(self._ecs, call)
+        except EcsError as error:
+            if error.surely_refused:
+                self._applied.pop()
+            gone = _nonexistent(error) & set(call.remove)
+            if not gone:
+                raise
+            self._gone |= gone
+            self._warn(f"account {', '.join(sorted(gone))} does not exist any more: not unshared from {self._target}.")
+            rest = Call(call.add, tuple(account for account in call.remove if account not in gone))
+            if rest.add or rest.remove:
+                self.send(rest)
+            return
+        self._done += 1
+
+    def read_back(self, visible_seconds: float) -> dict[str, str]:
+        """Read until all who should have access are listed, and none who should not."""
+        ecs = self._ecs.afresh()
+        wanted = {*self._plan.gain, *self._plan.keep}
+        unwanted = set(self._plan.lose) - self._gone
+        kept = set(self._plan.keep)
+
+        def look() -> dict[str, str]:
+            live = ecs.shared_accounts(self._target.region, self._target.image_id)
+            # The list that the plan was made from lagged: who was thought to have access has none.
+            lost = sorted(kept - live.keys())
+            kept.difference_update(lost)
+            for start in range(0, len(lost), BATCH_SIZE):
+                self.send(Call(add=tuple(lost[start : start + BATCH_SIZE])))
+            return live
+
+        def unfinished(live: Mapping[str, str]) -> bool:
+            return not live.keys() >= wanted or not live.keys().isdisjoint(unwanted)
+
+        def give_up(state: RetryCallState) -> dict[str, str]:
+            live = state.outcome.result() if state.outcome else {}
+            raise NotVisible(str(self._target), wanted - live.keys(), unwanted & live.keys(), visible_seconds)
+
+        policy = Retrying(
+            retry=retry_if_result(unfinished),
+            wait=wait_exponential(multiplier=0.25, max=5),
+            stop=stop_after_delay(visible_seconds),
+            retry_error_callback=give_up,
+        )
+        return policy(look)
+
+    def take_back(self, cause: ImageShareError) -> SharingFailed:
+        """Take back all that may have been applied, newest first."""
+        summary = self._summary()
+        if isinstance(cause, ImageNotFound):
+            return SharingFailed(summary, cause, ["The image is gone, and with it all sharing."])
+        if not self._applied:
+            return SharingFailed(summary, cause, ["Nothing was changed."])
+        left = [undo for undo in map(self._undo(cause), self._applied) if undo.add or undo.remove]
+        ecs = self._ecs.afresh()
+        try:
+            while left:
+                self._modify(ecs, left[-1])
+                left.pop()
+        except ImageShareError as error:
+            return self._left(summary, cause, left, error)
+        return SharingFailed(summary, cause, [_TAKEN_BACK[isinstance(cause, NotVisible)]])
+
+    def _undo(self, cause: ImageShareError) -> Callable[[Call], Call]:
+        """What takes a call back. An unshare that ECS accepted and is slow to show is no reason to share again."""
+
+        def undo(call: Call) -> Call:
+            gained = tuple(account for account in call.add if account not in self._before)
+            lost = tuple(account for account in call.remove if account in self._before)
+            return Call(add=() if isinstance(cause, NotVisible) else lost, remove=gained)
+
+        return undo
+
+    def _left(self, summary: str, cause: ImageShareError, left: list[Call], error: ImageShareError) -> SharingFailed:
+        gained = {account for undo in left for account in undo.remove}
+        lost = {account for undo in left for account in undo.add}
+        lines = [f"Taking back what had been done failed too: {error}"]
+        if gained:
+            lines += ["These accounts had no access before and may have it now:", *self._each(gained)]
+        if lost:
+            lines += ["These accounts had access before and may have lost it:", *self._each(lost)]
+        lines += ["Run `pulumi up --refresh` as soon as ECS answers again: it shows and mends the rest."]
+        return SharingFailed(summary, cause, lines, gained, lost)
+
+    def _each(self, accounts: set[str]) -> list[str]:
+        return [f"  - {named(account, self._target.names)}" for account in sorted(accounts)]
+
+    def _modify(self, ecs: ShareCalls, call: Call) -> None:
+        ecs.modify(self._target.region, self._target.image_id, call)
+
+    def _summary(self) -> str:
+        parts = []
+        if self._plan.gain:
+            parts.append(f"sharing with {_count(self._plan.gain)}")
+        if self._plan.lose:
+            parts.append(f"unsharing from {_count(self._plan.lose)}")
+        what = " and ".join(parts)
+        of = f"after {min(self._done, len(self._plan.calls))} of {len(self._plan.calls)} calls"
+        return f"{what[:1].upper()}{what[1:]} failed for {self._target}, {of}."
 
 
-def _read_back(plan: SharePlan, target: Target, ecs: ShareCalls, visible_seconds: float) -> dict[str, str]:
-    def unfinished(live: Mapping[str, str]) -> bool:
-        return not live.keys() >= set(plan.gain) or not live.keys().isdisjoint(plan.lose)
-
-    def give_up(state: RetryCallState) -> dict[str, str]:
-        live = state.outcome.result() if state.outcome else {}
-        raise NotVisible(str(target), set(plan.gain) - live.keys(), set(plan.lose) & live.keys(), visible_seconds)
-
-    policy = Retrying(
-        retry=retry_if_result(unfinished),
-        wait=wait_exponential(multiplier=0.25, max=5),
-        stop=stop_after_delay(visible_seconds),
-        retry_error_callback=give_up,
-    )
-    return policy(ecs.shared_accounts, target.region, target.image_id)
+_TAKEN_BACK: Final = {
+    False: "What had been done was taken back: the image is shared with the same accounts as before.",
+    True: "What had been shared was taken back, what had been unshared stays unshared: run the same command again.",
+}
 
 
-def _taken_back(
-    sent: Sequence[Call], target: Target, ecs: ShareCalls, cause: ImageShareError, summary: str
-) -> SharingFailed:
-    if not sent:
-        return SharingFailed(summary, cause, ["Nothing was changed."])
-    if isinstance(cause, ImageNotFound):
-        return SharingFailed(summary, cause, ["The image is gone, and with it all sharing."])
-    try:
-        for call in reversed(sent):
-            ecs.modify(target.region, target.image_id, call.reversed())
-    except ImageShareError as error:
-        gained, lost = _left(sent, target, ecs)
-        return SharingFailed(summary, cause, _left_lines(gained, lost, target, error), gained, lost)
-    return SharingFailed(
-        summary, cause, ["What had been done was taken back: the image is shared with the same accounts as before."]
-    )
-
-
-def _left(sent: Sequence[Call], target: Target, ecs: ShareCalls) -> tuple[set[str], set[str]]:
-    """What could not be taken back: accounts that gained and that lost access."""
-    gained = {account for call in sent for account in call.add}
-    lost = {account for call in sent for account in call.remove}
-    try:
-        live = ecs.shared_accounts(target.region, target.image_id).keys()
-    except ImageShareError:
-        return gained, lost
-    return gained & live, lost - live
-
-
-def _left_lines(gained: set[str], lost: set[str], target: Target, error: ImageShareError) -> list[str]:
-    def each(accounts: set[str]) -> list[str]:
-        return [f"  - {named(account, target.names)}" for account in sorted(accounts)]
-
-    lines = [f"Taking back what had been done failed too: {error}"]
-    if gained:
-        lines += [
-            "These accounts had no access before and are left shared; unshare them in the console:",
-            *each(gained),
-        ]
-    if lost:
-        lines += ["These accounts lost access and should have it; share with them in the console:", *each(lost)]
-    if not gained and not lost:
-        lines += ["ECS lists the same accounts as before, though."]
-    return lines
-
-
-def _summary(plan: SharePlan, target: Target, sent: Sequence[Call]) -> str:
-    parts = []
-    if plan.gain:
-        parts.append(f"sharing with {_count(plan.gain)}")
-    if plan.lose:
-        parts.append(f"unsharing from {_count(plan.lose)}")
-    what = " and ".join(parts)
-    return f"{what[0].upper()}{what[1:]} failed for {target}, after {len(sent)} of {len(plan.calls)} calls."
+def _nonexistent(error: EcsError) -> set[str]:
+    """The accounts that ECS names as not existing."""
+    return set(re.findall(r"\d+", error.ecs_message)) if error.code == "InvalidAccount.NotFound" else set()
 
 
 def _count(accounts: Sequence[str]) -> str:

@@ -28,6 +28,7 @@ _REGION = re.compile(r"[a-z]{2,4}(-[a-z0-9]+)+")
 _ACCOUNT_IN_ARN = re.compile(r"acs:ram::(\d+):")
 # An account ID is a number of 64 bits: no more than 19 digits. Documents show 10 to 16.
 _MOST_DIGITS = 19
+_LARGEST_EXACT_NUMBER = 2**53
 
 
 class Unknown(enum.Enum):
@@ -37,6 +38,10 @@ class Unknown(enum.Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
+
+
+class KeyedById(dict[str, str]):
+    """Accounts as the state has them, account ID to name, where the engine hands them back as a program's."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,11 @@ class ShareSpec:
         return self.unknown_accounts == 0
 
     @property
+    def is_known(self) -> bool:
+        """Whether image, region and all accounts are known."""
+        return self.image_id is not UNKNOWN and self.region is not UNKNOWN and self.all_accounts_known
+
+    @property
     def account_ids(self) -> tuple[str, ...]:
         """The known account IDs, sorted."""
         return tuple(sorted(self.accounts))
@@ -91,8 +101,8 @@ class ShareSpec:
 
 
 def named(account_id: str, names: Mapping[str, str]) -> str:
-    """An account ID with the name that `names` has for it, if any."""
-    name = names.get(account_id)
+    """An account ID with the name that `names` has for it, if any, on one line."""
+    name = " ".join(names.get(account_id, "").split())
     return f"{name} ({account_id})" if name else account_id
 
 
@@ -122,21 +132,22 @@ def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[ShareS
         max_accounts=_max_accounts(inputs.get("max_accounts"), problems),
         max_unshare_percent=_max_unshare_percent(inputs.get("max_unshare_percent"), problems),
     )
-    problems += _count_problems(spec, problems)
+    problems += _count_problems(spec)
     problems += [_unknown_argument(name) for name in inputs if name not in ARGUMENTS]
-    return spec, problems
+    return spec, list(dict.fromkeys(problems))
 
 
 def restore(inputs: Mapping[str, Any]) -> ShareSpec:
-    """Read back what `normalise` wrote: it broke no rule then."""
+    """Read back what `normalise` wrote: it broke no rule then. Numbers may have come back as floats."""
     accounts = inputs["accounts"]
+    max_accounts = inputs.get("max_accounts", DEFAULT_MAX_ACCOUNTS)
     return ShareSpec(
         image_id=inputs["image_id"],
         region=inputs["region"],
         accounts={} if accounts is UNKNOWN else accounts,
         unknown_accounts=UNKNOWN if accounts is UNKNOWN else 0,
         exclusive=inputs.get("exclusive", True),
-        max_accounts=inputs.get("max_accounts", DEFAULT_MAX_ACCOUNTS),
+        max_accounts=UNKNOWN if max_accounts is UNKNOWN else int(max_accounts),
         max_unshare_percent=inputs.get("max_unshare_percent", DEFAULT_MAX_UNSHARE_PERCENT),
     )
 
@@ -157,22 +168,31 @@ def normalise(spec: ShareSpec) -> dict[str, Any]:
 
 
 def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
-    """Check `max_unshare_percent` for an update from `had` (account ID to name) to `spec`."""
-    limit = spec.max_unshare_percent
-    if limit is UNKNOWN or not spec.all_accounts_known or len(had) < FEWEST_ACCOUNTS_GUARDED:
+    """Check `max_unshare_percent` for an update from `had` (account ID to name) to `spec`.
+
+    An account that is not known yet may be any of those that `spec` does not name.
+    """
+    limit, unknown = spec.max_unshare_percent, spec.unknown_accounts
+    if limit is UNKNOWN or unknown is UNKNOWN or len(had) < FEWEST_ACCOUNTS_GUARDED:
         return []
-    losing = set(had) - set(spec.accounts)
-    percent = 100 * len(losing) / len(had)
+    unnamed = set(had) - set(spec.accounts)
+    losing = len(unnamed) - unknown
+    percent = 100 * losing / len(had)
     if percent <= limit:
         return []
+    count = f"{losing} of" if not unknown else f"at least {losing} of the"
     return [
         Problem(
             "accounts",
-            f"this would unshare {len(losing)} of {len(had)} accounts ({percent:.0f} %), more than "
-            f"max_unshare_percent ({limit:g}) allows: {listed(losing, had)}. Check that they should lose access, "
+            f"this would unshare {count} {len(had)} accounts ({_one_decimal(percent)} %), more than "
+            f"max_unshare_percent ({limit:g}) allows: {listed(unnamed, had)}. Check that they should lose access, "
             f"then raise max_unshare_percent to at least {math.ceil(percent)} for this update.",
         )
     ]
+
+
+def _one_decimal(number: float) -> str:
+    return f"{math.ceil(number * 10) / 10:g}"
 
 
 def shown(value: object) -> str:
@@ -264,6 +284,8 @@ def _accounts(value: object, problems: list[Problem]) -> tuple[dict[str, str], i
     if value is None:
         problems.append(Problem("accounts", _EMPTY))
         return {}, UNKNOWN
+    if isinstance(value, KeyedById):
+        return dict(value), 0
     if isinstance(value, Mapping):
         entries = [(name, account_id) for name, account_id in value.items()]
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
@@ -327,6 +349,8 @@ def _is_account_id(text: str) -> bool:
 
 def _not_a_string(value: object, what: str) -> str:
     if _is_number(value):
+        if abs(value) > _LARGEST_EXACT_NUMBER:
+            return "an account ID is a number too large to be exact: write it as a string of digits, in quotes."
         number = int(value) if value == int(value) else value
         return f"account ID {number} is a number: write it as a string, '{number}', since numbers lose digits."
     if value is None:
@@ -351,8 +375,8 @@ def _not_digits(value: str, name: object, what: str) -> str:
     )
 
 
-def _count_problems(spec: ShareSpec, found: Sequence[Problem]) -> list[Problem]:
-    if spec.max_accounts is UNKNOWN or any(p.property == "accounts" for p in found):
+def _count_problems(spec: ShareSpec) -> list[Problem]:
+    if spec.max_accounts is UNKNOWN:
         return []
     count = len(spec.accounts) + (0 if spec.unknown_accounts is UNKNOWN else spec.unknown_accounts)
     if count <= spec.max_accounts:
@@ -361,7 +385,7 @@ def _count_problems(spec: ShareSpec, found: Sequence[Problem]) -> list[Problem]:
         Problem(
             "accounts",
             f"{count} accounts are more than max_accounts ({spec.max_accounts}) allows an image: remove "
-            f"{count - spec.max_accounts}, or raise the quota in Quota Center and then max_accounts.",
+            f"{count - spec.max_accounts}, or raise max_accounts, and the quota in Quota Center if it is lower.",
         )
     ]
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import requests
-from emulator_clients import REGION, Sdk, refusal
+from emulator_clients import REGION, RpcClient, Sdk, refusal
 
 from ecs_emulator import Call, Control, ControlError, EcsError, Emulator
+
+MODIFY = "ModifyImageSharePermission"
 
 # -- calls -----------------------------------------------------------------------------------------------------------
 
@@ -34,6 +38,61 @@ def test_a_call_that_nobody_signed_is_counted_too(ecs: Emulator) -> None:
     refusal(Sdk(ecs, access_key_secret="wrong").images)
     [call] = ecs.calls.entries
     assert (call.action, call.account_id, call.code) == ("DescribeImages", "", "SignatureDoesNotMatch")
+
+
+def test_a_call_is_logged_before_it_is_answered_and_before_its_change_can_be_seen(
+    ecs: Emulator, golden: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who kills a client as soon as it has changed something finds its call."""
+    lock, record = ecs.cloud.lock, ecs.calls.record
+    seen: list[tuple[bool, bool]] = []
+
+    def others_may_look() -> bool:
+        if free := lock.acquire(blocking=False):
+            lock.release()
+        return free
+
+    def watched(call: Call) -> None:
+        seen.append((answer.done(), onlooker.submit(others_may_look).result()))
+        record(call)
+
+    monkeypatch.setattr(ecs.calls, "record", watched)
+    with ThreadPoolExecutor(1) as onlooker, ThreadPoolExecutor(1) as caller:
+        ecs.faults.latency_ms = 20
+        request = {"RegionId": REGION, "ImageId": golden, "AddAccount.1": ecs.account("web").id}
+        answer = caller.submit(RpcClient(ecs).get, MODIFY, **request)
+        assert answer.result().status_code == 200
+    assert seen == [(False, False)]
+    assert ecs.calls.count(MODIFY) == 1
+
+
+def test_throttled_calls_are_counted_by_whatever_code(ecs: Emulator, owner: Sdk) -> None:
+    ecs.faults.add(kind="throttle", times=2)
+    ecs.faults.add(kind="error", code="Throttling.Api", times=1)
+    ecs.faults.add(kind="error", code="Throttling", status=503, times=1)
+    ecs.faults.add(kind="unavailable", times=1)
+    for _ in range(5):
+        refusal(owner.images)
+    assert ecs.calls.refused == 4
+    ecs.faults.admit_per_second(0.001)
+    owner.images()
+    refusal(owner.images)
+    assert ecs.calls.refused == 5
+    ecs.calls.reset()
+    assert ecs.calls.refused == 0
+
+
+def test_calls_are_counted_for_one_image(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    other = ecs.image("golden-next").id
+    owner.share(golden, ecs.account("web").id)
+    owner.share(other, ecs.account("web").id)
+    owner.shares(golden)
+    owner.images(image_id=f"{golden},{other}")
+    owner.images()
+    assert ecs.calls.count(image=golden) == 2
+    assert ecs.calls.count(MODIFY, image=golden) == 1
+    assert ecs.calls.count("DescribeImages", image=other) == 0
+    assert [call.image for call in ecs.calls.entries] == [golden, other, golden, f"{golden},{other}", ""]
 
 
 # -- the console -----------------------------------------------------------------------------------------------------
@@ -106,7 +165,9 @@ def test_reset_brings_the_seed_back(ecs: Emulator, owner: Sdk, golden: str) -> N
     ecs.console.delete_image(REGION, ecs.image("golden-next").id)
     ecs.console.set_share_quota("owner", 0)
     ecs.faults.add(kind="throttle")
+    ecs.faults.page_size_cap = 1
     ecs.reset()
+    assert ecs.faults.page_size_cap is None
     assert ecs.calls.count() == 0
     assert ecs.image("golden-next").id in owner.image_ids()
     assert owner.shared_with(golden) == []
@@ -136,6 +197,10 @@ def test_calls_are_read_and_reset_over_http(ecs: Emulator, control: Control, own
     assert control.calls.entries == ecs.calls.entries
     assert (control.calls.count(), control.calls.count("DescribeImages")) == (2, 1)
     assert control.calls.by_action() == {"DescribeImages": 1, "DescribeImageSharePermission": 1}
+    ecs.faults.add(kind="throttle")
+    refusal(owner.shares, golden)
+    assert control.calls.refused == 1
+    assert control.calls.count("DescribeImageSharePermission", image=golden) == 2
     control.calls.reset()
     assert ecs.calls.count() == 0
 
@@ -164,24 +229,61 @@ def test_the_console_works_over_http(ecs: Emulator, control: Control, owner: Sdk
 
 
 def test_faults_are_set_and_cleared_over_http(ecs: Emulator, control: Control, owner: Sdk) -> None:
-    rule = control.faults.add(action="DescribeImages", kind="throttle", times=1)
-    assert (rule.action, rule.times) == ("DescribeImages", 1)
-    assert refusal(owner.images) == ("Throttling.User", 400)
+    golden = ecs.golden_image_id
+    rule = control.faults.add(action="DescribeImages", kind="throttle", times=1, image=golden)
+    assert (rule.action, rule.times, rule.image) == ("DescribeImages", 1, golden)
+    owner.images()
+    assert refusal(owner.images, image_id=golden) == ("Throttling.User", 400)
     control.faults.latency_ms = 3
     control.faults.visibility_lag_s = 1.5
     control.faults.admit_per_second(20)
     assert (control.faults.latency_ms, control.faults.visibility_lag_s) == (3, 1.5)
     assert (ecs.faults.latency_ms, ecs.faults.visibility_lag_s) == (3, 1.5)
+    control.faults.page_size_cap = 50
+    control.faults.total_count_offset = -2
+    control.faults.list_twice = 3
+    assert (control.faults.page_size_cap, control.faults.total_count_offset, control.faults.list_twice) == (50, -2, 3)
+    assert (ecs.faults.page_size_cap, ecs.faults.total_count_offset, ecs.faults.list_twice) == (50, -2, 3)
     snapshot = control.faults.snapshot()
+    assert (snapshot["page_size_cap"], snapshot["total_count_offset"], snapshot["list_twice"]) == (50, -2, 3)
+    control.faults.page_size_cap = None
+    assert ecs.faults.page_size_cap is None
     assert snapshot["admit_per_second"] == 20
     assert [(r["matched"], r["hit"]) for r in snapshot["rules"]] == [(1, 1)]
     control.faults.clear()
     assert control.faults.snapshot() == {
         "latency_ms": 0,
         "visibility_lag_s": 0,
+        "page_size_cap": None,
+        "total_count_offset": 0,
+        "list_twice": 0,
         "admit_per_second": None,
         "rules": [],
     }
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"latency_ms": -1},
+        {"visibility_lag_s": "soon"},
+        {"page_size_cap": 0},
+        {"total_count_offset": 0.5},
+        {"list_twice": -1},
+        {"list_twice": True},
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_and_sets_nothing(
+    ecs: Emulator, control: Control, setting: dict[str, Any]
+) -> None:
+    before = ecs.faults.snapshot()
+    [(name, value)] = setting.items()
+    for faults in (ecs.faults, control.faults):
+        with pytest.raises(ValueError, match=f"{name} must be a "):
+            setattr(faults, name, value)
+    with pytest.raises(ControlError, match=f"{name} must be a "):
+        control.ask("PUT", "/faults", {"latency_ms": 7, "admit_per_second": 1} | setting)
+    assert ecs.faults.snapshot() == before
 
 
 def test_reset_works_over_http(ecs: Emulator, control: Control, owner: Sdk, golden: str) -> None:

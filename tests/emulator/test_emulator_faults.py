@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -101,6 +102,43 @@ def test_a_delay_holds_one_call_up_and_lets_it_through(ecs: Emulator, owner: Sdk
     assert time.monotonic() - started >= 0.2
 
 
+def until(done: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not done():
+        assert time.monotonic() < deadline, "not within 10 s"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("slow", ["by a fault", "by latency"])
+def test_a_caller_who_waits_no_longer_has_the_change_made_all_the_same(
+    ecs: Emulator, owner: Sdk, golden: str, slow: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = ecs.account("web").id
+    hasty = Sdk(ecs, read_timeout=100)
+    if slow == "by a fault":
+        ecs.faults.add(action=MODIFY, kind="delay", seconds=0.5, times=1)
+    else:
+        ecs.faults.latency_ms = 500
+    broken(hasty.share, golden, account)
+    assert (ecs.console.shared_accounts(REGION, golden), ecs.calls.count()) == ([], 0)
+    until(lambda: ecs.console.shared_accounts(REGION, golden) == [account])
+    assert [(call.action, call.code) for call in ecs.calls.entries] == [(MODIFY, "OK")]
+    assert owner.shared_with(golden) == [account]
+    assert caplog.records == []
+
+
+def test_half_a_request_is_no_call_and_harms_nobody(
+    ecs: Emulator, owner: Sdk, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, _, port = ecs.endpoint.partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as sock:
+        sock.sendall(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nAction=Modify")
+        time.sleep(0.05)
+    owner.images()
+    assert [call.action for call in ecs.calls.entries] == ["DescribeImages"]
+    assert caplog.records == []
+
+
 def test_a_delay_and_another_fault_hit_the_same_call(ecs: Emulator, owner: Sdk) -> None:
     ecs.faults.add(kind="delay", seconds=0.01)
     ecs.faults.add(kind="throttle", times=1)
@@ -128,6 +166,27 @@ def test_a_fault_hits_the_calls_it_is_for(ecs: Emulator, owner: Sdk, payments: S
     assert refusal(payments.images)[0] == "Throttling.User"
     assert refusal(owner.images, region_id="cn-shanghai")[0] == "ServiceUnavailable"
     assert refusal(Sdk(ecs, "data").images)[0] == "InternalError"
+
+
+def test_a_fault_for_one_image_leaves_the_others_alone(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    other, account = ecs.image("golden-next").id, ecs.account("web").id
+    ecs.faults.add(kind="unavailable", image=golden)
+    assert refusal(owner.share, golden, account)[0] == "ServiceUnavailable"
+    assert refusal(owner.shares, golden)[0] == "ServiceUnavailable"
+    assert refusal(owner.images, image_id=golden)[0] == "ServiceUnavailable"
+    owner.share(other, account)
+    owner.images(image_id=f"{golden},{other}")
+    assert golden in owner.image_ids()
+    [rule] = ecs.faults.snapshot()["rules"]
+    assert (rule["image"], rule["matched"], rule["hit"]) == (golden, 3, 3)
+
+
+def test_a_fault_may_be_for_one_action_on_one_image(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    ecs.faults.add(kind="throttle", action=MODIFY, image=golden, after=1)
+    owner.share(golden, ecs.account("web").id)
+    owner.share(ecs.image("golden-next").id, ecs.account("web").id)
+    owner.shares(golden)
+    assert refusal(owner.share, golden, ecs.account("data").id)[0] == "Throttling.User"
 
 
 def outcomes(owner: Sdk, calls: int) -> str:
@@ -184,7 +243,7 @@ def test_the_rate_refills_with_time() -> None:
     faults.admit_per_second(2)
 
     def admitted() -> bool:
-        return faults.strike("A", "", "1", "one").rule is None
+        return faults.strike("A", "", "1", "one", "").rule is None
 
     assert [admitted() for _ in range(3)] == [True, True, False]
     now[0] += 0.5

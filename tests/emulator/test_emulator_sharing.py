@@ -120,6 +120,13 @@ def test_the_quota_is_each_owners_own(ecs: Emulator, golden: str, ids: Ids) -> N
     assert refusal(Sdk(ecs).share, golden, *ids(1)) == ("QuotaExceed.ShareImageUser", 403)
 
 
+def test_a_closed_account_does_not_exist_any_more(ecs: Emulator, owner: Sdk, golden: str, ids: Ids) -> None:
+    owner.share(golden, *ids(2))
+    ecs.console.close_account(ids(1)[0])
+    assert refusal(owner.unshare, golden, *ids(1)) == ("InvalidAccount.NotFound", 404)
+    assert ecs.console.shared_accounts("cn-hangzhou", golden) == ids(2)
+
+
 def test_the_number_of_shared_images_has_a_quota_of_its_own(ecs: Emulator, owner: Sdk, golden: str, ids: Ids) -> None:
     ecs.console.set_shared_images_quota("owner", 1)
     owner.share(golden, *ids(1))

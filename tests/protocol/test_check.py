@@ -58,7 +58,7 @@ def test_other_names_and_limits_make_no_call(ecs: Emulator, provider: Provider) 
 
 def test_all_failures_are_found_at_once_with_and_without_the_api(ecs: Emulator, provider: Provider) -> None:
     checked = provider.check(share_of(ecs, "deprecated", accounts=["alice", OWNER], max_accounts=0, colour="red"))
-    assert [name for name, _ in checked.failures] == ["accounts", "max_accounts", "colour", "image_id"]
+    assert [name for name, _ in checked.failures] == ["accounts", "max_accounts", "colour", "image_id", "accounts"]
 
 
 def test_an_unknown_image_is_checked_only_for_what_is_known(ecs: Emulator, provider: Provider) -> None:
@@ -132,3 +132,35 @@ def test_an_update_that_unshares_too_many_names_them_and_the_argument(ecs: Emula
 def test_another_image_is_no_update_that_unshares(ecs: Emulator, provider: Provider) -> None:
     inputs = provider.check(share_of(ecs, accounts=MANY[:10])).inputs
     assert provider.check(share_of(ecs, "golden-next"), inputs).failures == []
+
+
+def test_only_taking_access_away_needs_no_look_at_the_image(ecs: Emulator, provider: Provider) -> None:
+    inputs = provider.check(share_of(ecs, accounts=[PAYMENTS, DATA])).inputs
+    ecs.calls.reset()
+    assert provider.check(share_of(ecs, accounts=[PAYMENTS]), inputs).failures == []
+    assert ecs.calls.count() == 0
+
+
+def test_two_exclusive_shares_of_one_image_in_a_program_are_refused(ecs: Emulator, provider: Provider) -> None:
+    assert provider.check(share_of(ecs)).failures == []
+    [(name, reason)] = provider.check(share_of(ecs, accounts=[DATA])).failures
+    assert name == "image_id"
+    assert f"another ImageShare of this program shares image {ecs.golden_image_id} too" in reason
+
+
+def test_shares_of_one_image_that_are_not_exclusive_go_together(ecs: Emulator, provider: Provider) -> None:
+    for account in (PAYMENTS, DATA):
+        assert provider.check(share_of(ecs, accounts=[account], exclusive=False)).failures == []
+
+
+def test_what_the_engine_hands_back_is_taken_as_it_is(ecs: Emulator, provider: Provider) -> None:
+    inputs = provider.check(share_of(ecs, accounts={"payments": PAYMENTS, "": DATA})).inputs
+    assert inputs["accounts"] == {PAYMENTS: "payments", DATA: ""}
+    provider.next_run()
+    assert provider.check(inputs, inputs).inputs == inputs
+
+
+def test_a_region_that_ecs_does_not_know_is_a_failure_of_region(ecs: Emulator, provider: Provider) -> None:
+    [(name, reason)] = provider.check(share_of(ecs, region="cn-atlantis")).failures
+    assert name == "region"
+    assert "InvalidRegionId.NotFound" in reason

@@ -86,7 +86,7 @@ def test_a_create_that_fails_half_way_leaves_the_image_as_it_was(ecs: Emulator, 
 def test_where_taking_back_fails_too_the_accounts_left_are_named_a_line_each(ecs: Emulator, provider: Provider) -> None:
     ecs.faults.add(action="ModifyImageSharePermission", kind="error", code="Forbidden.RAM", message="no", status=403,
                    after=1)  # fmt: skip
-    with pytest.raises(grpc.RpcError, match="left shared") as failure:
+    with pytest.raises(grpc.RpcError, match="may have it now") as failure:
         provider.share({"image_id": ecs.golden_image_id, "accounts": MANY[:20]})
     assert live(ecs) == MANY[:10]
     assert all(f"  - {account}\n" in failure.value.details() + "\n" for account in MANY[:10])
@@ -266,7 +266,7 @@ def test_delete_of_fifty_takes_seven_calls_and_leaves_others_alone(ecs: Emulator
     id, outputs = provider.share(share)
     ecs.console.share(REGION, ecs.golden_image_id, WEB)
     ecs.calls.reset()
-    provider.delete(id, outputs)
+    provider.destroy(id, outputs)
     assert live(ecs) == [WEB]
     assert ecs.calls.count() == 7
 
@@ -274,7 +274,7 @@ def test_delete_of_fifty_takes_seven_calls_and_leaves_others_alone(ecs: Emulator
 def test_delete_of_a_share_whose_image_is_gone_succeeds(ecs: Emulator, provider: Provider) -> None:
     id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS]})
     ecs.console.delete_image(REGION, ecs.golden_image_id)
-    provider.delete(id, outputs)
+    provider.destroy(id, outputs)
 
 
 def test_a_delete_that_fails_half_way_is_taken_back_and_can_be_repeated(ecs: Emulator, provider: Provider) -> None:
@@ -289,9 +289,9 @@ def test_a_delete_that_fails_half_way_is_taken_back_and_can_be_repeated(ecs: Emu
         times=1,
     )
     with pytest.raises(grpc.RpcError, match=r"Unsharing from 30 accounts failed .* after 1 of 3 calls"):
-        provider.delete(id, outputs)
+        provider.destroy(id, outputs)
     assert live(ecs) == MANY[:30]
-    provider.delete(id, outputs)
+    provider.destroy(id, outputs)
     assert live(ecs) == []
 
 
@@ -300,3 +300,96 @@ def test_no_output_or_input_holds_a_credential(ecs: Emulator, provider: Provider
     text = f"{inputs} {provider.create(inputs)}"
     assert ecs.account("owner").access_key_id not in text
     assert ecs.account("owner").access_key_secret not in text
+
+
+def test_more_accounts_than_a_page_are_shared_read_and_unshared(ecs: Emulator, provider: Provider) -> None:
+    hundred = [str(2000000000000001 + n) for n in range(100)]
+    accounts = [PAYMENTS, DATA, WEB, *hundred]
+    ecs.console.set_share_quota("owner", 200)
+    id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": accounts, "max_accounts": 200})
+    assert outputs["account_ids"] == live(ecs) == accounts
+    ecs.calls.reset()
+    provider.next_run()
+    _, read, _ = provider.read(id, outputs)
+    assert read == outputs
+    assert ecs.calls.count() == 2
+    provider.destroy(id, outputs)
+    assert live(ecs) == []
+
+
+def test_a_share_that_goes_unshares_nobody_whom_another_share_of_the_program_wants(
+    ecs: Emulator, provider: Provider
+) -> None:
+    id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA]})
+    provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA]})
+    provider.delete(id, outputs)
+    assert live(ecs) == [PAYMENTS, DATA]
+
+
+def test_a_share_unshares_nobody_whom_another_share_of_the_program_wants(ecs: Emulator, provider: Provider) -> None:
+    both = {"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA], "exclusive": False}
+    id, outputs = provider.share(both)
+    provider.next_run()
+    provider.check({**both, "accounts": [DATA]})
+    checked = provider.check({**both, "accounts": [PAYMENTS]}, outputs)
+    assert provider.update(id, outputs, checked.inputs)["account_ids"] == [PAYMENTS]
+    assert live(ecs) == [PAYMENTS, DATA]
+
+
+def test_destroy_as_another_account_fails_instead_of_forgetting_the_share(
+    ecs: Emulator, provider: Provider, ecs_config: dict[str, str]
+) -> None:
+    id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS]})
+    payments = ecs.account("payments")
+    keys = {"alicloud:accessKey": payments.access_key_id, "alicloud:secretKey": payments.access_key_secret}
+    as_consumer = running_provider({**ecs_config, **keys}, {})
+    with as_consumer as consumer, pytest.raises(grpc.RpcError, match=f"belongs to account {OWNER}"):
+        consumer.destroy(id, outputs)
+    assert live(ecs) == [PAYMENTS]
+
+
+def test_get_of_an_image_that_is_not_there_fails(provider: Provider) -> None:
+    with pytest.raises(grpc.RpcError, match="does not exist in region"):
+        provider.read(f"{REGION}:m-bp1nosuchimage000001", None, {})
+
+
+def test_an_account_that_was_closed_does_not_keep_the_others_from_being_unshared(
+    ecs: Emulator, provider: Provider
+) -> None:
+    id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": MANY[:20]})
+    ecs.console.close_account(MANY[3])
+    changed = provider.change(id, outputs, {"image_id": ecs.golden_image_id, "accounts": MANY[4:20]})
+    assert changed["account_ids"] == MANY[4:20]
+    assert live(ecs) == MANY[3:20]
+    provider.destroy(id, outputs)
+    assert live(ecs) == [MANY[3]]
+
+
+def test_an_account_that_a_lagging_list_still_had_is_shared_with(ecs: Emulator, provider: Provider) -> None:
+    ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+    ecs.cloud.clock.advance(60)
+    ecs.faults.visibility_lag_s = 1
+    ecs.console.unshare(REGION, ecs.golden_image_id, PAYMENTS)
+    _, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA]})
+    assert live(ecs) == outputs["account_ids"] == [PAYMENTS, DATA]
+
+
+def test_an_account_that_a_lagging_list_does_not_have_yet_is_unshared(ecs: Emulator, provider: Provider) -> None:
+    id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS]})
+    ecs.console.unshare(REGION, ecs.golden_image_id, PAYMENTS)
+    ecs.cloud.clock.advance(60)
+    ecs.faults.visibility_lag_s = 1
+    ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+    provider.destroy(id, outputs)
+    assert live(ecs) == []
+
+
+def test_an_unshare_that_is_slow_to_show_is_not_taken_back(ecs: Emulator, ecs_config: dict[str, str]) -> None:
+    with running_provider({**ecs_config, "image-share:visibleSeconds": "0.5"}, {}) as provider:
+        id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA]})
+        ecs.cloud.clock.advance(60)
+        ecs.faults.visibility_lag_s = 30
+        with pytest.raises(grpc.RpcError, match=f"still listed: {PAYMENTS}") as failure:
+            provider.change(id, outputs, {"image_id": ecs.golden_image_id, "accounts": [DATA]})
+    assert "what had been unshared stays unshared" in str(failure.value.details())
+    assert live(ecs) == [DATA]

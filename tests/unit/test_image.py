@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_alicloud_image_share.image import Image, account_problems, image_problems
+from pulumi_alicloud_image_share.image import Image, account_problems, image_problems, owner_problems
 from pulumi_alicloud_image_share.spec import UNKNOWN, ShareSpec
 
 OWNER, PAYMENTS, DATA, STRANGER = "1000000000000001", "1000000000000002", "1000000000000003", "9000000000000009"
@@ -66,8 +66,10 @@ def test_an_image_that_failed_cannot_be_shared(status: str) -> None:
 
 
 def test_the_owner_is_no_consumer() -> None:
-    spec = replace(SPEC, accounts={OWNER: "me", PAYMENTS: ""})
-    assert f"me ({OWNER}) owns image" in accounts_said(spec, set())
+    [problem] = owner_problems(replace(SPEC, accounts={OWNER: "me", PAYMENTS: ""}), IMAGE)
+    assert problem.property == "accounts"
+    assert f"me ({OWNER}) owns image" in problem.sentence
+    assert owner_problems(SPEC, IMAGE) == []
 
 
 def test_accounts_on_the_image_and_new_ones_pass_the_limit_together() -> None:
@@ -105,3 +107,9 @@ def test_an_unknown_account_may_be_one_of_those_on_the_image() -> None:
 
 def test_an_unknown_limit_breaks_no_rule() -> None:
     assert accounts_said(replace(SPEC, max_accounts=UNKNOWN, exclusive=False), set(map(str, range(90)))) == ""
+
+
+def test_an_unknown_account_may_make_room_for_one_that_comes() -> None:
+    live = {str(n) for n in range(1000, 1050)}
+    spec = replace(SPEC, accounts=dict.fromkeys([*sorted(live)[:48], PAYMENTS], ""), unknown_accounts=1)
+    assert accounts_said(spec, live, dict.fromkeys(live, "")) == ""

@@ -27,7 +27,7 @@ def test_ecs_accepts_every_call_of_a_plan_and_ends_at_the_wanted_set(
     Console(cloud).share(REGION, IMAGE, *sorted(live))
     owner.share_quota = quota
     try:
-        plan = plan_share(live, gain=gain, lose=lose, max_accounts=quota)
+        plan = plan_share(live, wanted=gain, lose=lose, max_accounts=quota)
     except RuleBroken:
         assert len((live - lose) | gain) > quota
         return

@@ -14,7 +14,13 @@ import pytest
 
 from pulumi_alicloud_image_share import ConfigError
 from pulumi_alicloud_image_share.config import find_credential, read_settings
-from pulumi_alicloud_image_share.image import Image, account_problems, image_problems, not_found_sentence
+from pulumi_alicloud_image_share.image import (
+    Image,
+    account_problems,
+    image_problems,
+    not_found_sentence,
+    owner_problems,
+)
 from pulumi_alicloud_image_share.spec import ARGUMENTS, ShareSpec, parse, unshare_problems
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
@@ -76,7 +82,7 @@ SENTENCES = {
     "Marketplace": judging(product_code="cmjj012345"),
     "in the making": judging(status="Creating", progress="45%"),
     "deprecated": judging(status="Deprecated"),
-    "the owner": comparing(replace(SPEC, accounts={OWNER: ""}), set()),
+    "the owner": owner_problems(replace(SPEC, accounts={OWNER: ""}), IMAGE)[0].sentence,
     "over the quota": comparing(replace(SPEC, accounts=TEN, exclusive=False), {str(n) for n in range(1, 46)}),
     "not listed": comparing(SPEC, {DATA}),
 }

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_alicloud_image_share.spec import UNKNOWN, Problem, ShareSpec, normalise, parse, restore, unshare_problems
+from pulumi_alicloud_image_share.spec import (
+    UNKNOWN,
+    KeyedById,
+    Problem,
+    ShareSpec,
+    normalise,
+    parse,
+    restore,
+    unshare_problems,
+)
 
 IMAGE = "m-bp1golden00000000001"
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
@@ -101,6 +110,20 @@ def test_what_is_no_account_id_is_refused_by_one_sentence(account: Any, says: st
     assert re.search(says, found[0].sentence)
 
 
+def test_a_number_too_large_to_be_exact_is_not_quoted_with_wrong_digits() -> None:
+    assert sentences(accounts=[900719925474099300]) == [
+        "an account ID is a number too large to be exact: write it as a string of digits, in quotes."
+    ]
+
+
+def test_the_same_mistake_is_said_once() -> None:
+    assert len(sentences(accounts=["alice", "alice", "alice"])) == 1
+
+
+def test_what_the_state_keyed_is_taken_as_it_is() -> None:
+    assert spec(accounts=KeyedById({PAYMENTS: "payments", DATA: ""})).accounts == {PAYMENTS: "payments", DATA: ""}
+
+
 def test_the_name_of_a_faulty_account_is_said() -> None:
     assert "(for 'payments')" in sentences(accounts={"payments": "alice"})[0]
 
@@ -138,8 +161,8 @@ def test_accounts_must_be_a_list_or_a_mapping(accounts: Any) -> None:
 
 def test_more_accounts_than_max_accounts_are_refused() -> None:
     assert sentences(accounts=list(accounts(53))) == [
-        "53 accounts are more than max_accounts (50) allows an image: remove 3, or raise the quota in Quota Center and "
-        "then max_accounts."
+        "53 accounts are more than max_accounts (50) allows an image: remove 3, or raise max_accounts, and the quota "
+        "in Quota Center if it is lower."
     ]
 
 
@@ -264,8 +287,17 @@ def test_max_unshare_percent_guards_ten_accounts_or_more(had: int, keep: int, pe
     assert bool(unshare_problems(wanted, accounts(had))) is refused
 
 
-def test_max_unshare_percent_waits_for_unknown_accounts() -> None:
-    assert unshare_problems(spec(accounts=[UNKNOWN]), accounts(20)) == []
+def test_an_unknown_account_may_be_any_of_those_that_are_not_named() -> None:
+    keeping = list(accounts(20))[:13]
+    assert unshare_problems(spec(accounts=[*keeping, UNKNOWN]), accounts(20)) == []
+    [problem] = unshare_problems(spec(accounts=[UNKNOWN]), accounts(20))
+    assert "would unshare at least 19 of the 20 accounts (95 %)" in problem.sentence
+    assert unshare_problems(spec(accounts=UNKNOWN), accounts(20)) == []
+
+
+def test_a_percentage_just_over_the_limit_reads_as_over_it() -> None:
+    [problem] = unshare_problems(spec(accounts=list(accounts(23))[:16]), accounts(23))
+    assert "(30.5 %), more than max_unshare_percent (30)" in problem.sentence
 
 
 @given(

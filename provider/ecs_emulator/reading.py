@@ -1,0 +1,33 @@
+"""How the truth comes to who reads it: late, in pages of another size, miscounted, twice. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the Describe actions of images make of the truth; by default, the truth. See FaultSettings."""
+
+    lag_s: float = 0.0
+    page_size_cap: int | None = None
+    total_count_offset: int = 0
+    list_twice: int = 0
+
+    def page_size(self, asked: int) -> int:
+        """How many rows a page has."""
+        return asked if self.page_size_cap is None else min(asked, self.page_size_cap)
+
+    def total_count(self, true: int) -> int:
+        """How many rows there are said to be."""
+        return max(0, true + self.total_count_offset)
+
+    def rows(self, items: Sequence[T]) -> Sequence[T]:
+        """The rows that are dealt out to the pages."""
+        if not self.list_twice:
+            return items
+        return [item for place, item in enumerate(items) for _ in range(2 if place < self.list_twice else 1)]

@@ -1,0 +1,121 @@
+"""What ECS says politely, with status 200, and is not so: pages cut short, counts that are off, rows listed twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+
+import pytest
+from emulator_clients import REGION, Sdk
+
+from ecs_emulator import Emulator
+
+Ids = Callable[[int], list[str]]
+
+
+@pytest.fixture
+def shared(ecs: Emulator, golden: str, ids: Ids) -> list[str]:
+    """The 25 accounts that the golden image is shared with."""
+    ecs.console.share(REGION, golden, *ids(25))
+    return ids(25)
+
+
+def pages(owner: Sdk, image_id: str, size: int) -> list[list[str]]:
+    """The accounts of each page, up to the first empty one."""
+    found: list[list[str]] = []
+    while True:
+        body = owner.shares(image_id, page_number=len(found) + 1, page_size=size)
+        if not body.accounts.account:
+            return found
+        found.append([account.aliyun_id for account in body.accounts.account])
+
+
+def test_a_page_is_cut_to_the_cap_and_says_so(ecs: Emulator, owner: Sdk, golden: str, shared: list[str]) -> None:
+    ecs.faults.page_size_cap = 8
+    body = owner.shares(golden, page_size=100)
+    assert (body.page_number, body.page_size, body.total_count) == (1, 8, 25)
+    assert [account.aliyun_id for account in body.accounts.account] == shared[:8]
+
+
+def test_all_pages_of_the_cap_together_are_all_accounts_once(
+    ecs: Emulator, owner: Sdk, golden: str, shared: list[str]
+) -> None:
+    ecs.faults.page_size_cap = 8
+    found = pages(owner, golden, 100)
+    assert [len(page) for page in found] == [8, 8, 8, 1]
+    assert list(chain(*found)) == shared
+
+
+def test_a_page_below_the_cap_is_as_asked_for(ecs: Emulator, owner: Sdk, golden: str, shared: list[str]) -> None:
+    ecs.faults.page_size_cap = 50
+    assert owner.shares(golden).page_size == 10
+    assert owner.shares(golden, page_size=20).page_size == 20
+
+
+def test_the_cap_holds_for_images_too(ecs: Emulator, owner: Sdk) -> None:
+    everything = owner.image_ids(status="ALL")
+    ecs.faults.page_size_cap = 2
+    first = owner.images(status="ALL")
+    assert (first.page_size, first.total_count, len(first.images.image)) == (2, len(everything), 2)
+    found = [owner.image_ids(status="ALL", page_number=n) for n in range(1, len(everything) // 2 + 2)]
+    assert list(chain(*found)) == everything
+
+
+@pytest.mark.parametrize(("offset", "said"), [(-3, 22), (4, 29), (-25, 0), (-1000, 0)])
+def test_the_count_of_accounts_is_off_and_the_accounts_are_not(
+    ecs: Emulator, owner: Sdk, golden: str, shared: list[str], offset: int, said: int
+) -> None:
+    ecs.faults.total_count_offset = offset
+    assert owner.shares(golden).total_count == said
+    assert list(chain(*pages(owner, golden, 10))) == shared
+
+
+def test_the_count_of_images_is_right_whatever_that_of_accounts(ecs: Emulator, owner: Sdk) -> None:
+    before = owner.images().total_count
+    ecs.faults.total_count_offset = 5
+    ecs.faults.list_twice = 5
+    after = owner.images()
+    assert after.total_count == len(after.images.image) == before
+
+
+def test_the_first_accounts_are_listed_twice_over_all_pages_and_counted_once(
+    ecs: Emulator, owner: Sdk, golden: str, shared: list[str]
+) -> None:
+    ecs.faults.list_twice = 3
+    one, two, three, *others = shared
+    found = pages(owner, golden, 5)
+    assert list(chain(*found)) == [one, one, two, two, three, three, *others]
+    assert found[:2] == [[one, one, two, two, three], [three, *others[:4]]]
+    assert owner.shares(golden).total_count == 25
+
+
+def test_no_more_is_listed_twice_than_there_is(ecs: Emulator, owner: Sdk, golden: str, ids: Ids) -> None:
+    ecs.faults.list_twice = 100
+    assert owner.shared_with(golden) == []
+    [account] = ids(1)
+    owner.share(golden, account)
+    assert owner.shared_with(golden) == [account, account]
+
+
+def test_all_lies_are_told_at_once_and_clear_ends_them(
+    ecs: Emulator, owner: Sdk, golden: str, shared: list[str]
+) -> None:
+    def told() -> tuple[Any, ...]:
+        body = owner.shares(golden, page_size=100)
+        return body.page_size, body.total_count, [account.aliyun_id for account in body.accounts.account]
+
+    ecs.faults.page_size_cap = 4
+    ecs.faults.total_count_offset = -5
+    ecs.faults.list_twice = 1
+    assert told() == (4, 20, [shared[0], *shared[:3]])
+    ecs.faults.clear()
+    assert told() == (100, 25, shared)
+
+
+def test_writes_go_by_the_truth_whatever_is_told(ecs: Emulator, owner: Sdk, golden: str, shared: list[str]) -> None:
+    ecs.faults.total_count_offset = 1000
+    ecs.faults.list_twice = 25
+    owner.share(golden, shared[0])
+    owner.unshare(golden, *shared[:10])
+    assert ecs.console.shared_accounts(REGION, golden) == shared[10:]
