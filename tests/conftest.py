@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,14 +19,14 @@ OWN_VARIABLES = ("ALIBABA_CLOUD_", "ALICLOUD_", "PULUMI_CONFIG", "PULUMI_BACKEND
 @pytest.fixture(autouse=True)
 def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Hide the credentials and settings of whoever runs the tests, and never ask a metadata server."""
-    import os
-
     for name in list(os.environ):
         if name.startswith(OWN_VARIABLES):
             monkeypatch.delenv(name)
     monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.setenv("PULUMI_SKIP_UPDATE_CHECK", "true")
+    # Its record of a failed program keeps the program's coroutine (see `support.engine.Stack`).
+    monkeypatch.setattr(logging.getLogger("grpc._server"), "disabled", True)
 
 
 @pytest.fixture
@@ -53,3 +57,26 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Callable[[str, int], None]:
+    """Count what a test survived: `figures("kills survived", 3)`. Sums are printed at the end of the run."""
+
+    def add(name: str, count: int) -> None:
+        request.node.user_properties.append(("figure", (name, count)))
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the sums of `figures`."""
+    sums: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", ()):
+        for key, figure in report.user_properties:
+            if key == "figure":
+                sums[figure[0]] += figure[1]
+    if sums:
+        terminalreporter.section("reliability figures")
+        for name, count in sorted(sums.items()):
+            terminalreporter.write_line(f"{name}: {count}")

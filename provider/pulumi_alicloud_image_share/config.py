@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import ConfigError
+from .spec import shown
 
 if TYPE_CHECKING:
     from alibabacloud_credentials.client import Client as CredentialClient
@@ -42,7 +43,11 @@ _SOURCES_BY_NAME: Final = (
     "ALIBABA_CLOUD_CREDENTIALS_URI",
     "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
 )
-_ENDPOINT = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
+_ENDPOINT = re.compile(
+    r"(?P<host>[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*|\[[0-9A-Fa-f:]{2,45}\])(:(?P<port>[0-9]{1,5}))?"
+)
+# What AccessKeys and tokens are made of: base64 and a few signs. Anything else comes from a file or a copy gone wrong.
+_KEY = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True)
@@ -137,19 +142,38 @@ def find_credential(settings: Settings) -> CredentialClient:
     else:
         source = providers.DefaultCredentialsProvider()
     try:
-        source.get_credentials()
+        found = source.get_credentials()
     except Exception as error:  # alibabacloud-credentials raises what its sources raise, network errors included
-        raise ConfigError(_no_credentials(settings, error)) from error
+        raise ConfigError(_no_credentials(settings, error)) from None
+    if key is None and not _usable(found.get_access_key_id(), found.get_access_key_secret()):
+        raise ConfigError(_no_credentials(settings, None))
     return Client(provider=source)
 
 
-def _no_credentials(settings: Settings, error: Exception) -> str:
+def _usable(*keys: object) -> bool:
+    return all(isinstance(key, str) and _KEY.fullmatch(key) for key in keys)
+
+
+def tell_credential_fault(error: Exception | None) -> str:
+    """Why credentials can't be loaded, on one line and without what a command of theirs printed."""
+    from alibabacloud_credentials.exceptions import CredentialException
+
+    if not isinstance(error, CredentialException):
+        return "the file is not of the form that `aliyun configure` writes"
+    text = " ".join(str(error).partition("stderr:")[0].split())
+    text = text.rstrip(" ,;:.")
+    return text if len(text) <= 200 and text.isprintable() else f"{ascii(text)[1:150]}..."
+
+
+def _no_credentials(settings: Settings, error: Exception | None) -> str:
     if settings.profile is not None:
+        profile = shown(settings.profile)
         return (
-            f"the credentials of profile '{settings.profile}' can't be loaded from ~/.aliyun/config.json ({error}): "
-            f"run `aliyun configure --profile {settings.profile}`, or name another profile in alicloud:profile."
+            f"the credentials of profile {profile} can't be loaded from ~/.aliyun/config.json "
+            f"({tell_credential_fault(error)}): run `aliyun configure --profile {profile[1:-1]}`, or name another "
+            "profile in alicloud:profile."
         )
-    tried = f" ({error})" if any(os.environ.get(name) for name in _SOURCES_BY_NAME) else ""
+    tried = f" ({tell_credential_fault(error)})" if any(os.environ.get(name) for name in _SOURCES_BY_NAME) else ""
     return (
         f"no credentials are found{tried}: set alicloud:accessKey and alicloud:secretKey, or alicloud:profile, or "
         "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run where the default chain of "
@@ -165,8 +189,10 @@ def _unsupported(name: str) -> str:
 
 
 def _configured_key(setting: Callable[[str], str | None], faults: list[str]) -> AccessKey | None:
-    key_id, secret, token = setting("accessKey"), setting("secretKey"), setting("securityToken")
+    names = ("accessKey", "secretKey", "securityToken")
+    key_id, secret, token = (setting(name) for name in names)
     if key_id and secret:
+        faults += _faulty_keys(dict(zip([f"alicloud:{name}" for name in names], (key_id, secret, token), strict=True)))
         return AccessKey(key_id, secret, token or "")
     if key_id or secret:
         given, missing = ("accessKey", "secretKey") if key_id else ("secretKey", "accessKey")
@@ -177,17 +203,25 @@ def _configured_key(setting: Callable[[str], str | None], faults: list[str]) -> 
 
 
 def _environment_key(environment: Mapping[str, str], faults: list[str]) -> AccessKey | None:
-    for key_variable, secret_variable, token_variable in KEY_VARIABLES:
-        key_id, secret, token = (
-            environment.get(name, "").strip() for name in (key_variable, secret_variable, token_variable)
-        )
+    for variables in KEY_VARIABLES:
+        key_variable, secret_variable, _ = variables
+        key_id, secret, token = (environment.get(name, "").strip() for name in variables)
         if key_id and secret:
+            faults += _faulty_keys(dict(zip(variables, (key_id, secret, token), strict=True)))
             return AccessKey(key_id, secret, token)
         if key_id or secret:
             given, missing = (key_variable, secret_variable) if key_id else (secret_variable, key_variable)
             faults.append(f"{given} is set but {missing} is not: set both or neither.")
             return None
     return None
+
+
+def _faulty_keys(keys: Mapping[str, str | None]) -> list[str]:
+    return [
+        f"{name} has characters that no AccessKey has (spaces, line ends, letters outside ASCII): set it again."
+        for name, value in keys.items()
+        if value and not _KEY.fullmatch(value)
+    ]
 
 
 def _first(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
@@ -200,26 +234,31 @@ def _ecs_endpoint(value: Any, faults: list[str]) -> str | None:
         return None
     try:
         parsed = json.loads(value) if isinstance(value, str) else value
-    except ValueError:
+    except (ValueError, RecursionError):
         parsed = None
     entries = [parsed] if isinstance(parsed, Mapping) else parsed
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         faults.append('alicloud:endpoints must be a list of the form [{"ecs": "host:port"}].')
         return None
     endpoint = next((entry["ecs"] for entry in entries if entry.get("ecs")), None)
-    if endpoint is not None and not (isinstance(endpoint, str) and _ENDPOINT.fullmatch(endpoint)):
+    if endpoint is not None and not _is_endpoint(endpoint):
         faults.append(
-            f"alicloud:endpoints has ecs {endpoint!r}: give 'host' or 'host:port', without scheme or path "
+            f"alicloud:endpoints has ecs {shown(endpoint)}: give 'host' or 'host:port', without scheme or path "
             "(alicloud:protocol chooses HTTP or HTTPS)."
         )
         return None
     return endpoint
 
 
+def _is_endpoint(value: object) -> bool:
+    found = _ENDPOINT.fullmatch(value) if isinstance(value, str) and len(value) <= 260 else None
+    return found is not None and (found["port"] is None or 1 <= int(found["port"]) <= 65535)
+
+
 def _protocol(value: str | None, faults: list[str]) -> str:
     protocol = (value or "HTTPS").upper()
     if protocol not in ("HTTP", "HTTPS"):
-        faults.append(f"alicloud:protocol is {value!r}: it must be HTTP or HTTPS.")
+        faults.append(f"alicloud:protocol is {shown(value)}: it must be HTTP or HTTPS.")
     return protocol
 
 
@@ -233,5 +272,5 @@ def _seconds(name: str, config: Callable[[str], Any], default: float, faults: li
         seconds = -1.0
     if 0 <= seconds <= 86_400:
         return seconds
-    faults.append(f"image-share:{name} is {value!r}: it must be a number of seconds, at most a day.")
+    faults.append(f"image-share:{name} is {shown(value)}: it must be a number of seconds, at most a day.")
     return default

@@ -23,7 +23,7 @@ from darabonba.exceptions import UnretryableException
 from darabonba.runtime import RuntimeOptions
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from .config import Settings
+from .config import Settings, tell_credential_fault
 from .errors import EcsError, EcsUnavailable, ImageNotFound
 from .image import Image, not_found_sentence
 from .pace import Pace
@@ -49,12 +49,14 @@ _KEPT_KEYS: Final = " Refresh and destroy use the keys in the configuration of t
 _ADVICE: Final = {
     "InvalidAccount.NotFound": "No account of this call was changed: correct the account ID and run again.",
     "InvalidAccount.Forbbiden": "Remove the owner's own account ID from accounts.",
-    "QuotaExceed.ShareImageUser": "Unshare some accounts, or raise the quota in Quota Center and then max_accounts.",
+    "QuotaExceed.ShareImageUser": "Unshare some accounts, or raise the quota in Quota Center. It is lower than "
+    "max_accounts: set that to it, so that previews see it.",
     "QuotaExceed.ShareImage": "Raise the quota of shared images of this account in Quota Center.",
     "InvalidImageId.BidMismatch": "Images can't be shared between these sites of Alibaba Cloud: leave them out.",
     "Image.Public": "Unpublish the community image first, or share another image.",
     "OperationDenied.InvalidImageStatus": "Share an image that is Available.",
-    "InvalidOperation.ServiceKeyEncryptedImageUnsupported": "Encrypt the image with a key of your own (CMK).",
+    "InvalidOperation.ServiceKeyEncryptedImageUnsupported": "Copy it (CopyImage) with a key of your own (CMK) and "
+    "share the copy.",
     "AssumeRoleError": "Create the RAM role AliyunECSShareEncryptImageDefaultRole, which shares encrypted images.",
     "OperationDeined.EncryptedSnapshot": "Create the RAM role AliyunECSShareEncryptImageDefaultRole and check its key.",
     "OperationDeined.FullImage": "A full image with encrypted disks can't be shared: share a system disk's image.",
@@ -66,7 +68,6 @@ _ADVICE: Final = {
     "MissingSecurityToken": "An STS AccessKey needs its token: set alicloud:securityToken.",
     "InvalidSecurityToken.Malformed": "Check the security token: it does not belong to the AccessKey.",
     "InvalidTimeStamp.Expired": "Set the clock of this machine: it is more than 15 minutes off.",
-    "InvalidRegionId.NotFound": "Check the region ID.",
 }
 _FORBIDDEN = ("Forbidden.RAM", "Forbidden.Unauthorized", "NoPermission")
 
@@ -181,7 +182,7 @@ class Ecs:
             try:
                 body = send(request, RuntimeOptions()).body
             except (AlibabaCloudException, UnretryableException) as error:
-                failure = _in_users_words(error, action, region, image_id)
+                failure = _in_users_words(error, action, region, image_id, self._clients.endpoint_of(region))
                 throttled = failure.code.startswith("Throttling")
                 if throttled:
                     self._pace.throttled(turn)
@@ -229,6 +230,9 @@ class _Clients:
         self._clients: dict[str, Client] = {}
         self._lock = threading.Lock()
 
+    def endpoint_of(self, region: str) -> str:
+        return str(self.of(region)._endpoint)
+
     def of(self, region: str) -> Client:
         with self._lock:
             if region not in self._clients:
@@ -244,41 +248,66 @@ class _Clients:
             return self._clients[region]
 
 
-def _in_users_words(error: Exception, action: str, region: str, image_id: str) -> EcsError:
+def _in_users_words(error: Exception, action: str, region: str, image_id: str, endpoint: str) -> EcsError:
     if not isinstance(error, AlibabaCloudException):
-        return _unreachable(error, action, region)
+        return _unreachable(error, action, region, endpoint)
     # The SDK writes "None" for what the answer does not have.
     code, request_id = (text if text and text != "None" else "" for text in (error.code, error.request_id))
     status = error.status_code or 0
-    message = (error.data or {}).get("Message") or f"HTTP status {status}"
+    message = _without_echo(str((error.data or {}).get("Message") or f"HTTP status {status}"))
     code = code or "UnknownError"
     if code.startswith(_TRANSIENT_CODES) or status >= 500:
         advice = "ECS is overloaded or broken: run again later."
         return EcsUnavailable(action, code, message, request_id, advice)
     if code == "InvalidImageId.NotFound":
         return ImageNotFound(action, code, message, request_id, _capitalised(not_found_sentence(image_id, region)))
+    if code == "InvalidRegionId.NotFound":
+        return EcsError(action, code, message, request_id, f"Check the region ID: {region} is none of ECS's.")
     if code in _FORBIDDEN:
         return EcsError(action, code, message, request_id, _policy_advice(action))
     return EcsError(action, code, message, request_id, _ADVICE.get(code, ""))
 
 
-def _unreachable(error: Exception, action: str, region: str) -> EcsError:
+def _without_echo(message: str) -> str:
+    """What ECS says, without the request that it quotes where a signature is wrong: the token is in there."""
+    text = re.split(r"(?i)server (?:string ?to ?sign|canonical ?request)", message)[0]
+    return text.rstrip(" ,:;") if len(text) < len(message) else text[:300]
+
+
+def _unreachable(error: Exception, action: str, region: str, endpoint: str) -> EcsError:
     cause = getattr(error, "inner_exception", None) or error
     if isinstance(cause, CredentialException):
         advice = "Check where they come from; see the README's section on credentials."
-        return EcsError(action, "NoCredentials", f"the credentials could not be renewed ({cause})", advice=advice)
+        why = f"the credentials could not be renewed ({tell_credential_fault(cause)})"
+        return EcsError(action, "NoCredentials", why, advice=advice)
     # What requests refuses to send (a header with a newline, say) is refused again; the rest is the network.
-    if isinstance(cause, requests.exceptions.RequestException):
+    if isinstance(cause, requests.exceptions.RequestException | UnicodeError):
         return EcsError(action, "InvalidRequest", f"the request can't be sent ({type(cause).__name__})")
-    message = f"no usable answer from ECS in region {region} ({_innermost(str(cause))})"
+    message = f"no usable answer from {endpoint} for region {region} ({_reason(str(cause))})"
     advice = "Check the network, the region ID and alicloud:endpoints."
     return EcsUnavailable(action, "NoAnswer", message, advice=advice)
 
 
-def _innermost(text: str) -> str:
-    """The reason at the core of a message of requests, which nests those of urllib3 and of the system."""
-    reasons = re.findall(r"\[Errno -?\d+\] [^')]+|Read timed out[^')]*|timed out[^')]*|Remote end closed[^')]*", text)
-    return reasons[-1] if reasons else text[:120]
+# Messages of requests nest those of urllib3 and of the system: the first that is found is what a person wants to know.
+_REASONS: Final = (
+    (
+        r"WRONG_VERSION_NUMBER|wrong version number|record layer failure",
+        "it does not speak TLS: alicloud:protocol is HTTPS",
+    ),
+    (r"CERTIFICATE_VERIFY_FAILED", "its TLS certificate can't be verified"),
+    (r"Name or service not known|name resolution|getaddrinfo|Failed to resolve", "its name can't be resolved"),
+    (r"Connection refused", "Connection refused"),
+    (r"[Cc]onnection reset", "Connection reset"),
+    (r"Remote end closed|RemoteDisconnected|Connection aborted|IncompleteRead", "Connection closed without an answer"),
+    (r"connect timeout|ConnectTimeout", "connecting took too long"),
+    (r"timed out|[Tt]imeout", "the answer took too long"),
+    (r"unreachable", "no route to it"),
+    (r"", "the answer is not one of ECS"),
+)
+
+
+def _reason(text: str) -> str:
+    return next(reason for pattern, reason in _REASONS if re.search(pattern, text))
 
 
 def _policy_advice(action: str) -> str:

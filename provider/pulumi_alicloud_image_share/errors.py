@@ -97,12 +97,18 @@ class NotVisible(ImageShareError):
         self.lingering = tuple(sorted(lingering))
         parts = []
         if self.missing:
-            parts.append(f"still not listed: {', '.join(self.missing)}")
+            parts.append(f"still not listed: {_some(self.missing)}")
         if self.lingering:
-            parts.append(f"still listed: {', '.join(self.lingering)}")
+            parts.append(f"still listed: {_some(self.lingering)}")
         super().__init__(
-            f"ECS accepted the change to {image}, but after {seconds:g} s it does not show ({'; '.join(parts)})."
+            f"ECS accepted the change to {image}, but after {seconds:g} s it does not show ({'; '.join(parts)}). Run "
+            "again; if ECS is slow today, raise image-share:visibleSeconds."
         )
+
+
+def _some(account_ids: Sequence[str]) -> str:
+    shown, rest = account_ids[:5], len(account_ids[5:])
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")
 
 
 class SharingFailed(ImageShareError):
@@ -127,7 +133,7 @@ class SharingFailed(ImageShareError):
 
 
 def _sentence(text: str) -> str:
-    text = " ".join(text.split())
+    text = " ".join(str(text).split())
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -22,8 +22,8 @@ from .image import (
 )
 from .plan import SharePlan, plan_share
 from .program import Program
-from .sharing import ShareCalls, Target, carry_out
-from .spec import UNKNOWN, Problem, ShareSpec, listed, parse, unshare_problems
+from .sharing import ShareCalls, Target, carry_out, nothing_changed_yet
+from .spec import UNKNOWN, Problem, ShareSpec, listed, parse, shown, unshare_problems
 
 
 class EcsCalls(ShareCalls, Protocol):
@@ -79,7 +79,7 @@ def split_id(share_id: str) -> tuple[str, str]:
     _, problems = parse({"image_id": image_id, "region": region, "accounts": UNKNOWN}, None)
     if problems or not region:
         raise RuleBroken(
-            f"{share_id!r} is not the ID of an ImageShare",
+            f"{shown(share_id)} is not the ID of an ImageShare",
             ["an ID is made of region and image ID, such as 'cn-hangzhou:m-bp1golden00000000001'."],
         )
     return region, image_id
@@ -215,10 +215,12 @@ class Lifecycle:
         if not lose:
             return
         ecs = self._ecs()
+        target = Target(old.region, old.image_id, old.accounts)
         try:
-            live = ecs.shared_accounts(old.region, old.image_id)
+            with nothing_changed_yet(target, lose=lose):
+                live = ecs.shared_accounts(old.region, old.image_id)
             plan = plan_share(live, wanted=(), lose=lose, max_accounts=len(live))
-            self._carry_out(plan, Target(old.region, old.image_id, old.accounts), ecs, live)
+            self._carry_out(plan, target, ecs, live)
         except ImageNotFound:
             _check_not_anothers(ecs, old.region, old.image_id)
             self._warn_of_gone(old.region, old.image_id)
@@ -250,16 +252,18 @@ class Lifecycle:
     def _change(self, old: ShareState | None, spec: ShareSpec) -> ShareState:
         ecs = self._ecs()
         region, image_id, max_accounts = _known(spec)
-        image = self._image_to_share(ecs, region, image_id) if _needs_image(old, spec) else None
-        live = ecs.shared_accounts(region, image_id)
         had = old.accounts if old else {}
+        lose = had.keys() - spec.accounts.keys() - self._program.wants(region, image_id)
+        target = Target(region, image_id, {**had, **spec.accounts})
+        with nothing_changed_yet(target, gain=spec.accounts.keys() - had.keys(), lose=lose):
+            image = self._image_to_share(ecs, region, image_id) if _needs_image(old, spec) else None
+            live = ecs.shared_accounts(region, image_id)
         if image is not None:
             _check_rules(spec, image, live, had, claims=_claims(old, spec))
         self._warn_of_unlisted(old, spec, live)
-        lose = had.keys() - spec.accounts.keys() - self._program.wants(region, image_id)
         plan = plan_share(live, wanted=spec.accounts, lose=lose, max_accounts=max_accounts)
         if plan:
-            live = self._carry_out(plan, Target(region, image_id, {**had, **spec.accounts}), ecs, live)
+            live = self._carry_out(plan, target, ecs, live)
         return _state(spec, region, image_id, live)
 
     def _image_to_share(self, ecs: EcsCalls, region: str, image_id: str) -> Image:

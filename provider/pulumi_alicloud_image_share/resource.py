@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Never
 
@@ -126,17 +127,29 @@ async def _secret_as_a_whole(accounts: Any, revealing: list[str]) -> Any:
 
 
 def _nothing_left_out(accounts: Any) -> Any:
-    """Keep an account whose ID is None in the mapping, as "": Pulumi would drop it, and so unshare it silently."""
+    """Keep what Pulumi would drop or fail at, in a form that `check` refuses by a sentence.
+
+    An account whose ID is None would be dropped from the mapping, and so silently unshared.
+    """
     if isinstance(accounts, pulumi.Output):
         return accounts.apply(_nothing_left_out)
     if isinstance(accounts, Mapping):
-        return {name: _none_as_empty(account_id) for name, account_id in accounts.items()}
-    if isinstance(accounts, Iterable) and not isinstance(accounts, str | bytes | Sequence):
-        return list(accounts)
-    return accounts
+        return {_text(name): "" if item is None else _item(item) for name, item in accounts.items()}
+    if isinstance(accounts, Iterable) and not isinstance(accounts, str | bytes):
+        return [_item(item) for item in accounts]
+    return _item(accounts)
 
 
-def _none_as_empty(account_id: Any) -> Any:
-    if isinstance(account_id, pulumi.Output):
-        return account_id.apply(_none_as_empty)
-    return "" if account_id is None else account_id
+def _item(value: Any) -> Any:
+    if isinstance(value, pulumi.Output):
+        return value.apply(lambda known: "" if known is None else _item(known))
+    if value is None or isinstance(value, bool | float | Mapping | list | tuple) or inspect.isawaitable(value):
+        return value
+    if isinstance(value, str):
+        return _text(value)
+    # Larger integers than a float can hold make Pulumi fail.
+    return value if isinstance(value, int) and abs(value) < 2**1000 else repr(value)
+
+
+def _text(value: Any) -> str:
+    return str(value).encode("utf-8", "backslashreplace").decode()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Protocol, Self
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
-from .errors import EcsError, ImageNotFound, ImageShareError, NotVisible, SharingFailed
+from .errors import EcsError, ImageNotFound, ImageShareError, NotVisible, RuleBroken, SharingFailed
 from .plan import BATCH_SIZE, Call, SharePlan
 from .spec import named
 
@@ -37,6 +38,21 @@ class Target:
 
     def __str__(self) -> str:
         return f"image {self.image_id} in {self.region}"
+
+
+@contextmanager
+def nothing_changed_yet(target: Target, *, gain: Collection[str] = (), lose: Collection[str] = ()) -> Iterator[None]:
+    """Say of a call that fails before the first change what was to be done, and that nothing was.
+
+    An image that is not there, and a rule that is broken, say so themselves.
+    """
+    try:
+        yield
+    except (ImageNotFound, RuleBroken):
+        raise
+    except ImageShareError as error:
+        summary = f"{_what(gain, lose)} failed for {target}, before any change."
+        raise SharingFailed(summary, error, ["Nothing was changed."]) from error
 
 
 def carry_out(
@@ -176,7 +192,11 @@ class _Work:
     def _left(self, summary: str, cause: ImageShareError, left: list[Call], error: ImageShareError) -> SharingFailed:
         gained = {account for undo in left for account in undo.remove}
         lost = {account for undo in left for account in undo.add}
-        lines = [f"Taking back what had been done failed too: {error}"]
+        again: object = error
+        if isinstance(cause, EcsError) and isinstance(error, EcsError) and cause.code == error.code:
+            again = f"{error.action} failed with {error.code} again."
+            again += f" RequestId {error.request_id}." if error.request_id else ""
+        lines = [f"Taking back what had been done failed too: {again}"]
         if gained:
             lines += ["These accounts had no access before and may have it now:", *self._each(gained)]
         if lost:
@@ -191,14 +211,8 @@ class _Work:
         ecs.modify(self._target.region, self._target.image_id, call)
 
     def _summary(self) -> str:
-        parts = []
-        if self._plan.gain:
-            parts.append(f"sharing with {_count(self._plan.gain)}")
-        if self._plan.lose:
-            parts.append(f"unsharing from {_count(self._plan.lose)}")
-        what = " and ".join(parts)
         of = f"after {min(self._done, len(self._plan.calls))} of {len(self._plan.calls)} calls"
-        return f"{what[:1].upper()}{what[1:]} failed for {self._target}, {of}."
+        return f"{_what(self._plan.gain, self._plan.lose)} failed for {self._target}, {of}."
 
 
 _TAKEN_BACK: Final = {
@@ -212,5 +226,13 @@ def _nonexistent(error: EcsError) -> set[str]:
     return set(re.findall(r"\d+", error.ecs_message)) if error.code == "InvalidAccount.NotFound" else set()
 
 
-def _count(accounts: Sequence[str]) -> str:
+def _what(gain: Collection[str], lose: Collection[str]) -> str:
+    parts = [f"sharing with {_count(gain)}"] if gain else []
+    if lose:
+        parts.append(f"unsharing from {_count(lose)}")
+    what = " and ".join(parts) or "sharing"
+    return f"{what[0].upper()}{what[1:]}"
+
+
+def _count(accounts: Collection[str]) -> str:
     return f"{len(accounts)} account{'' if len(accounts) == 1 else 's'}"

@@ -23,12 +23,14 @@ FEWEST_ACCOUNTS_GUARDED: Final = 10
 """`max_unshare_percent` guards shares of at least so many accounts: of a few, any one is a large part."""
 
 _IMAGE_ID = re.compile(r"m-[0-9A-Za-z]{6,64}")
+_LONGEST_REGION = 40
 _PUBLIC_IMAGE_ID = re.compile(r"[0-9A-Za-z_.-]+\.vhd")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z0-9]+)+")
 _ACCOUNT_IN_ARN = re.compile(r"acs:ram::(\d+):")
 # An account ID is a number of 64 bits: no more than 19 digits. Documents show 10 to 16.
 _MOST_DIGITS = 19
-_LARGEST_EXACT_NUMBER = 2**53
+_EXACT_BELOW = 2**53
+_MOST_ACCOUNTS = 1_000_000
 
 
 class Unknown(enum.Enum):
@@ -102,7 +104,7 @@ class ShareSpec:
 
 def named(account_id: str, names: Mapping[str, str]) -> str:
     """An account ID with the name that `names` has for it, if any, on one line."""
-    name = " ".join(names.get(account_id, "").split())
+    name = shown(names.get(account_id, "")).strip("'\"")
     return f"{name} ({account_id})" if name else account_id
 
 
@@ -197,8 +199,13 @@ def _one_decimal(number: float) -> str:
 
 def shown(value: object) -> str:
     """A value of the program as an error shows it: quoted, on one line, and short."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:40]}... ({len(text)} characters)"
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_BELOW:
+        value = int(value)
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    text = " ".join(text.split("\n"))
+    if len(text) <= 60:
+        return text
+    return f"{text[:40]}... ({len(text)} characters)"
 
 
 def _image_id(value: object, problems: list[Problem]) -> str | Unknown:
@@ -229,7 +236,7 @@ def _region(value: object, default: str | None, problems: list[Problem]) -> str 
             "no region is given: set the argument region, `pulumi config set alicloud:region cn-hangzhou`, or the "
             "environment variable ALIBABA_CLOUD_REGION."
         )
-    elif isinstance(value, str) and _REGION.fullmatch(value):
+    elif isinstance(value, str) and len(value) <= _LONGEST_REGION and _REGION.fullmatch(value):
         return value
     else:
         why = f"{shown(value)} can't be a region: give a region ID such as 'cn-hangzhou'."
@@ -253,7 +260,7 @@ def _max_accounts(value: object, problems: list[Problem]) -> int | Unknown:
         return DEFAULT_MAX_ACCOUNTS
     if value is UNKNOWN:
         return UNKNOWN
-    if _is_number(value) and value == int(value) and value >= 1:
+    if _is_number(value) and 1 <= value <= _MOST_ACCOUNTS and value == int(value):
         return int(value)
     problems.append(
         Problem("max_accounts", f"max_accounts must be a whole number of accounts, at least 1, not {shown(value)}.")
@@ -349,10 +356,10 @@ def _is_account_id(text: str) -> bool:
 
 def _not_a_string(value: object, what: str) -> str:
     if _is_number(value):
-        if abs(value) > _LARGEST_EXACT_NUMBER:
+        if value >= _EXACT_BELOW:
             return "an account ID is a number too large to be exact: write it as a string of digits, in quotes."
-        number = int(value) if value == int(value) else value
-        return f"account ID {number} is a number: write it as a string, '{number}', since numbers lose digits."
+        if value > 0 and value == int(value):
+            return f"account ID {int(value)} is a number: write it as a string, '{int(value)}': numbers lose digits."
     if value is None:
         return "an account ID is None: give the ID or leave the entry out."
     return f"{what} is not an account ID: an account ID is a string of digits, such as '1000000000000002'."

@@ -12,6 +12,8 @@ from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageShare
 from support.engine import Program, Stack
 
+Figures = Callable[[str, int], None]
+
 REGION = "cn-hangzhou"
 MANY = [str(2000000000000001 + n) for n in range(65)]
 REFUSED = {"kind": "error", "code": "Forbidden.RAM", "message": "User not authorized.", "status": 403}
@@ -27,7 +29,7 @@ def stack(ecs_config: dict[str, str], tmp_path: Path) -> Stack:
 
 @FAULTS
 def test_a_create_that_fails_at_any_call_leaves_the_image_as_it_was(
-    ecs: Emulator, stack: Stack, fault: dict[str, Any]
+    ecs: Emulator, stack: Stack, fault: dict[str, Any], figures: Figures
 ) -> None:
     ecs.console.share(REGION, ecs.golden_image_id, MANY[0])
     program = sharing(ecs, MANY[:50])
@@ -36,12 +38,13 @@ def test_a_create_that_fails_at_any_call_leaves_the_image_as_it_was(
         breaks(ecs, stack, fault, point, stack.up, program)
         assert live(ecs) == MANY[:1]
         assert "golden" not in stack.resources
+        figures("points of failure of create, update and destroy", 1)
     converges(ecs, stack, program, MANY[:50])
 
 
 @FAULTS
 def test_an_update_that_fails_at_any_call_leaves_the_image_as_it_was(
-    ecs: Emulator, stack: Stack, fault: dict[str, Any]
+    ecs: Emulator, stack: Stack, fault: dict[str, Any], figures: Figures
 ) -> None:
     stack.up(sharing(ecs, MANY[:50]))
     program = sharing(ecs, MANY[15:65])
@@ -49,12 +52,13 @@ def test_an_update_that_fails_at_any_call_leaves_the_image_as_it_was(
         breaks(ecs, stack, fault, point, stack.up, program)
         assert live(ecs) == MANY[:50]
         assert stack.resources["golden"]["outputs"]["account_ids"] == MANY[:50]
+        figures("points of failure of create, update and destroy", 1)
     converges(ecs, stack, program, MANY[15:65])
 
 
 @FAULTS
 def test_a_destroy_that_fails_at_any_call_leaves_the_image_as_it_was(
-    ecs: Emulator, stack: Stack, fault: dict[str, Any]
+    ecs: Emulator, stack: Stack, fault: dict[str, Any], figures: Figures
 ) -> None:
     program = sharing(ecs, MANY[:50])
     stack.up(program)
@@ -62,6 +66,7 @@ def test_a_destroy_that_fails_at_any_call_leaves_the_image_as_it_was(
         breaks(ecs, stack, fault, point, stack.destroy)
         assert live(ecs) == MANY[:50]
         assert "golden" in stack.resources
+        figures("points of failure of create, update and destroy", 1)
     stack.up(program)
     assert live(ecs) == MANY[:50]
     stack.destroy()

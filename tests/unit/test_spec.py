@@ -84,7 +84,7 @@ def test_any_account_ids_are_accepted_as_a_list_and_with_names(account_ids: list
     [
         (1000000000000002, "account ID 1000000000000002 is a number: write it as a string, '1000000000000002'"),
         (1000000000000002.0, "is a number: write it as a string, '1000000000000002'"),
-        (1.5, "account ID 1.5 is a number"),
+        (1.5, "1.5 is not an account ID"),
         (math.nan, "nan is not an account ID"),
         (True, "True is not an account ID"),
         (None, "an account ID is None"),
