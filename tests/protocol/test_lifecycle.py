@@ -393,3 +393,49 @@ def test_an_unshare_that_is_slow_to_show_is_not_taken_back(ecs: Emulator, ecs_co
             provider.change(id, outputs, {"image_id": ecs.golden_image_id, "accounts": [DATA]})
     assert "what had been unshared stays unshared" in str(failure.value.details())
     assert live(ecs) == [DATA]
+
+
+def test_an_account_that_the_console_added_is_left_alone_by_an_update(ecs: Emulator, provider: Provider) -> None:
+    id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS]})
+    ecs.console.share(REGION, ecs.golden_image_id, WEB)
+    changed = provider.change(id, outputs, {"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA]})
+    assert changed["account_ids"] == [PAYMENTS, DATA]
+    assert live(ecs) == [PAYMENTS, DATA, WEB]
+
+
+@pytest.mark.parametrize("operation", ["create", "update", "delete"])
+def test_what_fails_before_the_first_change_says_so(ecs: Emulator, provider: Provider, operation: str) -> None:
+    share = {"image_id": ecs.golden_image_id, "accounts": [PAYMENTS]}
+    inputs = provider.check(share).inputs
+    id, outputs = ("", {}) if operation == "create" else provider.create(inputs)
+    ecs.faults.add(action="DescribeImageSharePermission", kind="error", code="Forbidden.RAM", message="no", status=403)
+    run = {
+        "create": lambda: provider.create(inputs),
+        "update": lambda: provider.update(id, outputs, {**inputs, "accounts": {}}),
+        "delete": lambda: provider.destroy(id, outputs),
+    }[operation]
+    with pytest.raises(grpc.RpcError, match="before any change") as failure:
+        run()
+    assert str(failure.value.details()).rstrip().endswith("Nothing was changed.")
+
+
+@pytest.mark.parametrize("operation", ["create", "delete"])
+def test_an_image_that_goes_in_the_middle_takes_all_sharing_with_it(
+    ecs: Emulator, provider: Provider, operation: str
+) -> None:
+    gone = {"kind": "error", "code": "InvalidImageId.NotFound", "message": "It is gone.", "status": 404}
+    share = {"image_id": ecs.golden_image_id, "accounts": MANY[:20]}
+    if operation == "delete":
+        id, outputs = provider.share(share)
+        ecs.faults.add(action="ModifyImageSharePermission", after=1, **gone)
+        provider.destroy(id, outputs)
+        return
+    ecs.faults.add(action="ModifyImageSharePermission", after=1, **gone)
+    with pytest.raises(grpc.RpcError, match="The image is gone, and with it all sharing"):
+        provider.share(share)
+
+
+def test_a_partly_unknown_update_is_checked_for_what_is_known(ecs: Emulator, provider: Provider) -> None:
+    inputs = provider.check({"image_id": ecs.golden_image_id, "accounts": MANY[:20]}).inputs
+    checked = provider.check({"image_id": ecs.golden_image_id, "accounts": [WEB, UNKNOWN]}, inputs)
+    assert "would unshare at least 19 of the 20 accounts" in checked.reasons

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -125,10 +126,19 @@ def running_provider(config: Mapping[str, str], environment: Mapping[str, str]) 
             stub.Configure(provider_pb2.ConfigureRequest(args=arguments))
             yield Provider(stub, process)
     finally:
-        process.terminate()
-        process.wait(10)
+        _end(process)
         if process.stdout:
             process.stdout.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    # As Ctrl-C does: the process ends as Python programs end, and tells what it covered.
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
 
 
 def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
