@@ -261,7 +261,7 @@ class Lifecycle:
         if image is not None:
             _check_rules(spec, image, live, had, claims=_claims(old, spec))
         self._warn_of_unlisted(old, spec, live)
-        plan = plan_share(live, wanted=spec.accounts, lose=lose, max_accounts=max_accounts)
+        plan = plan_share(live, wanted=spec.accounts, lose=lose, max_accounts=max_accounts, had=had)
         if plan:
             live = self._carry_out(plan, target, ecs, live)
         return _state(spec, region, image_id, live)

@@ -83,11 +83,11 @@ def carry_out(
     Raises:
         SharingFailed: A call failed or its result never showed. Says what was done, what was taken back, what is left.
     """
-    work = _Work(plan, target, ecs, before, warn)
+    work = _Work(plan, target, ecs, before, visible_seconds, warn)
     try:
         for call in plan.calls:
             work.send(call)
-        return work.read_back(visible_seconds)
+        return work.read_back()
     except ImageShareError as error:
         raise work.take_back(error) from error
 
@@ -101,12 +101,14 @@ class _Work:
         target: Target,
         ecs: ShareCalls,
         before: Collection[str],
+        visible_seconds: float,
         warn: Callable[[str], None],
     ) -> None:
         self._plan = plan
         self._target = target
         self._ecs = ecs
         self._before = frozenset(before)
+        self._visible_seconds = visible_seconds
         self._warn = warn
         self._done = 0
         self._applied: list[Call] = []
@@ -131,11 +133,9 @@ class _Work:
             return
         self._done += 1
 
-    def read_back(self, visible_seconds: float) -> dict[str, str]:
+    def read_back(self) -> dict[str, str]:
         """Read until all who should have access are listed, and none who should not."""
         ecs = self._ecs.afresh()
-        wanted = {*self._plan.gain, *self._plan.keep}
-        unwanted = set(self._plan.lose) - self._gone
         kept = set(self._plan.keep)
 
         def look() -> dict[str, str]:
@@ -147,17 +147,23 @@ class _Work:
                 self.send(Call(add=tuple(lost[start : start + BATCH_SIZE])))
             return live
 
+        return self._until_seen(look, {*self._plan.gain, *self._plan.keep}, set(self._plan.lose) - self._gone)
+
+    def _until_seen(
+        self, look: Callable[[], dict[str, str]], wanted: Collection[str], unwanted: Collection[str]
+    ) -> dict[str, str]:
         def unfinished(live: Mapping[str, str]) -> bool:
-            return not live.keys() >= wanted or not live.keys().isdisjoint(unwanted)
+            return not live.keys() >= set(wanted) or not live.keys().isdisjoint(unwanted)
 
         def give_up(state: RetryCallState) -> dict[str, str]:
             live = state.outcome.result() if state.outcome else {}
-            raise NotVisible(str(self._target), wanted - live.keys(), unwanted & live.keys(), visible_seconds)
+            missing, lingering = set(wanted) - live.keys(), set(unwanted) & live.keys()
+            raise NotVisible(str(self._target), missing, lingering, self._visible_seconds)
 
         policy = Retrying(
             retry=retry_if_result(unfinished),
             wait=wait_exponential(multiplier=0.25, max=5),
-            stop=stop_after_delay(visible_seconds),
+            stop=stop_after_delay(self._visible_seconds),
             retry_error_callback=give_up,
         )
         return policy(look)
@@ -171,12 +177,21 @@ class _Work:
             return SharingFailed(summary, cause, ["Nothing was changed."])
         left = [undo for undo in map(self._undo(cause), self._applied) if undo.add or undo.remove]
         ecs = self._ecs.afresh()
+        gained = {account for undo in left for account in undo.remove}
+        lost = {account for undo in left for account in undo.add}
         try:
             while left:
                 self._modify(ecs, left[-1])
                 left.pop()
+            self._until_seen(lambda: ecs.shared_accounts(self._target.region, self._target.image_id), lost, gained)
+        except NotVisible as error:
+            return self._left(summary, cause, set(error.lingering), set(error.missing), error)
         except ImageShareError as error:
-            return self._left(summary, cause, left, error)
+            # Where only the last look fails, all calls were accepted, and what is left can't be told from what is not.
+            still = left or [Call(add=tuple(lost), remove=tuple(gained))]
+            gained = {account for undo in still for account in undo.remove}
+            lost = {account for undo in still for account in undo.add}
+            return self._left(summary, cause, gained, lost, error)
         return SharingFailed(summary, cause, [_TAKEN_BACK[isinstance(cause, NotVisible)]])
 
     def _undo(self, cause: ImageShareError) -> Callable[[Call], Call]:
@@ -189,9 +204,9 @@ class _Work:
 
         return undo
 
-    def _left(self, summary: str, cause: ImageShareError, left: list[Call], error: ImageShareError) -> SharingFailed:
-        gained = {account for undo in left for account in undo.remove}
-        lost = {account for undo in left for account in undo.add}
+    def _left(
+        self, summary: str, cause: ImageShareError, gained: set[str], lost: set[str], error: ImageShareError
+    ) -> SharingFailed:
         again: object = error
         if isinstance(cause, EcsError) and isinstance(error, EcsError) and cause.code == error.code:
             again = f"{error.action} failed with {error.code} again."

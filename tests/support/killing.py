@@ -1,0 +1,162 @@
+"""Commands of the real engine that are watched while they run, and killed: `kill -9` of the engine and the provider.
+
+Processes are found in /proc, so this is for Linux.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .command_line import CommandLine
+
+_LOOK_EVERY_S = 0.001
+_CHECK_EVERY_S = 0.05
+_pause = threading.Event().wait
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process as /proc shows it."""
+
+    pid: int
+    session: int
+    words: tuple[str, ...]
+
+    @property
+    def is_provider(self) -> bool:
+        return self.words[1:4] == ("-u", "-m", "pulumi.dynamic")
+
+    @property
+    def peak_memory_mib(self) -> float:
+        """The most memory that it has held until now, 0 if it is gone."""
+        try:
+            lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        except (FileNotFoundError, ProcessLookupError):
+            return 0
+        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0)
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+
+class Run:
+    """A command that runs in a session of its own: whatever it started is found, whoever its parents are by now."""
+
+    def __init__(self, command: list[str], folder: Path, environment: Mapping[str, str], log: Path) -> None:
+        self._log = log
+        with log.open("w") as out:
+            self._process = subprocess.Popen(
+                command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    @property
+    def text(self) -> str:
+        """What it has printed."""
+        return self._log.read_text()
+
+    @property
+    def processes(self) -> list[Process]:
+        """The command and all that it started, as far as they live."""
+        return [process for process in _processes() if process.session == self._process.pid]
+
+    @property
+    def provider(self) -> list[Process]:
+        """The provider's process, none where it has ended."""
+        return [process for process in self.processes if process.is_provider]
+
+    @property
+    def engine(self) -> list[Process]:
+        """The engine's process, none where it has ended."""
+        return [process for process in self.processes if process.pid == self._process.pid]
+
+    def wait(self, look: Callable[[], object] = lambda: None) -> int:
+        """Wait until the command ends, and `look` ever again; returns its exit code."""
+        while self._process.poll() is None:
+            look()
+            _pause(_CHECK_EVERY_S)
+        return self._process.returncode
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition that must come true before the command ends."""
+        while not condition():
+            assert self._process.poll() is None, f"ended too soon:\n{self.text}"
+            _pause(_LOOK_EVERY_S)
+
+    def end_what_is_left(self) -> None:
+        """Kill what the command left behind, and wait until it is gone."""
+        while left := self.processes:
+            for process in left:
+                process.kill()
+            self._process.poll()
+            _pause(_LOOK_EVERY_S)
+
+
+class Killable(CommandLine):
+    """`pulumi` with a program of the test's, whose commands may be killed."""
+
+    def __init__(self, folder: Path, config: Mapping[str, str], program: str) -> None:
+        project, state = folder / "project", folder / "state"
+        for new in (project, state):
+            new.mkdir()
+        (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+        (project / "__main__.py").write_text(program)
+        super().__init__(project, state, config)
+        # The sidecars in which the backend keeps metadata are not written in one stroke: an engine that is killed just
+        # then leaves an empty one, and every later command fails with "EOF" until that is deleted.
+        self._environment["PULUMI_BACKEND_URL"] += "?metadata=skip"
+        # The language host takes every package that is named pulumi-* for one with a plugin, and looks for it far away.
+        self._environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
+        self._runs: list[Run] = []
+
+    def init(self, stack: str, **config: str) -> None:
+        """Make a stack, in one go."""
+        shutil.copy(self._project / "Pulumi.yaml", self._folder)
+        self._pulumi(self._folder, "stack", "init", "--stack", stack)
+        with (self._folder / f"Pulumi.{stack}.yaml").open("a") as file:
+            file.write(f"config: {json.dumps({**self._config, **config})}\n")
+
+    def give(self, **files: object) -> None:
+        """Give the program JSON files, in its folder."""
+        for name, content in files.items():
+            (self._project / f"{name}.json").write_text(json.dumps(content))
+
+    def start(self, stack: str, *arguments: str) -> Run:
+        """Start a command on a stack, and don't wait for it."""
+        command = ["pulumi", "--non-interactive", "--color", "never", *arguments, "--stack", stack]
+        command += ["--config-file", str(self._folder / f"Pulumi.{stack}.yaml")]
+        log = self._folder / f"run-{len(self._runs)}.log"
+        self._runs.append(Run(command, self._project, self._environment, log))
+        return self._runs[-1]
+
+    def cancel(self, stack: str) -> None:
+        """Take away the lock that a killed engine has left on a stack."""
+        self._pulumi(self._folder, "cancel", "--yes", "--stack", stack)
+
+    def end_what_is_left(self) -> None:
+        """End whatever any command left behind."""
+        for run in self._runs:
+            run.end_what_is_left()
+
+
+def _processes() -> Iterator[Process]:
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdecimal():
+            continue
+        try:
+            # After the name in brackets, which may hold anything: state, parent, group, session.
+            state, _, _, session = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if state not in "ZX":
+            yield Process(int(folder.name), int(session), tuple(words))
