@@ -202,8 +202,9 @@ class Ecs:
         pause = wait_random_exponential(multiplier=0.5, max=20)
         policy = Retrying(
             retry=retry_if_exception_type(EcsUnavailable),
-            wait=lambda state: max(0.0, min(pause(state), deadline - time.monotonic())),
-            stop=lambda _: time.monotonic() >= deadline,
+            # tenacity before 8.2 calls these by the name of the argument.
+            wait=lambda retry_state: max(0.0, min(pause(retry_state), deadline - time.monotonic())),
+            stop=lambda retry_state: time.monotonic() >= deadline,
             before_sleep=self._say_that_it_waits,
             reraise=True,
         )
