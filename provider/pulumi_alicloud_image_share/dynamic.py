@@ -118,7 +118,9 @@ def _open_ecs(settings: Settings) -> EcsCalls:
     # The SDK takes a second or two to import, which a run without any change need not spend.
     from .ecs import Ecs
 
-    return Ecs(settings, credential, notify=pulumi.log.warn)
+    # A provider outlives an engine that is killed, and would go on against what the next run does.
+    engine = os.getppid()
+    return Ecs(settings, credential, notify=pulumi.log.warn, may_go_on=lambda: os.getppid() == engine)
 
 
 def _once(make: Callable[[], T]) -> Callable[[], T]:

@@ -86,6 +86,7 @@ class Ecs:
         *,
         notify: Callable[[str], None] = lambda _: None,
         notice_seconds: float = 10.0,
+        may_go_on: Callable[[], bool] = lambda: True,
     ) -> None:
         """Make a door to ECS; no call is made yet.
 
@@ -94,10 +95,12 @@ class Ecs:
             credential: Whose images these are.
             notify: Tells the user that an operation has been waiting for ECS.
             notice_seconds: After how long it does so, in seconds.
+            may_go_on: Asked before each call whether anybody still waits for its result.
         """
         self._settings = settings
         self._notify = notify
         self._notice_seconds = notice_seconds
+        self._may_go_on = may_go_on
         self._clients = _Clients(settings, credential)
         self._pace = Pace()
         self._begin()
@@ -179,6 +182,8 @@ class Ecs:
         def attempt() -> Any:
             nonlocal unanswered
             turn = self._pace.take_turn()
+            if not self._may_go_on():
+                raise EcsError(action, "EngineGone", "not sent, since the engine that asked for it has ended")
             try:
                 body = send(request, RuntimeOptions()).body
             except (AlibabaCloudException, UnretryableException) as error:
@@ -211,13 +216,14 @@ class Ecs:
         return policy(attempt)
 
     def _say_that_it_waits(self, state: RetryCallState) -> None:
+        pause = state.next_action.sleep if state.next_action else 0.0
         waited = time.monotonic() - self._began
-        if self._notified or waited < self._notice_seconds:
+        if self._notified or waited + pause < self._notice_seconds:
             return
         self._notified = True
         why = state.outcome.exception() if state.outcome else None
         self._notify(
-            f"waiting for ECS for {waited:.0f} s already, at most {self._settings.retry_seconds:.0f} s in all "
+            f"waiting for ECS for {waited + pause:.0f} s, at most {self._settings.retry_seconds:.0f} s in all "
             f"(image-share:retrySeconds): {why}"
         )
 

@@ -13,11 +13,11 @@ from typing import Final
 
 FIRST_GAP: Final = 0.1
 """Seconds between calls after the first throttled answer."""
-LONGEST_GAP: Final = 10.0
-_SHRINK: Final = 0.98
+LONGEST_GAP: Final = 2.0
+_SHRINK: Final = 0.97
 _SHRINK_NEAR_THE_LIMIT: Final = 0.995
-# So near to the gap that was too short before, the next try is a careful one.
-_NEAR: Final = 1.3
+# So near to the gap that was too short before, the next try is a careful one. Once past it, ECS admits more again.
+_NEAR: Final = (0.9, 1.2)
 
 
 class Pace:
@@ -75,7 +75,7 @@ class Pace:
     def answered(self) -> None:
         """Go a little faster: a call was not throttled."""
         with self._lock:
-            near = self._gap < _NEAR * self._too_short
+            near = _NEAR[0] * self._too_short < self._gap < _NEAR[1] * self._too_short
             self._gap *= _SHRINK_NEAR_THE_LIMIT if near else _SHRINK
             if self._gap < FIRST_GAP / 100:
                 self._gap = self._too_short = 0.0

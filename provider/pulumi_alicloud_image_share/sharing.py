@@ -175,14 +175,14 @@ class _Work:
             return SharingFailed(summary, cause, ["The image is gone, and with it all sharing."])
         if not self._applied:
             return SharingFailed(summary, cause, ["Nothing was changed."])
-        left = [undo for undo in map(self._undo(cause), self._applied) if undo.add or undo.remove]
+        left = self._undoing(cause)
         ecs = self._ecs.afresh()
         gained = {account for undo in left for account in undo.remove}
         lost = {account for undo in left for account in undo.add}
         try:
             while left:
-                self._modify(ecs, left[-1])
-                left.pop()
+                self._modify(ecs, left[0])
+                left.pop(0)
             self._until_seen(lambda: ecs.shared_accounts(self._target.region, self._target.image_id), lost, gained)
         except NotVisible as error:
             return self._left(summary, cause, set(error.lingering), set(error.missing), error)
@@ -194,15 +194,16 @@ class _Work:
             return self._left(summary, cause, gained, lost, error)
         return SharingFailed(summary, cause, [_TAKEN_BACK[isinstance(cause, NotVisible)]])
 
-    def _undo(self, cause: ImageShareError) -> Callable[[Call], Call]:
-        """What takes a call back. An unshare that ECS accepted and is slow to show is no reason to share again."""
+    def _undoing(self, cause: ImageShareError) -> list[Call]:
+        """What takes the calls back: first the accounts that gained access, which makes room for those that lost it.
 
-        def undo(call: Call) -> Call:
-            gained = tuple(account for account in call.add if account not in self._before)
-            lost = tuple(account for account in call.remove if account in self._before)
-            return Call(add=() if isinstance(cause, NotVisible) else lost, remove=gained)
-
-        return undo
+        An unshare that ECS accepted and is slow to show is no reason to share again.
+        """
+        gained = [tuple(account for account in call.add if account not in self._before) for call in self._applied]
+        lost = [tuple(account for account in call.remove if account in self._before) for call in self._applied]
+        removing = [Call(remove=accounts) for accounts in reversed(gained) if accounts]
+        adding = [Call(add=accounts) for accounts in reversed(lost) if accounts]
+        return removing if isinstance(cause, NotVisible) else [*removing, *adding]
 
     def _left(
         self, summary: str, cause: ImageShareError, gained: set[str], lost: set[str], error: ImageShareError

@@ -61,6 +61,19 @@ def test_good_answers_make_it_fast_again() -> None:
     assert pace.gap == 0
 
 
+def test_a_long_throttling_is_soon_forgotten() -> None:
+    clock = Clock()
+    pace = Pace(lambda: clock.now, clock.sleep)
+    for _ in range(8):
+        pace.throttled(pace.take_turn())
+    throttled_until = clock.now
+    for _ in range(100):
+        pace.take_turn()
+        pace.answered()
+    assert clock.now - throttled_until < 100
+    assert pace.gap < LONGEST_GAP / 10
+
+
 def test_a_turn_given_before_the_pace_slowed_down_is_taken_anew() -> None:
     clock = Clock()
     slowing: list[int] = []
