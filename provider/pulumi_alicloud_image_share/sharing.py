@@ -143,6 +143,7 @@ class _Work:
             # The list that the plan was made from lagged: who was thought to have access has none.
             lost = sorted(kept - live.keys())
             kept.difference_update(lost)
+            self._before -= frozenset(lost)
             for start in range(0, len(lost), BATCH_SIZE):
                 self.send(Call(add=tuple(lost[start : start + BATCH_SIZE])))
             return live
@@ -187,10 +188,11 @@ class _Work:
         except NotVisible as error:
             return self._left(summary, cause, set(error.lingering), set(error.missing), error)
         except ImageShareError as error:
-            # Where only the last look fails, all calls were accepted, and what is left can't be told from what is not.
-            still = left or [Call(add=tuple(lost), remove=tuple(gained))]
-            gained = {account for undo in still for account in undo.remove}
-            lost = {account for undo in still for account in undo.add}
+            if not left:
+                unseen = "ECS accepted that, but its list can't be read to see it."
+                return SharingFailed(summary, cause, [_TAKEN_BACK[isinstance(cause, NotVisible)], unseen])
+            gained = {account for undo in left for account in undo.remove}
+            lost = {account for undo in left for account in undo.add}
             return self._left(summary, cause, gained, lost, error)
         return SharingFailed(summary, cause, [_TAKEN_BACK[isinstance(cause, NotVisible)]])
 
