@@ -14,7 +14,7 @@ WITH_ENGINE := PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.engine/bin:$$PATH" PULUMI_SK
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check lint format lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -45,6 +45,10 @@ test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest v
 
 package-check: venv ## check that `pip install .` gives a package that works without the emulator
 	@PYTHON=.venv/bin/python bash tools/setup/package_check.sh
+
+soak: setup ## run random programs against random faults for long (EXAMPLES=1000)
+	@$(WITH_ENGINE) IMAGE_SHARE_SOAK_EXAMPLES=$(or $(EXAMPLES),1000) \
+		.venv/bin/python -m pytest tests/protocol/test_random_programs.py
 
 lint: venv ## check style and types
 	@status=0; \
