@@ -16,6 +16,7 @@ if ! "$folder/bin/python" -m pip --version >/dev/null 2>&1; then
 fi
 echo "Installing the packages of $requirements into $folder: about a minute the first time."
 pip=("$folder/bin/python" -m pip --disable-pip-version-check install --quiet --no-input)
-"${pip[@]}" --require-hashes --requirement "$requirements"
+# The lock is whole, so nothing is left to resolve: pip would look at newer versions than those locked, and fail.
+"${pip[@]}" --no-deps --require-hashes --requirement "$requirements"
 "${pip[@]}" --no-deps --no-build-isolation --editable .
 touch "$folder/.installed"
