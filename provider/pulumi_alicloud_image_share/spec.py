@@ -294,7 +294,8 @@ def _accounts(value: object, problems: list[Problem]) -> tuple[dict[str, str], i
     if isinstance(value, KeyedById):
         return dict(value), 0
     if isinstance(value, Mapping):
-        entries = [(name, account_id) for name, account_id in value.items()]
+        # The engine hands a mapping over in any order: sorted, so that the same mistake is said in the same words.
+        entries = sorted(value.items(), key=lambda entry: str(entry[0]))
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
         entries = [("", account_id) for account_id in value]
     else:

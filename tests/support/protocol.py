@@ -135,7 +135,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     # As Ctrl-C does: the process ends as Python programs end, and tells what it covered.
     process.send_signal(signal.SIGINT)
     try:
-        process.wait(5)
+        process.wait(60)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(10)
