@@ -10,9 +10,11 @@ from .errors import (
     RuleBroken,
     SharingFailed,
 )
+from .identity import AssumeRole
 from .resource import ImageShare
 
 __all__ = [
+    "AssumeRole",
     "ConfigError",
     "EcsError",
     "EcsUnavailable",

@@ -1,24 +1,20 @@
-"""Region, credentials, endpoint and time limits: where each comes from.
+"""Region, keys, endpoints and time limits: where each comes from.
 
 The order is: the stack's configuration (`alicloud:...`, as in pulumi-alicloud), then the environment
 (`ALIBABA_CLOUD_...`, then `ALICLOUD_...`), then the default chain of alibabacloud-credentials. Nothing here is an
-input or an output of `ImageShare`, so no credential can reach the state.
+input or an output of a resource, so no credential can reach the state.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, TypeGuard
 
-from .errors import ConfigError
-from .spec import shown
-
-if TYPE_CHECKING:
-    from alibabacloud_credentials.client import Client as CredentialClient
+from .identity import Role, parse_role
+from .inputs import UNKNOWN, Problem, shown
 
 REGION_VARIABLES: Final = ("ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION")
 PROFILE_VARIABLES: Final = ("ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE")
@@ -27,22 +23,15 @@ KEY_VARIABLES: Final = (
     ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
 )
 UNSUPPORTED: Final = (
-    "assumeRole",
     "assumeRoleWithOidc",
     "credentialsUri",
     "ecsRoleName",
     "sharedCredentialsFile",
 )
-"""Settings of pulumi-alicloud that would make another identity of the caller, and that ImageShare does not know."""
+"""Settings of pulumi-alicloud that would make another identity of the caller, and that this package does not know."""
 DEFAULT_RETRY_SECONDS: Final = 300.0
 DEFAULT_VISIBLE_SECONDS: Final = 120.0
 
-# Who names a source expects it to work, and wants to hear why it does not.
-_SOURCES_BY_NAME: Final = (
-    "ALIBABA_CLOUD_CREDENTIALS_FILE",
-    "ALIBABA_CLOUD_CREDENTIALS_URI",
-    "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
-)
 _ENDPOINT = re.compile(
     r"(?P<host>[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*|\[[0-9A-Fa-f:]{2,45}\])(:(?P<port>[0-9]{1,5}))?"
 )
@@ -67,7 +56,9 @@ class Settings:
         region: The default region's ID, None if none is given.
         access_key: The AccessKey given in clear, None where a profile or the default chain is to be asked.
         profile: The profile of the Alibaba Cloud CLI to use, None for none.
+        role: The RAM role that the credentials assume where a resource names no other, None for none.
         endpoint: "host" or "host:port" of ECS, None for the region's own.
+        sts_endpoint: The same for STS, which is asked only where a role is assumed.
         protocol: "HTTPS" or "HTTP".
         retry_seconds: How long a call is repeated while ECS is throttling, unreachable or broken, in seconds.
         visible_seconds: How long a change may take to show in what ECS lists, in seconds.
@@ -77,7 +68,9 @@ class Settings:
     region: str | None = None
     access_key: AccessKey | None = None
     profile: str | None = None
+    role: Role | None = None
     endpoint: str | None = None
+    sts_endpoint: str | None = None
     protocol: str = "HTTPS"
     retry_seconds: float = DEFAULT_RETRY_SECONDS
     visible_seconds: float = DEFAULT_VISIBLE_SECONDS
@@ -103,11 +96,14 @@ def read_settings(config: Callable[[str], Any], environment: Mapping[str, str]) 
     if access_key is None and profile is None and not any("alicloud:" in fault for fault in faults):
         access_key = _environment_key(environment, faults)
         profile = None if access_key else _first(environment, PROFILE_VARIABLES)
+    endpoints = _endpoints(config("alicloud:endpoints"), faults)
     return Settings(
         region=setting("region") or _first(environment, REGION_VARIABLES),
         access_key=access_key,
         profile=None if access_key else profile,
-        endpoint=_ecs_endpoint(config("alicloud:endpoints"), faults),
+        role=_role(config("alicloud:assumeRole"), faults),
+        endpoint=endpoints.get("ecs"),
+        sts_endpoint=endpoints.get("sts"),
         protocol=_protocol(setting("protocol"), faults),
         retry_seconds=_seconds("retrySeconds", config, DEFAULT_RETRY_SECONDS, faults),
         visible_seconds=_seconds("visibleSeconds", config, DEFAULT_VISIBLE_SECONDS, faults),
@@ -115,75 +111,14 @@ def read_settings(config: Callable[[str], Any], environment: Mapping[str, str]) 
     )
 
 
-def find_credential(settings: Settings) -> CredentialClient:
-    """Find the credentials that `settings` name, and load them once.
-
-    Returns:
-        A client of alibabacloud-credentials, which renews temporary credentials before they expire.
-
-    Raises:
-        ConfigError: A setting can't be used, or there are no credentials anywhere.
-    """
-    if settings.faults:
-        raise ConfigError(" ".join(settings.faults))
-    # Importing it takes time that a run without any change need not spend.
-    from alibabacloud_credentials import provider as providers
-    from alibabacloud_credentials.client import Client
-
-    key = settings.access_key
-    if key is not None and key.token:
-        source = providers.StaticSTSCredentialsProvider(
-            access_key_id=key.key_id, access_key_secret=key.secret, security_token=key.token
-        )
-    elif key is not None:
-        source = providers.StaticAKCredentialsProvider(access_key_id=key.key_id, access_key_secret=key.secret)
-    elif settings.profile is not None:
-        source = providers.CLIProfileCredentialsProvider(profile_name=settings.profile)
-    else:
-        source = providers.DefaultCredentialsProvider()
-    try:
-        found = source.get_credentials()
-    except Exception as error:  # alibabacloud-credentials raises what its sources raise, network errors included
-        raise ConfigError(_no_credentials(settings, error)) from None
-    if key is None and not _usable(found.get_access_key_id(), found.get_access_key_secret()):
-        raise ConfigError(_no_credentials(settings, None))
-    return Client(provider=source)
-
-
-def _usable(*keys: object) -> bool:
-    return all(isinstance(key, str) and _KEY.fullmatch(key) for key in keys)
-
-
-def tell_credential_fault(error: Exception | None) -> str:
-    """Why credentials can't be loaded, on one line and without what a command of theirs printed."""
-    from alibabacloud_credentials.exceptions import CredentialException
-
-    if not isinstance(error, CredentialException):
-        return "the file is not of the form that `aliyun configure` writes"
-    text = " ".join(str(error).partition("stderr:")[0].split())
-    text = text.rstrip(" ,;:.")
-    return text if len(text) <= 200 and text.isprintable() else f"{ascii(text)[1:150]}..."
-
-
-def _no_credentials(settings: Settings, error: Exception | None) -> str:
-    if settings.profile is not None:
-        profile = shown(settings.profile)
-        return (
-            f"the credentials of profile {profile} can't be loaded from ~/.aliyun/config.json "
-            f"({tell_credential_fault(error)}): run `aliyun configure --profile {profile[1:-1]}`, or name another "
-            "profile in alicloud:profile."
-        )
-    tried = f" ({tell_credential_fault(error)})" if any(os.environ.get(name) for name in _SOURCES_BY_NAME) else ""
-    return (
-        f"no credentials are found{tried}: set alicloud:accessKey and alicloud:secretKey, or alicloud:profile, or "
-        "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run where the default chain of "
-        "alibabacloud-credentials finds some (OIDC, ~/.aliyun/config.json, the instance's RAM role)."
-    )
+def is_access_key(text: object) -> TypeGuard[str]:
+    """Whether this can be an AccessKey's ID or secret."""
+    return isinstance(text, str) and _KEY.fullmatch(text) is not None
 
 
 def _unsupported(name: str) -> str:
     return (
-        f"alicloud:{name} is set, which ImageShare does not support: use alicloud:profile, whose modes can do the "
+        f"alicloud:{name} is set, which is not supported here: use alicloud:profile, whose modes can do the "
         "same, or remove the setting."
     )
 
@@ -220,7 +155,7 @@ def _faulty_keys(keys: Mapping[str, str | None]) -> list[str]:
     return [
         f"{name} has characters that no AccessKey has (spaces, line ends, letters outside ASCII): set it again."
         for name, value in keys.items()
-        if value and not _KEY.fullmatch(value)
+        if value and not is_access_key(value)
     ]
 
 
@@ -228,29 +163,61 @@ def _first(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None
     return next((environment[name].strip() for name in names if environment.get(name, "").strip()), None)
 
 
-def _ecs_endpoint(value: Any, faults: list[str]) -> str | None:
-    """Read `alicloud:endpoints`, which is JSON text in the shape of pulumi-alicloud: [{"ecs": "host:port"}]."""
+def _role(value: Any, faults: list[str]) -> Role | None:
+    """Read `alicloud:assumeRole`, which is JSON text in the shape of pulumi-alicloud: {"roleArn": "acs:ram::..."}."""
     if value is None or value == "":
         return None
+    given = _from_json(value)
+    problems: list[Problem] = []
+    role: Any = UNKNOWN
+    if isinstance(given, Mapping):
+        role = parse_role({_ROLE_ENTRIES.get(key, key): entry for key, entry in given.items()}, problems, _ASSUME_ROLE)
+    if role is UNKNOWN:
+        faults += [problem.sentence for problem in problems] or [_NO_ROLE]
+        return None
+    return role  # type: ignore[no-any-return]
+
+
+_ASSUME_ROLE: Final = "alicloud:assumeRole"
+_NO_ROLE: Final = 'alicloud:assumeRole must be of the form {"roleArn": "acs:ram::...", "sessionName": "..."}.'
+_ROLE_ENTRIES: Final = {
+    "roleArn": "role_arn",
+    "sessionName": "session_name",
+    "externalId": "external_id",
+    "sessionExpiration": "session_seconds",
+}
+
+
+def _from_json(value: Any) -> Any:
     try:
-        parsed = json.loads(value) if isinstance(value, str) else value
+        return json.loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError):
-        parsed = None
+        return None
+
+
+def _endpoints(value: Any, faults: list[str]) -> dict[str, str]:
+    """Read `alicloud:endpoints`, which is JSON text in the shape of pulumi-alicloud: [{"ecs": "host:port"}]."""
+    if value is None or value == "":
+        return {}
+    parsed = _from_json(value)
     entries = [parsed] if isinstance(parsed, Mapping) else parsed
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         faults.append('alicloud:endpoints must be a list of the form [{"ecs": "host:port"}].')
-        return None
-    endpoint = next((entry["ecs"] for entry in entries if entry.get("ecs")), None)
-    if endpoint is not None and not _is_endpoint(endpoint):
-        faults.append(
-            f"alicloud:endpoints has ecs {shown(endpoint)}: give 'host' or 'host:port', without scheme or path "
-            "(alicloud:protocol chooses HTTP or HTTPS)."
-        )
-        return None
-    return endpoint
+        return {}
+    endpoints: dict[str, str] = {}
+    for product in ("ecs", "sts"):
+        endpoint = next((entry[product] for entry in entries if entry.get(product)), None)
+        if _is_endpoint(endpoint):
+            endpoints[product] = endpoint
+        elif endpoint is not None:
+            faults.append(
+                f"alicloud:endpoints has {product} {shown(endpoint)}: give 'host' or 'host:port', without scheme or "
+                "path (alicloud:protocol chooses HTTP or HTTPS)."
+            )
+    return endpoints
 
 
-def _is_endpoint(value: object) -> bool:
+def _is_endpoint(value: object) -> TypeGuard[str]:
     found = _ENDPOINT.fullmatch(value) if isinstance(value, str) and len(value) <= 260 else None
     return found is not None and (found["port"] is None or 1 <= int(found["port"]) <= 65535)
 

@@ -21,10 +21,13 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime import rpc
 
-from .config import Settings, find_credential, read_settings
+from .config import Settings, read_settings
+from .credentials import find_credential
 from .errors import ImageShareError
+from .identity import STACKS_OWN, Identity, normalise_identity, restore_identity
+from .inputs import UNKNOWN
 from .lifecycle import EcsCalls, Lifecycle, ShareState, split_id
-from .spec import ARGUMENTS, UNKNOWN, KeyedById, ShareSpec, normalise, restore
+from .spec import ARGUMENTS, KeyedById, ShareSpec, normalise, restore
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,9 +61,9 @@ class ImageShareProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take the stack's configuration. What is wrong with it is said by `check`, not here."""
         settings = read_settings(req.config.get, os.environ)
-        door = _once(lambda: _open_ecs(settings))
+        doors = _Doors(settings)
         self._lifecycle = Lifecycle(
-            lambda: door().afresh(),
+            doors.open,
             default_region=settings.region,
             visible_seconds=settings.visible_seconds,
             warn=pulumi.log.warn,
@@ -94,7 +97,7 @@ class ImageShareProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read what is live; drift becomes the new baseline, so the next preview shows it."""
         old = _state(props, id_) if "account_ids" in props else None
-        state = self._lifecycle.read(id_, old)
+        state = self._lifecycle.read(id_, old, _identity(_plain(props)))
         if state is None:
             return ReadResult("", {})
         outputs = _outputs(state)
@@ -113,27 +116,30 @@ class ImageShareProvider(ResourceProvider):
         self._lifecycle.delete(_state(_props, _id))
 
 
-def _open_ecs(settings: Settings) -> EcsCalls:
-    credential = find_credential(settings)
+class _Doors:
+    """One door to ECS an identity, made when it is first needed. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._doors: dict[Identity, EcsCalls] = {}
+        self._lock = threading.Lock()
+
+    def open(self, identity: Identity) -> EcsCalls:
+        """The calls of ECS in this identity's name, with a budget of time of their own."""
+        with self._lock:
+            if identity not in self._doors:
+                self._doors[identity] = _make_door(self._settings, identity)
+            return self._doors[identity].afresh()
+
+
+def _make_door(settings: Settings, identity: Identity) -> EcsCalls:
+    credential = find_credential(settings, identity)
     # The SDK takes a second or two to import, which a run without any change need not spend.
     from .ecs import Ecs
 
     # A provider outlives an engine that is killed, and would go on against what the next run does.
     engine = os.getppid()
     return Ecs(settings, credential, notify=pulumi.log.warn, may_go_on=lambda: os.getppid() == engine)
-
-
-def _once(make: Callable[[], T]) -> Callable[[], T]:
-    made: list[T] = []
-    lock = threading.Lock()
-
-    def get() -> T:
-        with lock:
-            if not made:
-                made.append(make())
-            return made[0]
-
-    return get
 
 
 def _plain(value: Any) -> Any:
@@ -173,11 +179,17 @@ def _state(props: dict[str, Any], id_: str = "") -> ShareState | None:
         exclusive=known.get("exclusive") is not False,
         max_accounts=None if known.get("max_accounts") is None else int(known["max_accounts"]),
         max_unshare_percent=known.get("max_unshare_percent"),
+        identity=_identity(known),
     )
 
 
 def _program_inputs(news: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in news.items() if key != _PROVIDER_KEY}
+
+
+def _identity(known: Mapping[str, Any]) -> Identity:
+    identity = restore_identity(known)
+    return STACKS_OWN if identity is UNKNOWN else identity
 
 
 def _inputs(spec: ShareSpec) -> dict[str, Any]:
@@ -194,5 +206,6 @@ def _outputs(state: ShareState) -> dict[str, Any]:
         "exclusive": state.exclusive,
         "max_accounts": state.max_accounts,
         "max_unshare_percent": state.max_unshare_percent,
+        **normalise_identity(state.identity),
     }
     return {name: value for name, value in outputs.items() if value is not None}

@@ -7,14 +7,11 @@ error (reference of ModifyImageSharePermission), and the rest only reads.
 from __future__ import annotations
 
 import copy
-import re
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
-import requests
-from alibabacloud_credentials.exceptions import CredentialException
 from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
@@ -23,14 +20,13 @@ from darabonba.exceptions import UnretryableException
 from darabonba.runtime import RuntimeOptions
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from .config import Settings, tell_credential_fault
-from .errors import EcsError, EcsUnavailable, ImageNotFound
-from .image import Image, not_found_sentence
+from .config import Settings
+from .credentials import Credential
+from .errors import EcsError, EcsUnavailable
+from .failures import EXPIRED, Asked, in_users_words
+from .image import Image
 from .pace import Pace
 from .plan import Call
-
-if TYPE_CHECKING:
-    from alibabacloud_credentials.client import Client as CredentialClient
 
 T = TypeVar("T")
 
@@ -40,36 +36,6 @@ PAGE_SIZE: Final = 100
 # "Status" defaults to Available: an image in any other state is invisible unless asked for. The values are named
 # one by one since "ALL" is only in the newest documents.
 _ANY_STATUS: Final = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
-
-_TRANSIENT_CODES: Final = ("Throttling", "ServiceUnavailable", "InternalError", "SystemBusy", "SignatureNonceUsed")
-
-# The engine keeps the stack's configuration of the provider in the state, for commands that run no program.
-_KEPT_KEYS: Final = " Refresh and destroy use the keys in the configuration of the last up; --run-program uses today's."
-
-_ADVICE: Final = {
-    "InvalidAccount.NotFound": "No account of this call was changed: correct the account ID and run again.",
-    "InvalidAccount.Forbbiden": "Remove the owner's own account ID from accounts.",
-    "QuotaExceed.ShareImageUser": "Unshare some accounts, or raise the quota in Quota Center. It is lower than "
-    "max_accounts: set that to it, so that previews see it.",
-    "QuotaExceed.ShareImage": "Raise the quota of shared images of this account in Quota Center.",
-    "InvalidImageId.BidMismatch": "Images can't be shared between these sites of Alibaba Cloud: leave them out.",
-    "Image.Public": "Unpublish the community image first, or share another image.",
-    "OperationDenied.InvalidImageStatus": "Share an image that is Available.",
-    "InvalidOperation.ServiceKeyEncryptedImageUnsupported": "Copy it (CopyImage) with a key of your own (CMK) and "
-    "share the copy.",
-    "AssumeRoleError": "Create the RAM role AliyunECSShareEncryptImageDefaultRole, which shares encrypted images.",
-    "OperationDeined.EncryptedSnapshot": "Create the RAM role AliyunECSShareEncryptImageDefaultRole and check its key.",
-    "OperationDeined.FullImage": "A full image with encrypted disks can't be shared: share a system disk's image.",
-    "InvalidAccessKeyId.NotFound": "Check the AccessKey ID: it does not exist or was deleted." + _KEPT_KEYS,
-    "InvalidAccessKeyId.Inactive": "Enable the AccessKey in RAM, or use another.",
-    "SignatureDoesNotMatch": "Check the AccessKey secret." + _KEPT_KEYS,
-    "IncompleteSignature": "Check the AccessKey secret.",
-    "InvalidSecurityToken.Expired": "The temporary credentials have expired: get new ones and run again." + _KEPT_KEYS,
-    "MissingSecurityToken": "An STS AccessKey needs its token: set alicloud:securityToken.",
-    "InvalidSecurityToken.Malformed": "Check the security token: it does not belong to the AccessKey.",
-    "InvalidTimeStamp.Expired": "Set the clock of this machine: it is more than 15 minutes off.",
-}
-_FORBIDDEN = ("Forbidden.RAM", "Forbidden.Unauthorized", "NoPermission")
 
 
 class Ecs:
@@ -82,7 +48,7 @@ class Ecs:
     def __init__(
         self,
         settings: Settings,
-        credential: CredentialClient,
+        credential: Credential,
         *,
         notify: Callable[[str], None] = lambda _: None,
         notice_seconds: float = 10.0,
@@ -92,7 +58,7 @@ class Ecs:
 
         Args:
             settings: Endpoint, protocol and time limits.
-            credential: Whose images these are.
+            credential: As whom to call.
             notify: Tells the user that an operation has been waiting for ECS.
             notice_seconds: After how long it does so, in seconds.
             may_go_on: Asked before each call whether anybody still waits for its result.
@@ -101,6 +67,7 @@ class Ecs:
         self._notify = notify
         self._notice_seconds = notice_seconds
         self._may_go_on = may_go_on
+        self._credential = credential
         self._clients = _Clients(settings, credential)
         self._pace = Pace()
         self._begin()
@@ -177,17 +144,26 @@ class Ecs:
     def _call(self, region: str, image_id: str, method: str, request: Any) -> Any:
         send = getattr(self._clients.of(region), f"{method}_with_options")
         action = "".join(word.capitalize() for word in method.split("_"))
-        unanswered = False
+        unanswered = renewed = False
 
         def attempt() -> Any:
-            nonlocal unanswered
+            nonlocal unanswered, renewed
             turn = self._pace.take_turn()
             if not self._may_go_on():
                 raise EcsError(action, "EngineGone", "not sent, since the engine that asked for it has ended")
             try:
+                self._credential.ensure()
                 body = send(request, RuntimeOptions()).body
+            except EcsError as no_credentials:
+                no_credentials.surely_refused = not unanswered
+                raise
             except (AlibabaCloudException, UnretryableException) as error:
-                failure = _in_users_words(error, action, region, image_id, self._clients.endpoint_of(region))
+                asked = Asked(action, region, image_id, self._clients.endpoint_of(region))
+                failure = in_users_words(error, asked)
+                if failure.code == EXPIRED and not renewed and self._credential.forget():
+                    # The role's sessions were revoked, or the clocks disagree on when they end.
+                    renewed = True
+                    return attempt()
                 throttled = failure.code.startswith("Throttling")
                 if throttled:
                     self._pace.throttled(turn)
@@ -231,7 +207,7 @@ class Ecs:
 class _Clients:
     """One client of the SDK a region."""
 
-    def __init__(self, settings: Settings, credential: CredentialClient) -> None:
+    def __init__(self, settings: Settings, credential: Credential) -> None:
         self._settings = settings
         self._credential = credential
         self._clients: dict[str, Client] = {}
@@ -245,7 +221,7 @@ class _Clients:
             if region not in self._clients:
                 self._clients[region] = Client(
                     Config(
-                        credential=self._credential,
+                        credential=self._credential.client,
                         region_id=region,
                         endpoint=self._settings.endpoint,
                         protocol=self._settings.protocol,
@@ -253,79 +229,6 @@ class _Clients:
                     )
                 )
             return self._clients[region]
-
-
-def _in_users_words(error: Exception, action: str, region: str, image_id: str, endpoint: str) -> EcsError:
-    if not isinstance(error, AlibabaCloudException):
-        return _unreachable(error, action, region, endpoint)
-    # The SDK writes "None" for what the answer does not have.
-    code, request_id = (text if text and text != "None" else "" for text in (error.code, error.request_id))
-    status = error.status_code or 0
-    message = _without_echo(str((error.data or {}).get("Message") or f"HTTP status {status}"))
-    code = code or "UnknownError"
-    if code.startswith(_TRANSIENT_CODES) or status >= 500:
-        advice = "ECS is overloaded or broken: run again later."
-        return EcsUnavailable(action, code, message, request_id, advice)
-    if code == "InvalidImageId.NotFound":
-        return ImageNotFound(action, code, message, request_id, _capitalised(not_found_sentence(image_id, region)))
-    if code == "InvalidRegionId.NotFound":
-        return EcsError(action, code, message, request_id, f"Check the region ID: {region} is none of ECS's.")
-    if code in _FORBIDDEN:
-        return EcsError(action, code, message, request_id, _policy_advice(action))
-    return EcsError(action, code, message, request_id, _ADVICE.get(code, ""))
-
-
-def _without_echo(message: str) -> str:
-    """What ECS says, without the request that it quotes where a signature is wrong: the token is in there."""
-    text = re.split(r"(?i)server (?:string ?to ?sign|canonical ?request)", message)[0]
-    return text.rstrip(" ,:;") if len(text) < len(message) else text[:300]
-
-
-def _unreachable(error: Exception, action: str, region: str, endpoint: str) -> EcsError:
-    cause = getattr(error, "inner_exception", None) or error
-    if isinstance(cause, CredentialException):
-        advice = "Check where they come from; see the README's section on credentials."
-        why = f"the credentials could not be renewed ({tell_credential_fault(cause)})"
-        return EcsError(action, "NoCredentials", why, advice=advice)
-    # What requests refuses to send (a header with a newline, say) is refused again; the rest is the network.
-    if isinstance(cause, requests.exceptions.RequestException | UnicodeError):
-        return EcsError(action, "InvalidRequest", f"the request can't be sent ({type(cause).__name__})")
-    message = f"no usable answer from {endpoint} for region {region} ({_reason(str(cause))})"
-    advice = "Check the network, the region ID and alicloud:endpoints."
-    return EcsUnavailable(action, "NoAnswer", message, advice=advice)
-
-
-# Messages of requests nest those of urllib3 and of the system: the first that is found is what a person wants to know.
-_REASONS: Final = (
-    (
-        r"WRONG_VERSION_NUMBER|wrong version number|record layer failure",
-        "it does not speak TLS: alicloud:protocol is HTTPS",
-    ),
-    (r"CERTIFICATE_VERIFY_FAILED", "its TLS certificate can't be verified"),
-    (r"Name or service not known|name resolution|getaddrinfo|Failed to resolve", "its name can't be resolved"),
-    (r"Connection refused", "Connection refused"),
-    (r"[Cc]onnection reset", "Connection reset"),
-    (r"Remote end closed|RemoteDisconnected|Connection aborted|IncompleteRead", "Connection closed without an answer"),
-    (r"connect timeout|ConnectTimeout", "connecting took too long"),
-    (r"timed out|[Tt]imeout", "the answer took too long"),
-    (r"unreachable", "no route to it"),
-    (r"", "the answer is not one of ECS"),
-)
-
-
-def _reason(text: str) -> str:
-    return next(reason for pattern, reason in _REASONS if re.search(pattern, text))
-
-
-def _policy_advice(action: str) -> str:
-    return (
-        f'Allow it in RAM: {{"Effect": "Allow", "Action": "ecs:{action}", "Resource": "acs:ecs:*:*:image/*"}} '
-        "is the statement to add to the policy of the user or role."
-    )
-
-
-def _capitalised(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _image(image: Any, region: str) -> Image:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from .inputs import UNKNOWN, Problem
 from .plan import quota_sentence
-from .spec import UNKNOWN, Problem, ShareSpec, listed
+from .spec import ShareSpec, listed
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from .errors import EcsError, ImageNotFound, ImageShareError, RuleBroken, SharingFailed
+from .errors import ConfigError, EcsError, ImageNotFound, ImageShareError, RuleBroken, SharingFailed
+from .identity import STACKS_OWN, Identity
 from .image import (
     Image,
     account_problems,
@@ -20,10 +21,11 @@ from .image import (
     owner_problems,
     unlisted_accounts,
 )
+from .inputs import UNKNOWN, Problem, shown
 from .plan import SharePlan, plan_share
 from .program import Program
 from .sharing import ShareCalls, Target, carry_out, nothing_changed_yet
-from .spec import UNKNOWN, Problem, ShareSpec, listed, parse, shown, unshare_problems
+from .spec import ShareSpec, listed, parse, unshare_problems
 
 
 class EcsCalls(ShareCalls, Protocol):
@@ -45,6 +47,7 @@ class ShareState:
         exclusive: Whether accounts that the program does not list are drift.
         max_accounts: Accounts that the image may be shared with, None where no program said so.
         max_unshare_percent: How many per cent of at least 10 accounts one update may unshare, None likewise.
+        identity: As whom to call ECS.
     """
 
     region: str
@@ -54,6 +57,7 @@ class ShareState:
     exclusive: bool = True
     max_accounts: int | None = None
     max_unshare_percent: float | None = None
+    identity: Identity = STACKS_OWN
 
     @property
     def id(self) -> str:
@@ -90,7 +94,7 @@ class Lifecycle:
 
     def __init__(
         self,
-        ecs: Callable[[], EcsCalls],
+        ecs: Callable[[Identity], EcsCalls],
         *,
         default_region: str | None = None,
         visible_seconds: float = 120.0,
@@ -99,7 +103,8 @@ class Lifecycle:
         """Make a lifecycle; nothing is called yet.
 
         Args:
-            ecs: Returns the calls of ECS; raises ConfigError where they can't be made. Asked only when needed.
+            ecs: Returns the calls of ECS in an identity's name; raises ConfigError where they can't be made. Asked only
+                when needed.
             default_region: The region of the configuration or the environment, None if there is none.
             visible_seconds: How long a change may take to show in what ECS lists, in seconds.
             warn: Shows the user a sentence that is no error.
@@ -109,7 +114,7 @@ class Lifecycle:
         self._visible_seconds = visible_seconds
         self._warn = warn
         self._program = Program()
-        self._images: dict[tuple[str, str], Image] = {}
+        self._images: dict[tuple[Identity, str, str], Image] = {}
         self._lock = threading.Lock()
 
     def check(self, old: ShareState | None, inputs: Mapping[str, Any]) -> tuple[ShareSpec, list[Problem]]:
@@ -131,7 +136,7 @@ class Lifecycle:
         try:
             problems += self._live_problems(before, spec)
         except ImageShareError as error:
-            problems.append(Problem(_property_at_fault(error), str(error)))
+            problems.append(Problem(_property_at_fault(error, spec), str(error)))
         if not problems:
             problems += self._program.add(spec, before.accounts if before else None)
         return spec, problems
@@ -171,12 +176,13 @@ class Lifecycle:
             return self._change(old, spec)
         return _state(spec, old.region, old.image_id, old.shared_at)
 
-    def read(self, share_id: str, old: ShareState | None) -> ShareState | None:
+    def read(self, share_id: str, old: ShareState | None, identity: Identity = STACKS_OWN) -> ShareState | None:
         """Read what is live: one call for each 100 accounts.
 
         Args:
             share_id: The resource's ID.
             old: What the state has, None to read a share that no state has.
+            identity: As whom to read such a share.
 
         Returns:
             The share, None if the image is gone. Of an exclusive share all accounts, else only those of `old`.
@@ -185,7 +191,8 @@ class Lifecycle:
             RuleBroken: The image is not this account's, or there is neither an image nor a state.
         """
         region, image_id = split_id(share_id)
-        ecs = self._ecs()
+        old_or_new = old or ShareState(region, image_id, identity=identity)
+        ecs = self._ecs(old_or_new.identity)
         try:
             live = ecs.shared_accounts(region, image_id)
         except ImageNotFound:
@@ -194,11 +201,11 @@ class Lifecycle:
                 raise RuleBroken(f"{share_id} can't be read", [not_found_sentence(image_id, region)]) from None
             self._warn_of_gone(region, image_id)
             return None
-        old = old or ShareState(region, image_id)
-        mine = sorted(live.keys() if old.exclusive else live.keys() & old.accounts.keys())
+        had = old_or_new.accounts
+        mine = sorted(live.keys() if old_or_new.exclusive else live.keys() & had.keys())
         return replace(
-            old,
-            accounts={account: old.accounts.get(account, "") for account in mine},
+            old_or_new,
+            accounts={account: had.get(account, "") for account in mine},
             shared_at={account: live[account] for account in mine},
         )
 
@@ -214,7 +221,7 @@ class Lifecycle:
         lose = old.accounts.keys() - self._program.wants(old.region, old.image_id)
         if not lose:
             return
-        ecs = self._ecs()
+        ecs = self._ecs(old.identity)
         target = Target(old.region, old.image_id, old.accounts)
         try:
             with nothing_changed_yet(target, lose=lose):
@@ -231,7 +238,9 @@ class Lifecycle:
     def _live_problems(self, before: ShareState | None, spec: ShareSpec) -> list[Problem]:
         if before is not None and not _changes_access(before, spec):
             return []
-        ecs = self._ecs()
+        if spec.identity is UNKNOWN:
+            return []
+        ecs = self._ecs(spec.identity)
         if not _needs_image(before, spec) or spec.image_id is UNKNOWN or spec.region is UNKNOWN:
             return []
         image = ecs.image(spec.region, spec.image_id)
@@ -246,17 +255,17 @@ class Lifecycle:
         problems = account_problems(spec, image, live, had, claims=_claims(before, spec))
         if not problems:
             with self._lock:
-                self._images[spec.region, spec.image_id] = image
+                self._images[spec.identity, spec.region, spec.image_id] = image
         return problems
 
     def _change(self, old: ShareState | None, spec: ShareSpec) -> ShareState:
-        ecs = self._ecs()
-        region, image_id, max_accounts = _known(spec)
+        identity, region, image_id, max_accounts = _known(spec)
+        ecs = self._ecs(identity)
         had = old.accounts if old else {}
         lose = had.keys() - spec.accounts.keys() - self._program.wants(region, image_id)
         target = Target(region, image_id, {**had, **spec.accounts})
         with nothing_changed_yet(target, gain=spec.accounts.keys() - had.keys(), lose=lose):
-            image = self._image_to_share(ecs, region, image_id) if _needs_image(old, spec) else None
+            image = self._image_to_share(ecs, identity, region, image_id) if _needs_image(old, spec) else None
             live = ecs.shared_accounts(region, image_id)
         if image is not None:
             _check_rules(spec, image, live, had, claims=_claims(old, spec))
@@ -266,10 +275,10 @@ class Lifecycle:
             live = self._carry_out(plan, target, ecs, live)
         return _state(spec, region, image_id, live)
 
-    def _image_to_share(self, ecs: EcsCalls, region: str, image_id: str) -> Image:
+    def _image_to_share(self, ecs: EcsCalls, identity: Identity, region: str, image_id: str) -> Image:
         """The image as `check` of the same run has just seen it, else read now."""
         with self._lock:
-            image = self._images.pop((region, image_id), None)
+            image = self._images.pop((identity, region, image_id), None)
         image = image or ecs.image(region, image_id)
         if image is None:
             raise RuleBroken(f"image {image_id} can't be shared", [not_found_sentence(image_id, region)])
@@ -343,13 +352,18 @@ def _claims(old: ShareState | None, spec: ShareSpec) -> bool:
     return spec.exclusive is True and (old is None or not old.exclusive)
 
 
-def _property_at_fault(error: ImageShareError) -> str:
-    return "region" if isinstance(error, EcsError) and error.code.startswith("InvalidRegionId") else ""
+def _property_at_fault(error: ImageShareError, spec: ShareSpec) -> str:
+    if isinstance(error, EcsError) and error.code.startswith("InvalidRegionId"):
+        return "region"
+    identity = STACKS_OWN if spec.identity is UNKNOWN else spec.identity
+    if isinstance(error, EcsError) and error.action == "AssumeRole":
+        return "assume_role" if identity.role else ""
+    return "profile" if isinstance(error, ConfigError) and identity.profile else ""
 
 
 def _settled(share: ShareSpec | ShareState) -> tuple[Any, ...]:
     """All that an update can change."""
-    return dict(share.accounts), share.exclusive, share.max_accounts, share.max_unshare_percent
+    return dict(share.accounts), share.exclusive, share.max_accounts, share.max_unshare_percent, share.identity
 
 
 def _state(spec: ShareSpec, region: str, image_id: str, shared_at: Mapping[str, str]) -> ShareState:
@@ -361,12 +375,15 @@ def _state(spec: ShareSpec, region: str, image_id: str, shared_at: Mapping[str, 
         exclusive=spec.exclusive is not False,
         max_accounts=None if spec.max_accounts is UNKNOWN else spec.max_accounts,
         max_unshare_percent=None if spec.max_unshare_percent is UNKNOWN else spec.max_unshare_percent,
+        identity=STACKS_OWN if spec.identity is UNKNOWN else spec.identity,
     )
 
 
-def _known(spec: ShareSpec) -> tuple[str, str, int]:
-    if spec.image_id is UNKNOWN or spec.region is UNKNOWN or spec.max_accounts is UNKNOWN or not spec.is_known:
+def _known(spec: ShareSpec) -> tuple[Identity, str, str, int]:
+    known = (spec.identity, spec.region, spec.image_id, spec.max_accounts)
+    identity, region, image_id, max_accounts = known
+    if identity is UNKNOWN or region is UNKNOWN or image_id is UNKNOWN or max_accounts is UNKNOWN or not spec.is_known:
         raise RuleBroken(
             "the image can't be shared yet", ["image ID, region, accounts and max_accounts must be known."]
         )
-    return spec.region, spec.image_id, spec.max_accounts
+    return identity, region, image_id, max_accounts

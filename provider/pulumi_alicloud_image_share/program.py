@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from .spec import Problem, ShareSpec
+from .inputs import Problem
+from .spec import ShareSpec
 
 
 class Program:

@@ -10,6 +10,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from .dynamic import ImageShareProvider
+from .identity import AssumeRole
 
 __all__ = ["ImageShare"]
 
@@ -50,6 +51,8 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
         exclusive: pulumi.Input[bool] | None = None,
         max_accounts: pulumi.Input[int] | None = None,
         max_unshare_percent: pulumi.Input[float] | None = None,
+        profile: pulumi.Input[str] | None = None,
+        assume_role: pulumi.Input[AssumeRole] | None = None,
         **unknown: Never,
     ) -> None:
         """Share an image.
@@ -69,6 +72,11 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
                 documented quota; Quota Center can raise it.
             max_unshare_percent: How many per cent of the accounts one update may unshare, if there are at least 10.
                 Default: 30.
+            profile: The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own
+                credentials, from the configuration `alicloud:` or the environment.
+            assume_role: A RAM role to assume first, of the account that owns the image: a mapping with `role_arn`, and
+                `session_name`, `external_id`, `session_seconds` where needed. Default: the config
+                `alicloud:assumeRole`, else none.
             **unknown: Any other argument is refused in the preview.
         """
         revealing: list[str] = []
@@ -82,6 +90,8 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
                 "exclusive": exclusive,
                 "max_accounts": max_accounts,
                 "max_unshare_percent": max_unshare_percent,
+                "profile": profile,
+                "assume_role": assume_role,
                 "account_ids": None,
                 "shared_at": None,
                 **unknown,
@@ -92,17 +102,25 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
 
     @staticmethod
     def get(
-        resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
-    ) -> ImageShare:  # pulumi's own name for the argument is `id`
+        resource_name: str,
+        id: pulumi.Input[str],  # pulumi's own name for the argument is `id`
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        profile: pulumi.Input[str] | None = None,
+        assume_role: pulumi.Input[AssumeRole] | None = None,
+    ) -> ImageShare:
         """Read how an image is shared, without managing it.
 
         Args:
             resource_name: The resource's name in the stack.
             id: ``<region>:<image_id>``, such as "cn-hangzhou:m-bp1golden00000000001".
             opts: Options of the resource.
+            profile: As for a new one.
+            assume_role: As for a new one.
         """
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        return ImageShare(resource_name, opts, image_id=None, accounts=None)  # type: ignore[arg-type]
+        identity = {"profile": profile, "assume_role": assume_role}
+        return ImageShare(resource_name, opts, image_id=None, accounts=None, **identity)  # type: ignore[arg-type]
 
 
 def _revealing(opts: pulumi.ResourceOptions | None, outputs: list[str]) -> pulumi.ResourceOptions:

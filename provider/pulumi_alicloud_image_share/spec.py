@@ -7,15 +7,34 @@ Cloud's ECS documentation. Pure: nothing is called, nothing is raised for bad in
 
 from __future__ import annotations
 
-import difflib
-import enum
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
-ARGUMENTS: Final = ("image_id", "accounts", "region", "exclusive", "max_accounts", "max_unshare_percent")
+from .identity import IDENTITY_ARGUMENTS, STACKS_OWN, Identity, normalise_identity, parse_identity, restore_identity
+from .inputs import (
+    EXACT_BELOW,
+    UNKNOWN,
+    Problem,
+    Unknown,
+    is_number,
+    parse_flag,
+    parse_region,
+    shown,
+    unknown_argument,
+)
+
+ARGUMENTS: Final = (
+    "image_id",
+    "accounts",
+    "region",
+    "exclusive",
+    "max_accounts",
+    "max_unshare_percent",
+    *IDENTITY_ARGUMENTS,
+)
 DEFAULT_MAX_ACCOUNTS: Final = 50
 """Accounts an image can be shared with, as documented. Quota Center can raise it, so it is a default."""
 DEFAULT_MAX_UNSHARE_PERCENT: Final = 30
@@ -23,40 +42,15 @@ FEWEST_ACCOUNTS_GUARDED: Final = 10
 """`max_unshare_percent` guards shares of at least so many accounts: of a few, any one is a large part."""
 
 _IMAGE_ID = re.compile(r"m-[0-9A-Za-z]{6,64}")
-_LONGEST_REGION = 40
 _PUBLIC_IMAGE_ID = re.compile(r"[0-9A-Za-z_.-]+\.vhd")
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z0-9]+)+")
 _ACCOUNT_IN_ARN = re.compile(r"acs:ram::(\d+):")
 # An account ID is a number of 64 bits: no more than 19 digits. Documents show 10 to 16.
 _MOST_DIGITS = 19
-_EXACT_BELOW = 2**53
 _MOST_ACCOUNTS = 1_000_000
-
-
-class Unknown(enum.Enum):
-    """A value that the preview can't know yet, such as the ID of an image that the same program creates."""
-
-    UNKNOWN = "unknown"
-
-
-UNKNOWN: Final = Unknown.UNKNOWN
 
 
 class KeyedById(dict[str, str]):
     """Accounts as the state has them, account ID to name, where the engine hands them back as a program's."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One rule that the program breaks.
-
-    Attributes:
-        property: The argument at fault, "" where it is none of them (credentials, for example).
-        sentence: What is wrong and what to do.
-    """
-
-    property: str
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +66,7 @@ class ShareSpec:
         exclusive: Whether accounts that the program does not list are drift.
         max_accounts: Accounts that the image may be shared with, by all who share it.
         max_unshare_percent: How many per cent of at least 10 accounts one update may unshare.
+        identity: As whom to call ECS.
     """
 
     image_id: str | Unknown
@@ -81,6 +76,7 @@ class ShareSpec:
     exclusive: bool | Unknown = True
     max_accounts: int | Unknown = DEFAULT_MAX_ACCOUNTS
     max_unshare_percent: float | Unknown = DEFAULT_MAX_UNSHARE_PERCENT
+    identity: Identity | Unknown = STACKS_OWN
 
     @property
     def all_accounts_known(self) -> bool:
@@ -127,15 +123,16 @@ def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[ShareS
     accounts, unknown_accounts = _accounts(inputs.get("accounts"), problems)
     spec = ShareSpec(
         image_id=_image_id(inputs.get("image_id"), problems),
-        region=_region(inputs.get("region"), default_region, problems),
+        region=parse_region(inputs.get("region"), default_region, problems),
         accounts=accounts,
         unknown_accounts=unknown_accounts,
-        exclusive=_flag("exclusive", inputs.get("exclusive"), True, problems),
+        exclusive=parse_flag("exclusive", inputs.get("exclusive"), True, problems),
         max_accounts=_max_accounts(inputs.get("max_accounts"), problems),
         max_unshare_percent=_max_unshare_percent(inputs.get("max_unshare_percent"), problems),
+        identity=parse_identity(inputs, problems),
     )
     problems += _count_problems(spec)
-    problems += [_unknown_argument(name) for name in inputs if name not in ARGUMENTS]
+    problems += [unknown_argument("ImageShare", name, ARGUMENTS) for name in inputs if name not in ARGUMENTS]
     return spec, list(dict.fromkeys(problems))
 
 
@@ -151,6 +148,7 @@ def restore(inputs: Mapping[str, Any]) -> ShareSpec:
         exclusive=inputs.get("exclusive", True),
         max_accounts=UNKNOWN if max_accounts is UNKNOWN else int(max_accounts),
         max_unshare_percent=inputs.get("max_unshare_percent", DEFAULT_MAX_UNSHARE_PERCENT),
+        identity=restore_identity(inputs),
     )
 
 
@@ -166,6 +164,7 @@ def normalise(spec: ShareSpec) -> dict[str, Any]:
         "exclusive": spec.exclusive,
         "max_accounts": spec.max_accounts,
         "max_unshare_percent": spec.max_unshare_percent,
+        **normalise_identity(spec.identity),
     }
 
 
@@ -197,17 +196,6 @@ def _one_decimal(number: float) -> str:
     return f"{math.ceil(number * 10) / 10:g}"
 
 
-def shown(value: object) -> str:
-    """A value of the program as an error shows it: quoted, on one line, and short."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_BELOW:
-        value = int(value)
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
-    text = " ".join(text.split("\n"))
-    if len(text) <= 60:
-        return text
-    return f"{text[:40]}... ({len(text)} characters)"
-
-
 def _image_id(value: object, problems: list[Problem]) -> str | Unknown:
     if value is UNKNOWN:
         return UNKNOWN
@@ -226,41 +214,12 @@ def _image_id(value: object, problems: list[Problem]) -> str | Unknown:
     return UNKNOWN
 
 
-def _region(value: object, default: str | None, problems: list[Problem]) -> str | Unknown:
-    if value is UNKNOWN:
-        return UNKNOWN
-    if value is None or value == "":
-        value = default
-    if value is None:
-        why = (
-            "no region is given: set the argument region, `pulumi config set alicloud:region cn-hangzhou`, or the "
-            "environment variable ALIBABA_CLOUD_REGION."
-        )
-    elif isinstance(value, str) and len(value) <= _LONGEST_REGION and _REGION.fullmatch(value):
-        return value
-    else:
-        why = f"{shown(value)} can't be a region: give a region ID such as 'cn-hangzhou'."
-    problems.append(Problem("region", why))
-    return UNKNOWN
-
-
-def _flag(name: str, value: object, default: bool, problems: list[Problem]) -> bool | Unknown:
-    if value is None:
-        return default
-    if value is UNKNOWN:
-        return UNKNOWN
-    if isinstance(value, bool):
-        return value
-    problems.append(Problem(name, f"{name} must be True or False, not {shown(value)}."))
-    return UNKNOWN
-
-
 def _max_accounts(value: object, problems: list[Problem]) -> int | Unknown:
     if value is None:
         return DEFAULT_MAX_ACCOUNTS
     if value is UNKNOWN:
         return UNKNOWN
-    if _is_number(value) and 1 <= value <= _MOST_ACCOUNTS and value == int(value):
+    if is_number(value) and 1 <= value <= _MOST_ACCOUNTS and value == int(value):
         return int(value)
     problems.append(
         Problem("max_accounts", f"max_accounts must be a whole number of accounts, at least 1, not {shown(value)}.")
@@ -273,16 +232,12 @@ def _max_unshare_percent(value: object, problems: list[Problem]) -> float | Unkn
         return DEFAULT_MAX_UNSHARE_PERCENT
     if value is UNKNOWN:
         return UNKNOWN
-    if _is_number(value) and 0 <= value <= 100:
+    if is_number(value) and 0 <= value <= 100:
         return int(value) if value == int(value) else float(value)
     problems.append(
         Problem("max_unshare_percent", f"max_unshare_percent must be a number from 0 to 100, not {shown(value)}.")
     )
     return UNKNOWN
-
-
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _accounts(value: object, problems: list[Problem]) -> tuple[dict[str, str], int | Unknown]:
@@ -356,8 +311,8 @@ def _is_account_id(text: str) -> bool:
 
 
 def _not_a_string(value: object, what: str) -> str:
-    if _is_number(value):
-        if value >= _EXACT_BELOW:
+    if is_number(value):
+        if value >= EXACT_BELOW:
             return "an account ID is a number too large to be exact: write it as a string of digits, in quotes."
         if value > 0 and value == int(value):
             return f"account ID {int(value)} is a number: write it as a string, '{int(value)}': numbers lose digits."
@@ -396,9 +351,3 @@ def _count_problems(spec: ShareSpec) -> list[Problem]:
             f"{count - spec.max_accounts}, or raise max_accounts, and the quota in Quota Center if it is lower.",
         )
     ]
-
-
-def _unknown_argument(name: str) -> Problem:
-    close = difflib.get_close_matches(name, ARGUMENTS, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"the arguments are {', '.join(ARGUMENTS)}."
-    return Problem(name, f"ImageShare has no argument {shown(name)}: {hint}")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_alicloud_image_share import ConfigError
-from pulumi_alicloud_image_share.config import AccessKey, Settings, find_credential, read_settings
+from pulumi_alicloud_image_share.config import AccessKey, Settings, read_settings
+from pulumi_alicloud_image_share.credentials import find_credential
 
 KEYS = {"alicloud:accessKey": "LTAIconfig", "alicloud:secretKey": "secret"}
 
@@ -114,7 +115,7 @@ def test_a_profile_that_does_not_exist_is_named() -> None:
     [(KEYS, ("LTAIconfig", "secret", None)), ({**KEYS, "alicloud:securityToken": "t"}, ("LTAIconfig", "secret", "t"))],
 )
 def test_a_key_in_the_configuration_is_used_as_it_is(config: dict[str, str], expected: tuple[str, ...]) -> None:
-    found = find_credential(settings(config)).get_credential()
+    found = find_credential(settings(config)).client.get_credential()
     assert (found.access_key_id, found.access_key_secret, found.security_token or None) == expected
 
 
@@ -123,7 +124,7 @@ def test_a_profile_of_the_cli_is_used(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / ".aliyun").mkdir()
     (tmp_path / ".aliyun" / "config.json").write_text(json.dumps({"current": "other", "profiles": [profile]}))
     monkeypatch.setattr("alibabacloud_credentials.utils.auth_constant.HOME", str(tmp_path))
-    found = find_credential(settings({"alicloud:profile": "ci"})).get_credential()
+    found = find_credential(settings({"alicloud:profile": "ci"})).client.get_credential()
     assert found.access_key_id == "LTAIcli"
 
 

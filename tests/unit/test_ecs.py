@@ -6,7 +6,8 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import EcsError
-from pulumi_alicloud_image_share.config import find_credential, read_settings
+from pulumi_alicloud_image_share.config import read_settings
+from pulumi_alicloud_image_share.credentials import find_credential
 from pulumi_alicloud_image_share.ecs import Ecs
 from pulumi_alicloud_image_share.plan import Call
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share import ConfigError
-from pulumi_alicloud_image_share.config import find_credential, read_settings
+from pulumi_alicloud_image_share.config import read_settings
+from pulumi_alicloud_image_share.credentials import find_credential
 from pulumi_alicloud_image_share.image import (
     Image,
     account_problems,

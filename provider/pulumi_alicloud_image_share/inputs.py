@@ -1,0 +1,104 @@
+"""What the arguments of all resources have in common: unknown values, problems, how an error shows a value. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeGuard
+
+_LONGEST_REGION: Final = 40
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z0-9]+)+")
+EXACT_BELOW: Final = 2**53
+"""Whole numbers from here on may have lost digits where they came as floats."""
+
+
+class Unknown(enum.Enum):
+    """A value that the preview can't know yet, such as the ID of an image that the same program creates."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One rule that the program breaks.
+
+    Attributes:
+        property: The argument at fault, "" where it is none of them (credentials, for example).
+        sentence: What is wrong and what to do.
+    """
+
+    property: str
+    sentence: str
+
+
+def shown(value: object) -> str:
+    """A value of the program as an error shows it: quoted, on one line, and short."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_BELOW:
+        value = int(value)
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    text = " ".join(text.split("\n"))
+    if len(text) <= 60:
+        return text
+    return f"{text[:40]}... ({len(text)} characters)"
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether this is a finite number, and no bool."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def is_region(value: object) -> TypeGuard[str]:
+    """Whether this has the form of a region's ID."""
+    return isinstance(value, str) and len(value) <= _LONGEST_REGION and _REGION.fullmatch(value) is not None
+
+
+def parse_region(value: object, default: str | None, problems: list[Problem], name: str = "region") -> str | Unknown:
+    """Read a region's ID.
+
+    Args:
+        value: What the program says, None or "" for nothing.
+        default: The region of the configuration or the environment, None if there is none.
+        problems: Where a problem is added.
+        name: The argument.
+    """
+    if value is UNKNOWN:
+        return UNKNOWN
+    if value is None or value == "":
+        value = default
+    if is_region(value):
+        return value
+    if value is None:
+        why = (
+            f"no region is given: set the argument {name}, `pulumi config set alicloud:region cn-hangzhou`, or the "
+            "environment variable ALIBABA_CLOUD_REGION."
+        )
+    else:
+        why = f"{shown(value)} can't be a region: give a region ID such as 'cn-hangzhou'."
+    problems.append(Problem(name, why))
+    return UNKNOWN
+
+
+def parse_flag(name: str, value: object, default: bool, problems: list[Problem]) -> bool | Unknown:
+    """Read an argument that is True or False."""
+    if value is None:
+        return default
+    if value is UNKNOWN:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return value
+    problems.append(Problem(name, f"{name} must be True or False, not {shown(value)}."))
+    return UNKNOWN
+
+
+def unknown_argument(resource: str, name: str, arguments: Sequence[str]) -> Problem:
+    """The problem of an argument that the resource does not have."""
+    close = difflib.get_close_matches(name, arguments, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the arguments are {', '.join(arguments)}."
+    return Problem(name, f"{resource} has no argument {shown(name)}: {hint}")
