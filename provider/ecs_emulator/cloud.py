@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 
 from . import errors
 from .accounts import Accounts
+from .attributes import Attributes
 from .clock import Clock
 from .images import Images
 from .instances import Instances
 from .seed import Seed
 from .sharing import Sharing
+from .tagging import Tagging
 
 T = TypeVar("T")
 
@@ -25,6 +27,8 @@ class Cloud:
 
     accounts: Accounts
     images: Images
+    attributes: Attributes
+    tagging: Tagging
     sharing: Sharing
     instances: Instances
 
@@ -47,6 +51,8 @@ class Cloud:
             self.accounts = Accounts(self.seed)
             self.images = Images(self.seed.images, self.seed.regions, self.accounts, self.clock)
             self.images.copy_seconds = self._copy_seconds
+            self.attributes = Attributes(self.images)
+            self.tagging = Tagging(self.images)
             self.sharing = Sharing(self.images, self.accounts, self.clock)
             self.instances = Instances(self.images, self.clock)
             self._tokens.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import errors
+from .attributes import AttributeChange
 from .cloud import Cloud
 from .images import Image, new_id
 from .seed import MARKETPLACE, SYSTEM
@@ -40,20 +41,12 @@ class Console:
     def deprecate(self, region: str, image_id: str) -> None:
         """Deprecate an image; ImageUseShared while it is shared, as ECS has it."""
         with self._cloud.lock:
-            image = self._image(region, image_id)
-            if image.shares.current:
-                raise errors.image_use_shared()
-            if image.status != "Available":
-                raise errors.image_unavailable()
-            image.status = "Deprecated"
+            self._change(region, image_id, AttributeChange(status="Deprecated"))
 
     def undeprecate(self, region: str, image_id: str) -> None:
         """Make a deprecated image Available again."""
         with self._cloud.lock:
-            image = self._image(region, image_id)
-            if image.status != "Deprecated":
-                raise errors.image_unavailable()
-            image.status = "Available"
+            self._change(region, image_id, AttributeChange(status="Available"))
 
     def set_share_quota(self, account: str, accounts_an_image: int) -> None:
         """Let each image of the account (its name or ID) be shared with so many accounts."""
@@ -64,6 +57,11 @@ class Console:
         """Let so many images of the account be shared; None: any number."""
         with self._cloud.lock:
             self._cloud.accounts.get(account).shared_images_quota = images
+
+    def show_tags_to_consumers(self, shown: bool) -> None:
+        """Let accounts that an image is shared with see its owner's tags, as they do at first, or not."""
+        with self._cloud.lock:
+            self._cloud.images.consumers_see_tags = shown
 
     def close_account(self, account: str) -> None:
         """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
@@ -125,6 +123,9 @@ class Console:
         if image is None or not image.is_custom:
             raise errors.image_not_found(image_id)
         return image
+
+    def _change(self, region: str, image_id: str, change: AttributeChange) -> None:
+        self._cloud.attributes.modify(self._image(region, image_id).owner, region, image_id, change)
 
     def _modify(self, region: str, image_id: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
         with self._cloud.lock:

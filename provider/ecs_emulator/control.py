@@ -142,6 +142,10 @@ class RemoteConsole:
         """Let so many images of the account be shared; None: any number."""
         self._act("set_shared_images_quota", account, images)
 
+    def show_tags_to_consumers(self, shown: bool) -> None:
+        """Let accounts that an image is shared with see its owner's tags, as they do at first, or not."""
+        self._act("show_tags_to_consumers", shown)
+
     def close_account(self, account: str) -> None:
         """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
         self._act("close_account", account)

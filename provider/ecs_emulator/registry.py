@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import actions, errors, image_actions, instance_actions
+from . import actions, errors, image_actions, instance_actions, tag_actions
 from .actions import Action
 
 _ECS: Final[dict[str, Action]] = {
@@ -15,12 +15,16 @@ _ECS: Final[dict[str, Action]] = {
     "DescribeImages": image_actions.describe_images,
     "DescribeInstances": instance_actions.describe_instances,
     "DescribeRegions": actions.describe_regions,
+    "ListTagResources": tag_actions.list_tag_resources,
+    "ModifyImageAttribute": image_actions.modify_image_attribute,
     "ModifyImageSharePermission": image_actions.modify_image_share_permission,
     "ReInitDisk": instance_actions.reinit_disk,
     "ReplaceSystemDisk": instance_actions.replace_system_disk,
     "RunInstances": instance_actions.run_instances,
     "StartInstance": instance_actions.start_instance,
     "StopInstance": instance_actions.stop_instance,
+    "TagResources": tag_actions.tag_resources,
+    "UntagResources": tag_actions.untag_resources,
 }
 _STS: Final[dict[str, Action]] = {"GetCallerIdentity": actions.get_caller_identity}
 _BY_VERSION: Final = {"2014-05-26": ("ecs", _ECS), "2015-04-01": ("sts", _STS)}

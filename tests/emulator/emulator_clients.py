@@ -121,6 +121,33 @@ class Sdk:
         request = m.CopyImageRequest(region_id=REGION, image_id=image_id, destination_region_id=to, **more)
         return self.client.copy_image(request).body.image_id
 
+    def modify(self, image_id: str, *, region: str = REGION, **changes: Any) -> None:
+        self.client.modify_image_attribute(
+            m.ModifyImageAttributeRequest(region_id=region, image_id=image_id, **changes)
+        )
+
+    def tag(self, *image_ids: str, region: str = REGION, resource_type: str = "image", **tags: str | None) -> None:
+        """Keys are as Python can write them; tests of other keys make their own request."""
+        self.client.tag_resources(
+            m.TagResourcesRequest(
+                region_id=region,
+                resource_type=resource_type,
+                resource_id=list(image_ids),
+                tag=[m.TagResourcesRequestTag(key=key, value=value) for key, value in tags.items()],
+            )
+        )
+
+    def untag(self, *image_ids: str, keys: list[str] | None = None, **more: Any) -> None:
+        request = {"region_id": REGION, "resource_type": "image", "resource_id": list(image_ids), "tag_key": keys}
+        self.client.untag_resources(m.UntagResourcesRequest(**(request | more)))
+
+    def tag_resources(self, **query: Any) -> Any:
+        request = m.ListTagResourcesRequest(**({"region_id": REGION, "resource_type": "image"} | query))
+        return self.client.list_tag_resources(request).body
+
+    def tags(self, image_id: str, **query: Any) -> dict[str, str]:
+        return {tag.tag_key: tag.tag_value for tag in self.image(image_id, **query).tags.tag}
+
     def delete(self, image_id: str, **more: Any) -> None:
         self.client.delete_image(m.DeleteImageRequest(region_id=REGION, image_id=image_id, **more))
 

@@ -127,9 +127,11 @@ def test_the_rules_of_ecs_hold_in_the_console(ecs: Emulator, golden: str) -> Non
 
 
 def test_the_console_deprecates_what_is_available_and_back(ecs: Emulator) -> None:
-    with pytest.raises(EcsError, match="IncorrectImageStatus"):
+    with pytest.raises(EcsError, match=r"InvalidStatus\.ImageIsCreating"):
         ecs.console.deprecate(REGION, ecs.image("creating").id)
-    with pytest.raises(EcsError, match="IncorrectImageStatus"):
+    with pytest.raises(EcsError, match=r"ImageStatus\.NotAvailable"):
+        ecs.console.deprecate(REGION, ecs.image("deprecated").id)
+    with pytest.raises(EcsError, match=r"ImageStatus\.NotDeprecated"):
         ecs.console.undeprecate(REGION, ecs.golden_image_id)
     ecs.console.undeprecate(REGION, ecs.image("deprecated").id)
 
