@@ -285,8 +285,8 @@ class Images:
             size=source.size,
             os_type=source.os_type,
             architecture=source.architecture,
-            # "Configurations such as tags, resource groups, and encryption attributes of the image copy are defined when
-            # you copy", says the guide to copying; "copies do not inherit" the family, says the one to families.
+            # "Configurations such as tags [...] of the image copy are defined when you copy", says the guide on copies;
+            # "copies do not inherit" the family, says the one to families.
             tags=dict(request.tags),
             is_copied=True,
             status="Creating",
