@@ -107,7 +107,7 @@ def _image(view: ImageView) -> Answer:
         "ImageId": image.id,
         "ImageName": image.name,
         "Description": image.description,
-        "ImageFamily": image.family,
+        "ImageFamily": view.family,
         "ImageVersion": "1",
         "ImageOwnerAlias": view.alias,
         "IsSelfShared": view.is_self_shared,

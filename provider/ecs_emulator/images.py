@@ -70,6 +70,12 @@ class Image:
             return 100 if self.status in ("Available", "Deprecated", "UnAvailable") else 0
         return min(99, int(100 * (at - self.copying.started) / self.copying.seconds))
 
+    def family_for(self, account: str) -> str:
+        """The family as the account sees it: an image of somebody else's names its owner there."""
+        # "The sharee sees acs:<UID of sharing account>:<family name>", says the overview of image families.
+        foreign = self.family and self.is_custom and self.owner != account
+        return f"acs:{self.owner}:{self.family}" if foreign else self.family
+
     @property
     def is_custom(self) -> bool:
         """Whether an account made it, rather than Alibaba Cloud or the Marketplace."""
@@ -99,6 +105,7 @@ class ImageView:
 
     image: Image
     alias: str
+    family: str
     is_self_shared: str
     in_use: bool
     progress: int
@@ -218,8 +225,9 @@ class Images:
             alias = self._alias(account, image, account in shares, query)
             if alias and self._matches(account, image, alias, query):
                 shared = ("true" if shares else "false") if image.owner == account else ""
-                in_use, tags = self.used_by(account, image), self._tags_seen(account, image)
-                views.append(ImageView(image, alias, shared, in_use, image.progress(at), tags))
+                family, in_use = image.family_for(account), self.used_by(account, image)
+                tags = self._tags_seen(account, image)
+                views.append(ImageView(image, alias, family, shared, in_use, image.progress(at), tags))
         return sorted(views, key=lambda view: (-view.image.created.timestamp(), view.image.id))
 
     def _alias(self, account: str, image: Image, shared: bool, query: ImageQuery) -> str:
@@ -245,7 +253,7 @@ class Images:
             (query.ids is None or image.id in query.ids)
             and (not query.owner_id or image.owner == query.owner_id)
             and (not query.name or fnmatchcase(image.name, _literal(query.name)))
-            and (not query.family or image.family == query.family)
+            and (not query.family or image.family_for(account) == query.family)
             and (query.statuses is None or image.status in query.statuses)
             and all(k in tags and v in (None, tags[k]) for k, v in query.tags.items())
             and (not query.usage or (query.usage == "instance") == self.used_by(account, image))
