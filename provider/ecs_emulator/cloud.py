@@ -10,6 +10,7 @@ from . import errors
 from .accounts import Accounts
 from .attributes import Attributes
 from .clock import Clock
+from .copies import Copies
 from .images import Images
 from .instances import Instances
 from .seed import Seed
@@ -27,6 +28,7 @@ class Cloud:
 
     accounts: Accounts
     images: Images
+    copies: Copies
     attributes: Attributes
     tagging: Tagging
     sharing: Sharing
@@ -50,7 +52,7 @@ class Cloud:
         with self.lock:
             self.accounts = Accounts(self.seed)
             self.images = Images(self.seed.images, self.seed.regions, self.accounts, self.clock)
-            self.images.copy_seconds = self._copy_seconds
+            self.copies = Copies(self.images, self.clock, self._copy_seconds)
             self.attributes = Attributes(self.images)
             self.tagging = Tagging(self.images)
             self.sharing = Sharing(self.images, self.accounts, self.clock)

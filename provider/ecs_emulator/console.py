@@ -71,7 +71,23 @@ class Console:
     def set_copy_seconds(self, seconds: float) -> None:
         """Let each copy started from now on take so long."""
         with self._cloud.lock:
-            self._cloud.images.copy_seconds = seconds
+            self._cloud.copies.seconds = seconds
+
+    def fail_copy(self, region: str, image_id: str) -> None:
+        """Let a copy that is under way, named by what it would have become, be CreateFailed now."""
+        with self._cloud.lock:
+            self._cloud.copies.fail(self._image(region, image_id).owner, region, image_id)
+
+    def fail_next_copies(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
+        """Let the next so many copies be CreateFailed so long after they are started, and never Available."""
+        if count < 0 or after_seconds < 0:
+            raise ValueError("count and after_seconds must not be negative")
+        with self._cloud.lock:
+            self._cloud.copies.fail_next(count, after_seconds)
+
+    def advance_clock(self, seconds: float) -> None:
+        """Make it so much later at once, for copies, what lags and temporary keys; requests are not too old for it."""
+        self._cloud.clock.advance(seconds)
 
     def create_image(
         self,

@@ -154,6 +154,18 @@ class RemoteConsole:
         """Let each copy started from now on take so long."""
         self._act("set_copy_seconds", seconds)
 
+    def fail_copy(self, region: str, image_id: str) -> None:
+        """Let a copy that is under way be CreateFailed now."""
+        self._act("fail_copy", region, image_id)
+
+    def fail_next_copies(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
+        """Let the next so many copies be CreateFailed so long after they are started."""
+        self._act("fail_next_copies", count, after_seconds=after_seconds)
+
+    def advance_clock(self, seconds: float) -> None:
+        """Make it so much later at once."""
+        self._act("advance_clock", seconds)
+
     def create_image(self, region: str, owner: str = "owner", **fields: Any) -> str:
         """Make an image and say its ID."""
         return str(self._act("create_image", region, owner, **fields))

@@ -454,6 +454,27 @@ def image_copy_conflict() -> EcsError:
     return EcsError("OperationDenied.ImageCopyConflict", text, 400)
 
 
+def image_not_from_copy() -> EcsError:
+    """CancelCopyImage of an image that no copy made."""
+    text = "The specified image is not the target image of a copy action."
+    return EcsError("ImageCreatedNotFromCopy", text, 400)
+
+
+def image_not_being_copied() -> EcsError:
+    """The image is not what a copy under way will be."""
+    return EcsError("IncorrectImageStatus", "The specified image is not coping.", 400)
+
+
+def image_copy_completed() -> EcsError:
+    """CancelCopyImage of a copy that is done."""
+    return EcsError("IncorrectImageStatus", "The image copy has completed.", 400)
+
+
+def image_copy_failed() -> EcsError:
+    """CancelCopyImage of a copy that has failed."""
+    return EcsError("IncorrectImageStatus", "The Image copy has been failed.", 400)
+
+
 def source_region_not_found() -> EcsError:
     """CopyImage from a region that does not exist."""
     return EcsError("SourceRegion.NotFound", "The source region not found.", 400)

@@ -8,7 +8,8 @@ from . import errors
 from .actions import IDS_MAX, Context, page_of, page_slice
 from .attributes import AttributeChange
 from .clock import format_time
-from .images import CopyRequest, ImageQuery, ImageView
+from .copies import CopyRequest
+from .images import ImageQuery, ImageView
 from .tagging import tag_filter, tags_of_copy
 from .wire import Answer, Params
 
@@ -194,9 +195,16 @@ def copy_image(context: Context, params: Params) -> Answer:
         raise errors.dry_run_passed()
 
     def copy() -> str:
-        return context.cloud.images.copy(context.account, region, image_id, request).id
+        return context.cloud.copies.start(context.account, region, image_id, request).id
 
     return {"ImageId": context.cloud.once(context.account, "CopyImage", params.get("ClientToken"), params.raw, copy)}
+
+
+def cancel_copy_image(context: Context, params: Params) -> Answer:
+    """Stop a copy that is under way, by the region and the ID of what it would have become."""
+    region, image_id = params.require("RegionId"), params.require("ImageId")
+    context.cloud.copies.cancel(context.account, region, image_id)
+    return {}
 
 
 def modify_image_attribute(context: Context, params: Params) -> Answer:

@@ -8,6 +8,7 @@ from . import actions, errors, image_actions, instance_actions, tag_actions
 from .actions import Action
 
 _ECS: Final[dict[str, Action]] = {
+    "CancelCopyImage": image_actions.cancel_copy_image,
     "CopyImage": image_actions.copy_image,
     "DeleteImage": image_actions.delete_image,
     "DescribeDisks": instance_actions.describe_disks,

@@ -121,6 +121,9 @@ class Sdk:
         request = m.CopyImageRequest(region_id=REGION, image_id=image_id, destination_region_id=to, **more)
         return self.client.copy_image(request).body.image_id
 
+    def cancel_copy(self, image_id: str, *, region: str = REGION) -> None:
+        self.client.cancel_copy_image(m.CancelCopyImageRequest(region_id=region, image_id=image_id))
+
     def modify(self, image_id: str, *, region: str = REGION, **changes: Any) -> None:
         self.client.modify_image_attribute(
             m.ModifyImageAttributeRequest(region_id=region, image_id=image_id, **changes)

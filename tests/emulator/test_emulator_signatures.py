@@ -32,7 +32,7 @@ def test_a_key_of_nobody_is_not_found(ecs: Emulator) -> None:
 
 def test_a_request_of_a_quarter_of_an_hour_ago_is_expired(ecs: Emulator, owner: Sdk) -> None:
     owner.images()
-    ecs.cloud.clock.advance(16 * 60)
+    ecs.cloud.clock.skew(16 * 60)
     assert refusal(owner.images) == ("InvalidTimeStamp.Expired", 400)
 
 
