@@ -15,6 +15,7 @@ from .images import Images
 from .instances import Instances
 from .seed import Seed
 from .sharing import Sharing
+from .sts import Sts
 from .tagging import Tagging
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Cloud:
     tagging: Tagging
     sharing: Sharing
     instances: Instances
+    sts: Sts
 
     def __init__(self, seed: Seed, copy_seconds: float = 0.0, clock: Clock | None = None) -> None:
         self.seed = seed
@@ -57,6 +59,7 @@ class Cloud:
             self.tagging = Tagging(self.images)
             self.sharing = Sharing(self.images, self.accounts, self.clock)
             self.instances = Instances(self.images, self.clock)
+            self.sts = Sts(self.accounts, self.clock)
             self._tokens.clear()
 
     def once(self, account: str, action: str, token: str, params: dict[str, str], do: Callable[[], T]) -> T:

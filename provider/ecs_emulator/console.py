@@ -63,6 +63,14 @@ class Console:
         with self._cloud.lock:
             self._cloud.images.consumers_see_tags = shown
 
+    def revoke_sessions(self, of: str) -> None:
+        """End all sessions of a role (its ARN), or of all roles of an account (its name or ID): their keys run out.
+
+        As an administrator does whom a session's key has leaked from; the role can be assumed again.
+        """
+        with self._cloud.lock:
+            self._cloud.accounts.revoke_sessions(of, self._cloud.clock.now())
+
     def close_account(self, account: str) -> None:
         """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
         with self._cloud.lock:

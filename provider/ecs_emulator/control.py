@@ -146,6 +146,10 @@ class RemoteConsole:
         """Let accounts that an image is shared with see its owner's tags, as they do at first, or not."""
         self._act("show_tags_to_consumers", shown)
 
+    def revoke_sessions(self, of: str) -> None:
+        """End all sessions of a role (its ARN), or of all roles of an account (its name or ID)."""
+        self._act("revoke_sessions", of)
+
     def close_account(self, account: str) -> None:
         """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
         self._act("close_account", account)

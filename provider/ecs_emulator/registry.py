@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import actions, errors, image_actions, instance_actions, tag_actions
+from . import actions, errors, image_actions, instance_actions, sts_actions, tag_actions
 from .actions import Action
 
 _ECS: Final[dict[str, Action]] = {
@@ -27,7 +27,10 @@ _ECS: Final[dict[str, Action]] = {
     "TagResources": tag_actions.tag_resources,
     "UntagResources": tag_actions.untag_resources,
 }
-_STS: Final[dict[str, Action]] = {"GetCallerIdentity": actions.get_caller_identity}
+_STS: Final[dict[str, Action]] = {
+    "AssumeRole": sts_actions.assume_role,
+    "GetCallerIdentity": sts_actions.get_caller_identity,
+}
 _BY_VERSION: Final = {"2014-05-26": ("ecs", _ECS), "2015-04-01": ("sts", _STS)}
 
 

@@ -18,6 +18,7 @@ from alibabacloud_credentials.client import Client as Credential
 from alibabacloud_credentials.models import Config as CredentialConfig
 from alibabacloud_ecs20140526 import models as m
 from alibabacloud_ecs20140526.client import Client
+from alibabacloud_sts20150401 import models as sm
 from alibabacloud_sts20150401.client import Client as StsClient
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.models import Config
@@ -53,12 +54,32 @@ def sts(ecs: Emulator, account: str = "owner", **changes: Any) -> StsClient:
     return StsClient(config(ecs, account, **changes))
 
 
+def ram_user(ecs: Emulator, account: str, name: str) -> dict[str, str]:
+    """A RAM user's AccessKey, for a Config."""
+    user = ecs.account(account).ram_user(name)
+    return {"access_key_id": user.access_key_id, "access_key_secret": user.access_key_secret}
+
+
+def assume(client: StsClient, role_arn: str, session: str = "tests", **more: Any) -> Any:
+    """What AssumeRole answers."""
+    request = sm.AssumeRoleRequest(**({"role_arn": role_arn, "role_session_name": session} | more))
+    return client.assume_role(request).body
+
+
 class Sdk:
     """The SDK as one account, with the calls that the tests make most."""
 
     def __init__(self, ecs: Emulator, account: str = "owner", **changes: Any) -> None:
         self.ecs = ecs
         self.client = Client(config(ecs, account, **changes))
+
+    @classmethod
+    def of_session(cls, ecs: Emulator, credentials: Any) -> Sdk:
+        """The SDK with the temporary AccessKey that AssumeRole gave."""
+        key = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token)
+        sdk = cls(ecs)
+        sdk.client = Client(with_token(ecs, *key))
+        return sdk
 
     def share(self, image_id: str, *add: str, remove: tuple[str, ...] = (), region: str = REGION) -> None:
         self.client.modify_image_share_permission(
