@@ -49,7 +49,8 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ecs_emulator",
-        description="An Alibaba Cloud ECS to run on this machine. It listens on 127.0.0.1 only, and reaches nothing.",
+        description="An Alibaba Cloud ECS, with the STS beside it, to run on this machine. "
+        "It listens on 127.0.0.1 only, and reaches nothing.",
         epilog="Every AccessKey that it prints is made up. The seed's format is in the docstring of ecs_emulator.seed.",
     )
     parser.add_argument("--port", type=_port, default=0, help="of ECS and STS (default: one that is free)")

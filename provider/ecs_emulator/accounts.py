@@ -161,7 +161,7 @@ class Accounts:
         return self._roles.get(arn)
 
     def revoke_sessions(self, of: str, now: datetime) -> None:
-        """End the sessions of a role (its ARN), or of all roles of an account (name or ID); KeyError if it is neither."""
+        """End the sessions of a role (its ARN) or of all roles of an account (name or ID); KeyError for neither."""
         sessions = [identity for identity in self._by_key.values() if identity.role_session]
         if of.startswith("acs:"):
             ended = [session for session in sessions if session.role_arn == of]

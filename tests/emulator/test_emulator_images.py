@@ -251,8 +251,10 @@ def test_a_copy_that_can_not_be_is_refused(
     assert refusal(owner.copy, ecs.image(key).id, "cn-shanghai", **more) == expected
 
 
-def test_a_copy_to_a_region_that_is_none_is_refused(owner: Sdk, golden: str) -> None:
+def test_a_copy_to_or_from_a_region_that_is_none_is_refused(owner: Sdk, golden: str) -> None:
     assert refusal(owner.copy, golden, "mars-1") == ("DestinationRegion.NotFound", 400)
+    nowhere = m.CopyImageRequest(region_id="mars-1", image_id=golden, destination_region_id=REGION)
+    assert refusal(owner.client.copy_image, nowhere) == ("SourceRegion.NotFound", 400)
 
 
 def test_a_shared_image_is_copied_within_its_region_only_and_the_copy_is_the_consumers(
