@@ -1,4 +1,4 @@
-"""An Alibaba Cloud ECS to run on this machine: accounts, regions, images and their sharing, instances, faults.
+"""An Alibaba Cloud ECS to run on this machine: accounts, roles, images, copies, tags, sharing, instances, faults.
 
 In a test:
 

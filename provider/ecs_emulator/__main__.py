@@ -10,7 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
-from .seed import SeedError
+from .seed import RoleSeed, SeedError
 from .server import Emulator
 
 
@@ -49,7 +49,8 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ecs_emulator",
-        description="An Alibaba Cloud ECS to run on this machine. It listens on 127.0.0.1 only, and reaches nothing.",
+        description="An Alibaba Cloud ECS, with the STS beside it, to run on this machine. "
+        "It listens on 127.0.0.1 only, and reaches nothing.",
         epilog="Every AccessKey that it prints is made up. The seed's format is in the docstring of ecs_emulator.seed.",
     )
     parser.add_argument("--port", type=_port, default=0, help="of ECS and STS (default: one that is free)")
@@ -94,6 +95,7 @@ def _greeting(emulator: Emulator) -> str:
         "",
         "Point Pulumi at it:",
         f"  pulumi config set --path 'alicloud:endpoints[0].ecs' {emulator.endpoint}",
+        f"  pulumi config set --path 'alicloud:endpoints[0].sts' {emulator.endpoint}",
         "  pulumi config set alicloud:protocol HTTP",
         "",
         "Accounts (AccessKey ID, secret):",
@@ -102,9 +104,21 @@ def _greeting(emulator: Emulator) -> str:
     if consumers := emulator.seed.consumers:
         ids = [account.id for account in consumers.accounts()]
         lines += [f"  and {len(ids)} more, {ids[0]} to {ids[-1]}"] if ids else []
+    users = [(account, user) for account in emulator.seed.accounts for user in account.ram_users]
+    if users:
+        lines += ["", "RAM users (AccessKey ID, secret):"]
+        lines += [f"  {f'{a.name}/{u.name}':<18} {u.access_key_id}  {u.access_key_secret}" for a, u in users]
+    roles = [(account, role) for account in emulator.seed.accounts for role in account.roles]
+    if roles:
+        lines += ["", "Roles, and the accounts that they trust:"]
+        lines += [f"  {a.role_arn(r.name):<48} {', '.join(r.trusted)}{_external_id(r)}" for a, r in roles]
     golden = [image for image in emulator.seed.images if image.key == "golden"]
     lines += ["", *(f"Golden image: {image.id} of {image.owner} in {image.region}" for image in golden)]
     return "\n".join(lines).rstrip()
+
+
+def _external_id(role: RoleSeed) -> str:
+    return f", with the external ID {role.external_id}" if role.external_id else ""
 
 
 def _write_ready_file(path: Path, emulator: Emulator) -> None:

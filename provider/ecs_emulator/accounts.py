@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
 from . import errors
-from .seed import AccountSeed, Seed
+from .policy import Policy
+from .seed import AccountSeed, Seed, role_arn
 
 
 @dataclass
@@ -22,6 +24,18 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Role:
+    """A RAM role of an account; `trusted` are the IDs of the accounts whose RAM users and roles may assume it."""
+
+    account: Account
+    name: str
+    trusted: frozenset[str]
+    external_id: str
+    max_session_duration: int
+    denied_actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Identity:
     """Whose AccessKey it is: the account's own, a RAM user's, or an assumed role's."""
 
@@ -33,6 +47,7 @@ class Identity:
     role_session: str = ""
     security_token: str = field(default="", repr=False)
     expires: datetime | None = None
+    policy: Policy | None = None
 
     @property
     def arn(self) -> str:
@@ -50,10 +65,21 @@ class Identity:
 
     @property
     def user_id(self) -> str:
-        """A stable ID of the caller, as STS has it."""
+        """A stable ID of the caller, as STS has it: of the account, the RAM user, or the role in whatever session."""
         if self.type == "Account":
             return self.account.id
-        return "3" + f"{sum(self.arn.encode()):017}"
+        digest = hashlib.sha256((self.role_arn or self.arn).encode()).digest()
+        return f"3{int.from_bytes(digest) % 10**17:017}"
+
+    @property
+    def role_arn(self) -> str:
+        """Of a role's session, the role; else nothing."""
+        return role_arn(self.account.id, self.role_session.partition("/")[0]) if self.role_session else ""
+
+    @property
+    def assumed_role_id(self) -> str:
+        """Of a role's session, the ID that STS gives it."""
+        return f"{self.user_id}:{self.role_session.partition('/')[2]}"
 
     def check_token(self, token: str, now: datetime) -> None:
         """Raise what the gateway says of a token that is absent, wrong or old."""
@@ -69,10 +95,11 @@ class Identity:
             raise errors.security_token_expired()
 
     def check_allowed(self, product: str, action: str) -> None:
-        """Raise Forbidden.RAM if RAM denies this key the action."""
+        """Raise Forbidden.RAM, or what STS has for it, if RAM denies this key the action."""
         full = f"{product}:{action}"
-        if any(fnmatchcase(full if ":" in pattern else action, pattern) for pattern in self.denied_actions):
-            raise errors.forbidden_ram()
+        denied = any(fnmatchcase(full if ":" in pattern else action, pattern) for pattern in self.denied_actions)
+        if denied or (self.policy is not None and not self.policy.allows(full)):
+            raise errors.not_authorized_by_ram() if product == "sts" else errors.forbidden_ram()
 
 
 class Accounts:
@@ -83,8 +110,11 @@ class Accounts:
         self._by_name: dict[str, Account] = {}
         self._by_key: dict[str, Identity] = {}
         self._tokens: set[str] = set()
+        self._roles: dict[str, Role] = {}
         for entry in seed.all_accounts:
             self._add(entry)
+        for entry in seed.all_accounts:
+            self._add_roles(entry)
 
     def _add(self, entry: AccountSeed) -> None:
         account = Account(entry.id, entry.name, entry.share_quota, entry.shared_images_quota, entry.can_share_encrypted)
@@ -106,8 +136,42 @@ class Accounts:
             )
             for t in entry.sts_tokens
         ]
-        self._by_key.update((identity.access_key_id, identity) for identity in identities)
-        self._tokens.update(identity.security_token for identity in identities if identity.security_token)
+        for identity in identities:
+            self.admit(identity)
+
+    def _add_roles(self, entry: AccountSeed) -> None:
+        for role in entry.roles:
+            self._roles[entry.role_arn(role.name)] = Role(
+                self.get(entry.id),
+                role.name,
+                frozenset(self.get(trusted).id for trusted in role.trusted),
+                role.external_id,
+                role.max_session_duration,
+                role.denied_actions,
+            )
+
+    def admit(self, identity: Identity) -> None:
+        """Let a new AccessKey in."""
+        self._by_key[identity.access_key_id] = identity
+        if identity.security_token:
+            self._tokens.add(identity.security_token)
+
+    def role(self, arn: str) -> Role | None:
+        """The role of that ARN, if there is one."""
+        return self._roles.get(arn)
+
+    def revoke_sessions(self, of: str, now: datetime) -> None:
+        """End the sessions of a role (its ARN) or of all roles of an account (name or ID); KeyError for neither."""
+        sessions = [identity for identity in self._by_key.values() if identity.role_session]
+        if of.startswith("acs:"):
+            ended = [session for session in sessions if session.role_arn == of]
+            if not ended and of not in self._roles:
+                raise KeyError(f"no role {of!r}")
+        else:
+            account = self.get(of)
+            ended = [session for session in sessions if session.account is account]
+        for session in ended:
+            self._by_key[session.access_key_id] = replace(session, expires=now)
 
     def __contains__(self, account_id: str) -> bool:
         return account_id in self._by_id
@@ -120,11 +184,12 @@ class Accounts:
         return account
 
     def close(self, name_or_id: str) -> None:
-        """Take an account out, with its AccessKeys; KeyError if there is none."""
+        """Take an account out, with its AccessKeys and roles; KeyError if there is none."""
         closed = self.get(name_or_id)
         self._by_id = {id: account for id, account in self._by_id.items() if account is not closed}
         self._by_name = {name: account for name, account in self._by_name.items() if account is not closed}
         self._by_key = {key: identity for key, identity in self._by_key.items() if identity.account is not closed}
+        self._roles = {arn: role for arn, role in self._roles.items() if role.account is not closed}
 
     def identify(self, access_key_id: str, token: str, now: datetime) -> Identity:
         """Whose key this is; raises what the gateway says of an unknown key or a bad token."""

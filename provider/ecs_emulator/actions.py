@@ -35,23 +35,6 @@ Action = Callable[[Context, Params], Answer]
 IDS_MAX = 100
 
 
-def get_caller_identity(context: Context, params: Params) -> Answer:
-    """Who the AccessKey belongs to."""
-    caller = context.caller
-    answer = {
-        "IdentityType": caller.type,
-        "AccountId": context.account,
-        "PrincipalId": caller.user_id,
-        "Arn": caller.arn,
-    }
-    if caller.role_session:
-        answer["RoleId"] = caller.user_id
-        answer["PrincipalId"] = f"{caller.user_id}:{caller.role_session.partition('/')[2]}"
-    else:
-        answer["UserId"] = caller.user_id
-    return answer
-
-
 def describe_regions(context: Context, params: Params) -> Answer:
     """All regions."""
     regions = [

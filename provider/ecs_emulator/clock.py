@@ -13,20 +13,29 @@ class Clock:
 
     def __init__(self) -> None:
         self._ahead = 0.0
+        self._skew = timedelta()
 
     def now(self) -> datetime:
         """The time of day, in UTC."""
         return datetime.now(UTC) + timedelta(seconds=self._ahead)
+
+    def dated(self) -> datetime:
+        """What the date of a request is held against: a client's clock, which `advance` does not move."""
+        return datetime.now(UTC) + self._skew
 
     def monotonic(self) -> float:
         """Seconds that only ever grow, to measure how long ago something was."""
         return time.monotonic() + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Make it later at once: a copy finishes, a lagging share becomes visible."""
+        """Make it later at once: a copy finishes, a lagging share becomes visible, a temporary key runs out."""
         if seconds < 0:
             raise ValueError(f"time can't go back by {-seconds} s")
         self._ahead += seconds
+
+    def skew(self, seconds: float) -> None:
+        """Let the clocks of clients be late by so much from now on."""
+        self._skew = timedelta(seconds=seconds)
 
 
 def format_time(moment: datetime) -> str:

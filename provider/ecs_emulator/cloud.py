@@ -8,11 +8,15 @@ from typing import Any, TypeVar
 
 from . import errors
 from .accounts import Accounts
+from .attributes import Attributes
 from .clock import Clock
+from .copies import Copies
 from .images import Images
 from .instances import Instances
 from .seed import Seed
 from .sharing import Sharing
+from .sts import Sts
+from .tagging import Tagging
 
 T = TypeVar("T")
 
@@ -25,8 +29,12 @@ class Cloud:
 
     accounts: Accounts
     images: Images
+    copies: Copies
+    attributes: Attributes
+    tagging: Tagging
     sharing: Sharing
     instances: Instances
+    sts: Sts
 
     def __init__(self, seed: Seed, copy_seconds: float = 0.0, clock: Clock | None = None) -> None:
         self.seed = seed
@@ -46,9 +54,12 @@ class Cloud:
         with self.lock:
             self.accounts = Accounts(self.seed)
             self.images = Images(self.seed.images, self.seed.regions, self.accounts, self.clock)
-            self.images.copy_seconds = self._copy_seconds
+            self.copies = Copies(self.images, self.clock, self._copy_seconds)
+            self.attributes = Attributes(self.images)
+            self.tagging = Tagging(self.images)
             self.sharing = Sharing(self.images, self.accounts, self.clock)
             self.instances = Instances(self.images, self.clock)
+            self.sts = Sts(self.accounts, self.clock)
             self._tokens.clear()
 
     def once(self, account: str, action: str, token: str, params: dict[str, str], do: Callable[[], T]) -> T:

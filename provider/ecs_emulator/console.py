@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import errors
+from .attributes import AttributeChange
 from .cloud import Cloud
 from .images import Image, new_id
 from .seed import MARKETPLACE, SYSTEM
@@ -40,20 +41,12 @@ class Console:
     def deprecate(self, region: str, image_id: str) -> None:
         """Deprecate an image; ImageUseShared while it is shared, as ECS has it."""
         with self._cloud.lock:
-            image = self._image(region, image_id)
-            if image.shares.current:
-                raise errors.image_use_shared()
-            if image.status != "Available":
-                raise errors.image_unavailable()
-            image.status = "Deprecated"
+            self._change(region, image_id, AttributeChange(status="Deprecated"))
 
     def undeprecate(self, region: str, image_id: str) -> None:
         """Make a deprecated image Available again."""
         with self._cloud.lock:
-            image = self._image(region, image_id)
-            if image.status != "Deprecated":
-                raise errors.image_unavailable()
-            image.status = "Available"
+            self._change(region, image_id, AttributeChange(status="Available"))
 
     def set_share_quota(self, account: str, accounts_an_image: int) -> None:
         """Let each image of the account (its name or ID) be shared with so many accounts."""
@@ -65,6 +58,19 @@ class Console:
         with self._cloud.lock:
             self._cloud.accounts.get(account).shared_images_quota = images
 
+    def show_tags_to_consumers(self, shown: bool) -> None:
+        """Let accounts that an image is shared with see its owner's tags, as they do at first, or not."""
+        with self._cloud.lock:
+            self._cloud.images.consumers_see_tags = shown
+
+    def revoke_sessions(self, of: str) -> None:
+        """End all sessions of a role (its ARN), or of all roles of an account (its name or ID): their keys run out.
+
+        As an administrator does whom a session's key has leaked from; the role can be assumed again.
+        """
+        with self._cloud.lock:
+            self._cloud.accounts.revoke_sessions(of, self._cloud.clock.now())
+
     def close_account(self, account: str) -> None:
         """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
         with self._cloud.lock:
@@ -73,7 +79,23 @@ class Console:
     def set_copy_seconds(self, seconds: float) -> None:
         """Let each copy started from now on take so long."""
         with self._cloud.lock:
-            self._cloud.images.copy_seconds = seconds
+            self._cloud.copies.seconds = seconds
+
+    def fail_copy(self, region: str, image_id: str) -> None:
+        """Let a copy that is under way, named by what it would have become, be CreateFailed now."""
+        with self._cloud.lock:
+            self._cloud.copies.fail(self._image(region, image_id).owner, region, image_id)
+
+    def fail_next_copies(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
+        """Let the next so many copies be CreateFailed so long after they are started, and never Available."""
+        if count < 0 or after_seconds < 0:
+            raise ValueError("count and after_seconds must not be negative")
+        with self._cloud.lock:
+            self._cloud.copies.fail_next(count, after_seconds)
+
+    def advance_clock(self, seconds: float) -> None:
+        """Make it so much later at once, for copies, what lags and temporary keys; requests are not too old for it."""
+        self._cloud.clock.advance(seconds)
 
     def create_image(
         self,
@@ -125,6 +147,9 @@ class Console:
         if image is None or not image.is_custom:
             raise errors.image_not_found(image_id)
         return image
+
+    def _change(self, region: str, image_id: str, change: AttributeChange) -> None:
+        self._cloud.attributes.modify(self._image(region, image_id).owner, region, image_id, change)
 
     def _modify(self, region: str, image_id: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
         with self._cloud.lock:

@@ -142,6 +142,14 @@ class RemoteConsole:
         """Let so many images of the account be shared; None: any number."""
         self._act("set_shared_images_quota", account, images)
 
+    def show_tags_to_consumers(self, shown: bool) -> None:
+        """Let accounts that an image is shared with see its owner's tags, as they do at first, or not."""
+        self._act("show_tags_to_consumers", shown)
+
+    def revoke_sessions(self, of: str) -> None:
+        """End all sessions of a role (its ARN), or of all roles of an account (its name or ID)."""
+        self._act("revoke_sessions", of)
+
     def close_account(self, account: str) -> None:
         """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
         self._act("close_account", account)
@@ -149,6 +157,18 @@ class RemoteConsole:
     def set_copy_seconds(self, seconds: float) -> None:
         """Let each copy started from now on take so long."""
         self._act("set_copy_seconds", seconds)
+
+    def fail_copy(self, region: str, image_id: str) -> None:
+        """Let a copy that is under way be CreateFailed now."""
+        self._act("fail_copy", region, image_id)
+
+    def fail_next_copies(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
+        """Let the next so many copies be CreateFailed so long after they are started."""
+        self._act("fail_next_copies", count, after_seconds=after_seconds)
+
+    def advance_clock(self, seconds: float) -> None:
+        """Make it so much later at once."""
+        self._act("advance_clock", seconds)
 
     def create_image(self, region: str, owner: str = "owner", **fields: Any) -> str:
         """Make an image and say its ID."""

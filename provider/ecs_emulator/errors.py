@@ -127,6 +127,43 @@ def forbidden_ram() -> EcsError:
     return EcsError("Forbidden.RAM", text, 403)
 
 
+def not_authorized_by_ram() -> EcsError:
+    """STS does not let this AccessKey do this: it is an account's own, or RAM or the role's trust policy forbids it."""
+    text = "You are not authorized to do this action. You should be authorized by RAM."
+    return EcsError("NoPermission", text, 403)
+
+
+def role_not_found() -> EcsError:
+    """No such RAM role."""
+    return EcsError("EntityNotExist.Role", "The specified Role not exists .", 404)
+
+
+def assume_parameter_missing(name: str) -> EcsError:
+    """A parameter that AssumeRole needs is absent."""
+    return EcsError(f"MissingParameter.{name}", f"Parameter {name} is required.", 400)
+
+
+def assume_parameter_malformed(name: str) -> EcsError:
+    """A parameter of AssumeRole is not of its form."""
+    return EcsError(f"InvalidParameter.{name}", f"The parameter {name} is wrongly formed.", 400)
+
+
+def session_duration_invalid() -> EcsError:
+    """DurationSeconds is less than 900, or more than the role's MaxSessionDuration."""
+    # The text is of the time when that was an hour for every role.
+    return EcsError("InvalidParameter.DurationSeconds", "The Min/Max value of DurationSeconds is 15min/1hr.", 400)
+
+
+def policy_malformed() -> EcsError:
+    """The Policy that is to narrow a session is none."""
+    return EcsError("InvalidParameter.PolicyGrammar", "The parameter Policy has not passed grammar check.", 400)
+
+
+def policy_too_long() -> EcsError:
+    """The Policy that is to narrow a session is too long."""
+    return EcsError("InvalidParameter.PolicySize", "The size of Policy must be smaller than 2048 bytes.", 400)
+
+
 def dry_run_passed() -> EcsError:
     """What a DryRun that would have worked answers."""
     return EcsError("DryRunOperation", "Request validation has been passed with DryRun flag set.", 400)
@@ -159,6 +196,94 @@ def tag_mismatch() -> EcsError:
 def too_many_tags() -> EcsError:
     """More than 20 tags."""
     return EcsError("InvalidTagCount", "The specified tags are beyond the permitted range.", 400)
+
+
+def missing_tag_parameter(name: str) -> EcsError:
+    """A parameter that the actions of tags need is absent."""
+    parameter = "ResourceIds.N" if name == "ResourceIds" else name
+    return EcsError(f"MissingParameter.{name}", f"The parameter - {parameter} should not be null.", 404)
+
+
+def resources_of_call_exceed() -> EcsError:
+    """More than 50 resources in one call."""
+    return EcsError("NumberExceed.ResourceIds", "The ResourceIds parameter's number is exceed , Valid : 50.", 400)
+
+
+def tags_of_call_exceed() -> EcsError:
+    """More than 20 tags in one call."""
+    return EcsError("NumberExceed.Tags", "The Tags parameter's number is exceed , Valid : 20.", 400)
+
+
+def tags_of_resource_quota() -> EcsError:
+    """A resource would have more than 20 tags."""
+    text = "The quota of tags on resource is beyond permitted range."
+    return EcsError("OperationDenied.QuotaExceed", text, 400)
+
+
+def tag_key_twice() -> EcsError:
+    """One key in two tags."""
+    return EcsError("Duplicate.TagKey", "The Tag.N.Key contain duplicate key.", 400)
+
+
+def tag_key_twice_but_for_case() -> EcsError:
+    """Two keys that are the same in lower case."""
+    return EcsError("TagKey.Duplication", "The TagKey has duplication with others, case-insensitive.", 403)
+
+
+def tag_key_malformed() -> EcsError:
+    """A tag's key is not one."""
+    return EcsError("InvalidTagKey.Malformed", "The specified Tag.n.Key is not valid.", 400)
+
+
+def tag_value_malformed() -> EcsError:
+    """A tag's value is not one."""
+    return EcsError("InvalidTagValue.Malformed", "The specified Tag.n.Value is not valid.", 400)
+
+
+def tag_value_alone() -> EcsError:
+    """ListTagResources looks for a value of no key."""
+    # The page names the code in its text, without a message or a status.
+    return EcsError("InvalidParameter.TagValue", "The specified Tag.n.Value is not valid.", 400)
+
+
+def no_tags_and_no_resources() -> EcsError:
+    """ListTagResources with neither tags nor resources."""
+    text = "The specified Tags and ResourcesIds are not allow to both empty."
+    return EcsError("BothEmpty.TagsAndResources", text, 403)
+
+
+def tags_with_filter() -> EcsError:
+    """Tag and TagFilter together."""
+    return EcsError("InvalidTags.MalFormed", "The tags must be empty, when the tagFilters is not empty.", 400)
+
+
+def fuzzy_tags_forbidden() -> EcsError:
+    """TagFilter by an account that is not in its preview."""
+    text = "The specified operator has not permission to query fuzzy tags."
+    return EcsError("PermissionDenied.TagsFuzzyQuery", text, 403)
+
+
+def next_token_invalid() -> EcsError:
+    """A NextToken that no answer gave."""
+    return EcsError("Invalid.NextToken", "The specified NextToken is not valid.", 403)
+
+
+def resource_type_not_found() -> EcsError:
+    """No resources of that type can be tagged anywhere."""
+    text = "The ResourceType provided does not exist in our records."
+    return EcsError("InvalidResourceType.NotFound", text, 404)
+
+
+def resource_not_taggable() -> EcsError:
+    """Resources of that type can't be tagged here."""
+    text = "The specified ResourceId does not support tagging."
+    return EcsError("InvalidResourceId.NotSupported", text, 403)
+
+
+def resource_not_found() -> EcsError:
+    """A resource to tag is not there, or not the caller's own."""
+    text = "The specified ResourceIds are not found in our records."
+    return EcsError("InvalidResourceId.NotFound", text, 404)
 
 
 # -- images ----------------------------------------------------------------------------------------------------------
@@ -277,6 +402,56 @@ def marketplace_image_unshareable(account_id: str) -> EcsError:
     )
 
 
+def image_is_creating() -> EcsError:
+    """An image that is still being made can't be changed."""
+    text = (
+        "The operation cannot be performed because the image is creating. "
+        "Please wait until the creation is complete and try again."
+    )
+    return EcsError("InvalidStatus.ImageIsCreating", text, 403)
+
+
+def image_not_available() -> EcsError:
+    """Only an Available image can be deprecated."""
+    return EcsError("ImageStatus.NotAvailable", "The specified image status is not available.", 403)
+
+
+def image_not_deprecated() -> EcsError:
+    """Only a Deprecated image can be made Available again."""
+    return EcsError("ImageStatus.NotDeprecated", "The specified image status is not deprecated.", 403)
+
+
+def image_use_shared_still() -> EcsError:
+    """A shared image can't be deprecated."""
+    # DeleteImage's table has the same code with another text.
+    text = "The specified image has been shared to others, please remove shared accounts first."
+    return EcsError("ImageUseShared", text, 403)
+
+
+def new_image_name_malformed() -> EcsError:
+    """The new name of an image is not one."""
+    text = (
+        "Image names must be between 2 and 128 characters long, using either English or Chinese characters. The name "
+        "must start with a letter or a Chinese character, and can include numbers, colons, underscores and hyphens."
+    )
+    return EcsError("InvalidImageName.Malformed", text, 400)
+
+
+def image_name_used() -> EcsError:
+    """Another image of the account has the new name."""
+    return EcsError("InvalidImageName.Duplicated", "The specified Image name has already bean used.", 400)
+
+
+def new_description_malformed() -> EcsError:
+    """The new description of an image is not one."""
+    return EcsError("InvalidDescription.Malformed", "The specified description is wrongly formed.", 400)
+
+
+def image_family_malformed() -> EcsError:
+    """The new family of an image is not one."""
+    return EcsError("InvalidImageFamily.Malformed", 'The specified parameter "ImageFamily" is malformed.', 400)
+
+
 def image_use_shared() -> EcsError:
     """The image is shared: unshare it from everyone first."""
     text = (
@@ -314,6 +489,27 @@ def image_copy_conflict() -> EcsError:
         "Please wait until the last copy is completed before performing the next operation."
     )
     return EcsError("OperationDenied.ImageCopyConflict", text, 400)
+
+
+def image_not_from_copy() -> EcsError:
+    """CancelCopyImage of an image that no copy made."""
+    text = "The specified image is not the target image of a copy action."
+    return EcsError("ImageCreatedNotFromCopy", text, 400)
+
+
+def image_not_being_copied() -> EcsError:
+    """The image is not what a copy under way will be."""
+    return EcsError("IncorrectImageStatus", "The specified image is not coping.", 400)
+
+
+def image_copy_completed() -> EcsError:
+    """CancelCopyImage of a copy that is done."""
+    return EcsError("IncorrectImageStatus", "The image copy has completed.", 400)
+
+
+def image_copy_failed() -> EcsError:
+    """CancelCopyImage of a copy that has failed."""
+    return EcsError("IncorrectImageStatus", "The Image copy has been failed.", 400)
 
 
 def source_region_not_found() -> EcsError:

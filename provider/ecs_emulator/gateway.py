@@ -190,7 +190,7 @@ class Gateway:
             sent = parse_time(claim.timestamp)
         except ValueError:
             raise errors.timestamp_malformed() from None
-        if abs(now - sent) > _CLOCK_SKEW:
+        if abs(self._cloud.clock.dated() - sent) > _CLOCK_SKEW:
             raise errors.timestamp_expired()
         caller = self._cloud.accounts.identify(claim.access_key_id, claim.security_token, now)
         claim.verify(caller.secret)

@@ -6,8 +6,11 @@ from typing import Any
 
 from . import errors
 from .actions import IDS_MAX, Context, page_of, page_slice
+from .attributes import AttributeChange
 from .clock import format_time
-from .images import CopyRequest, ImageQuery, ImageView
+from .copies import CopyRequest
+from .images import ImageQuery, ImageView
+from .tagging import tag_filter, tags_of_copy
 from .wire import Answer, Params
 
 _STATUSES = frozenset({"Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"})
@@ -62,7 +65,7 @@ def _image_query(params: Params) -> ImageQuery:
         name=params.get("ImageName"),
         family=params.get("ImageFamily"),
         statuses=statuses,
-        tags=params.tags(),
+        tags=tag_filter(params.pairs("Tag", "Key", "Value")),
         usage=usage,
         os_type=params.get("OSType"),
         architecture=params.get("Architecture"),
@@ -105,7 +108,7 @@ def _image(view: ImageView) -> Answer:
         "ImageId": image.id,
         "ImageName": image.name,
         "Description": image.description,
-        "ImageFamily": image.family,
+        "ImageFamily": view.family,
         "ImageVersion": "1",
         "ImageOwnerAlias": view.alias,
         "IsSelfShared": view.is_self_shared,
@@ -132,7 +135,7 @@ def _image(view: ImageView) -> Answer:
         "ResourceGroupId": "",
         "CreationTime": format_time(image.created),
         "DiskDeviceMappings": {"DiskDeviceMapping": [mapping]},
-        "Tags": {"Tag": [{"TagKey": key, "TagValue": value} for key, value in image.tags.items()]},
+        "Tags": {"Tag": [{"TagKey": key, "TagValue": value} for key, value in view.tags.items()]},
         "Features": {"NvmeSupport": "supported", "ImdsSupport": "v2"},
     }
     if image.is_custom:
@@ -186,15 +189,38 @@ def copy_image(context: Context, params: Params) -> Answer:
         description=params.get("DestinationDescription"),
         encrypted=params.boolean("Encrypted"),
         kms_key_id=params.get("KMSKeyId"),
-        tags={key: value or "" for key, value in params.tags().items()},
+        tags=tags_of_copy(params.pairs("Tag", "Key", "Value")),
     )
     if params.boolean("DryRun"):
         raise errors.dry_run_passed()
 
     def copy() -> str:
-        return context.cloud.images.copy(context.account, region, image_id, request).id
+        return context.cloud.copies.start(context.account, region, image_id, request).id
 
     return {"ImageId": context.cloud.once(context.account, "CopyImage", params.get("ClientToken"), params.raw, copy)}
+
+
+def cancel_copy_image(context: Context, params: Params) -> Answer:
+    """Stop a copy that is under way, by the region and the ID of what it would have become."""
+    region, image_id = params.require("RegionId"), params.require("ImageId")
+    context.cloud.copies.cancel(context.account, region, image_id)
+    return {}
+
+
+def modify_image_attribute(context: Context, params: Params) -> Answer:
+    """Change an own image's name, description, family or status; BootMode, LicenseType, Features are not looked at."""
+    region, image_id = params.require("RegionId"), params.require("ImageId")
+    # "This parameter is empty by default, which specifies that the original description is retained", and so for the
+    # name: empty is absent, so that a description or a family that an image has can be changed and never taken away.
+    change = AttributeChange(
+        name=params.get("ImageName"),
+        description=params.get("Description"),
+        family=params.get("ImageFamily"),
+        status=params.get("Status"),
+    )
+    # DryRun is as in ModifyImageSharePermission: among the parameters without a word of documentation.
+    context.cloud.attributes.modify(context.account, region, image_id, change)
+    return {}
 
 
 def delete_image(context: Context, params: Params) -> Answer:

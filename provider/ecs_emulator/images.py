@@ -1,8 +1,7 @@
-"""Images and the rules of reading, copying and deleting them. No HTTP; not locked: `Cloud` locks."""
+"""Images and the rules of reading, using and deleting them. No HTTP; not locked: `Cloud` locks."""
 
 from __future__ import annotations
 
-import re
 import secrets
 import string
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +17,6 @@ from .shares import Shares
 
 _REGION_CODES = {"cn-hangzhou": "bp1", "cn-shanghai": "uf6", "cn-beijing": "2ze", "eu-central-1": "gw8"}
 _ID_LETTERS = string.ascii_lowercase + string.digits
-_NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
 
 
 def new_id(prefix: str, region: str) -> str:
@@ -29,11 +27,23 @@ def new_id(prefix: str, region: str) -> str:
 
 @dataclass
 class Copying:
-    """A copy under way."""
+    """A copy under way, of the image of that region and ID. One that fails does so `fails_after` seconds."""
 
     source: tuple[str, str]
     started: float
     seconds: float
+    fails_after: float | None = None
+
+    def status(self, at: float) -> str:
+        """What the copy has become at that time."""
+        if self.fails_after is not None:
+            return "CreateFailed" if at - self.started >= self.fails_after else "Creating"
+        return "Available" if at - self.started >= self.seconds else "Creating"
+
+    def progress(self, at: float) -> int:
+        """How far it is, in per cent."""
+        passed = at - self.started if self.fails_after is None else min(at - self.started, self.fails_after)
+        return min(99, int(100 * passed / self.seconds)) if self.seconds else 0
 
 
 @dataclass
@@ -58,18 +68,29 @@ class Image:
     tags: dict[str, str] = field(default_factory=dict)
     is_copied: bool = False
     copying: Copying | None = None
+    failed_at: int = 0
+    """Of a copy that has failed: how far it was, in per cent."""
     shares: Shares = field(default_factory=Shares)
 
     def settle(self, at: float) -> None:
-        """Let a copy that has taken its time become Available."""
-        if self.copying is not None and at - self.copying.started >= self.copying.seconds:
-            self.status, self.copying = "Available", None
+        """Let a copy that has taken its time become Available, and one that fails CreateFailed."""
+        if self.copying is None or (status := self.copying.status(at)) == "Creating":
+            return
+        # Whether a failed image still shows how far it was is not documented; nothing says that it starts again at 0.
+        self.failed_at = self.copying.progress(at) if status == "CreateFailed" else 0
+        self.status, self.copying = status, None
 
     def progress(self, at: float) -> int:
         """How far a copy is, in per cent."""
-        if self.copying is None:
-            return 100 if self.status in ("Available", "Deprecated", "UnAvailable") else 0
-        return min(99, int(100 * (at - self.copying.started) / self.copying.seconds))
+        if self.copying is not None:
+            return self.copying.progress(at)
+        return 100 if self.status in ("Available", "Deprecated", "UnAvailable") else self.failed_at
+
+    def family_for(self, account: str) -> str:
+        """The family as the account sees it: an image of somebody else's names its owner there."""
+        # "The sharee sees acs:<UID of sharing account>:<family name>", says the overview of image families.
+        foreign = self.family and self.is_custom and self.owner != account
+        return f"acs:{self.owner}:{self.family}" if foreign else self.family
 
     @property
     def is_custom(self) -> bool:
@@ -100,21 +121,11 @@ class ImageView:
 
     image: Image
     alias: str
+    family: str
     is_self_shared: str
     in_use: bool
     progress: int
-
-
-@dataclass(frozen=True)
-class CopyRequest:
-    """What CopyImage asks for."""
-
-    destination_region: str
-    name: str = ""
-    description: str = ""
-    encrypted: bool | None = None
-    kms_key_id: str = ""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str]
 
 
 class Images:
@@ -127,7 +138,10 @@ class Images:
         self._images: dict[tuple[str, str], Image] = {}
         # Whether an account (None: any) has instances made from an image of that region and ID.
         self.used_by: Callable[[str | None, Image], bool] = lambda account, image: False
-        self.copy_seconds = 0.0
+        # Whether an account that an image is shared with sees its owner's tags is not documented. DescribeImages'
+        # answer has the tags of each image and no word of any that it leaves out, so it does; a client that must be
+        # right under either reading turns it off.
+        self.consumers_see_tags = True
         for seed in seeds:
             self._add_seed(seed)
 
@@ -144,9 +158,17 @@ class Images:
         """Put a new image in."""
         self._images[image.region, image.id] = image
 
+    def remove(self, image: Image) -> None:
+        """Take an image out."""
+        del self._images[image.region, image.id]
+
+    def has_region(self, region: str) -> bool:
+        """Whether the region exists."""
+        return region in self._regions
+
     def check_region(self, region: str) -> None:
         """Raise InvalidRegionId.NotFound unless the region exists."""
-        if region not in self._regions:
+        if not self.has_region(region):
             raise errors.region_not_found()
 
     def find(self, region: str, image_id: str) -> Image | None:
@@ -167,6 +189,17 @@ class Images:
             raise errors.image_not_found(image_id)
         return image
 
+    def all_of(self, account: str, region: str) -> list[Image]:
+        """The account's own images in a region."""
+        own = [image for image in self._images.values() if image.region == region and image.owner == account]
+        for image in own:
+            image.settle(self._clock.monotonic())
+        return own
+
+    def name_taken(self, account: str, region: str, name: str, but_by: str = "") -> bool:
+        """Whether one of the account's images there has the name, other than the one with the ID `but_by`."""
+        return any(image.name == name and image.id != but_by for image in self.all_of(account, region))
+
     # -- using ------------------------------------------------------------------------------------------------------
 
     def may_use(self, account: str, image: Image) -> bool:
@@ -184,9 +217,10 @@ class Images:
         return image
 
     def newest_of_family(self, account: str, region: str, family: str) -> Image:
-        """The newest available image of a family that the account owns."""
-        own = [i for (r, _), i in self._images.items() if r == region and i.owner == account and i.family == family]
-        for image in sorted(own, key=lambda i: i.created, reverse=True):
+        """The newest available image of a family, by the name that the account knows it by."""
+        usable = [image for image in self._images.values() if image.region == region and self.may_use(account, image)]
+        named = [image for image in usable if image.family_for(account) == family]
+        for image in sorted(named, key=lambda i: i.created, reverse=True):
             image.settle(self._clock.monotonic())
             if image.status == "Available":
                 return image
@@ -206,7 +240,9 @@ class Images:
             alias = self._alias(account, image, account in shares, query)
             if alias and self._matches(account, image, alias, query):
                 shared = ("true" if shares else "false") if image.owner == account else ""
-                views.append(ImageView(image, alias, shared, self.used_by(account, image), image.progress(at)))
+                family, in_use = image.family_for(account), self.used_by(account, image)
+                tags = self._tags_seen(account, image)
+                views.append(ImageView(image, alias, family, shared, in_use, image.progress(at), tags))
         return sorted(views, key=lambda view: (-view.image.created.timestamp(), view.image.id))
 
     def _alias(self, account: str, image: Image, shared: bool, query: ImageQuery) -> str:
@@ -223,84 +259,24 @@ class Images:
         wanted = (query.alias,) if query.alias else ("system", "self", "others")
         return alias if alias in wanted else ""
 
+    def _tags_seen(self, account: str, image: Image) -> Mapping[str, str]:
+        return image.tags if image.owner == account or self.consumers_see_tags else {}
+
     def _matches(self, account: str, image: Image, alias: str, query: ImageQuery) -> bool:
+        tags = self._tags_seen(account, image)
         return (
             (query.ids is None or image.id in query.ids)
             and (not query.owner_id or image.owner == query.owner_id)
             and (not query.name or fnmatchcase(image.name, _literal(query.name)))
-            and (not query.family or image.family == query.family)
+            and (not query.family or image.family_for(account) == query.family)
             and (query.statuses is None or image.status in query.statuses)
-            and all(k in image.tags and v in (None, image.tags[k]) for k, v in query.tags.items())
+            and all(k in tags and v in (None, tags[k]) for k, v in query.tags.items())
             and (not query.usage or (query.usage == "instance") == self.used_by(account, image))
             and (not query.os_type or image.os_type == query.os_type)
             and (not query.architecture or image.architecture == query.architecture)
         )
 
-    # -- copying and deleting ---------------------------------------------------------------------------------------
-
-    def copy(self, account: str, region: str, image_id: str, request: CopyRequest) -> Image:
-        """Start a copy, which is Creating until `copy_seconds` have gone by."""
-        if region not in self._regions:
-            raise errors.source_region_not_found()
-        if request.destination_region not in self._regions:
-            raise errors.destination_region_not_found()
-        source = self.find(region, image_id)
-        if source is None or not source.is_custom or not self.may_use(account, source):
-            raise errors.image_not_found(image_id)
-        if source.is_public:
-            raise errors.community_image_uncopyable()
-        if source.owner != account and request.destination_region != region:
-            raise errors.copy_same_region_only()
-        if source.status != "Available":
-            raise errors.image_unavailable()
-        self._check_copy(account, source, request)
-        encrypted = source.encrypted if request.encrypted is None else request.encrypted
-        copy = Image(
-            id=new_id("m", request.destination_region),
-            region=request.destination_region,
-            owner=account,
-            name=request.name,
-            created=self._clock.now(),
-            description=request.description,
-            product_code=source.product_code,
-            encrypted=encrypted,
-            kms_key_id=request.kms_key_id or (source.kms_key_id if encrypted and source.owner == account else ""),
-            size=source.size,
-            os_type=source.os_type,
-            architecture=source.architecture,
-            tags=dict(request.tags),
-            is_copied=True,
-            status="Creating",
-            copying=Copying((region, image_id), self._clock.monotonic(), self.copy_seconds),
-        )
-        copy.name = copy.name or copy.id
-        self.add(copy)
-        return copy
-
-    def _check_copy(self, account: str, source: Image, request: CopyRequest) -> None:
-        if request.name and (
-            not _NAME.fullmatch(request.name) or request.name.startswith("aliyun") or "http" in request.name[:4]
-        ):
-            raise errors.image_name_malformed()
-        if request.description and (
-            not 2 <= len(request.description) <= 256 or request.description.startswith(("http://", "https://"))
-        ):
-            raise errors.description_malformed()
-        if request.kms_key_id and not request.encrypted:
-            raise errors.key_without_encryption()
-        if source.encrypted and request.encrypted is False:
-            raise errors.encrypted_to_plain_copy()
-        at, target = self._clock.monotonic(), request.destination_region
-        for image in self._images.values():
-            image.settle(at)
-            if image.region != target or image.owner != account:
-                continue
-            if request.name and image.name == request.name:
-                raise errors.image_name_duplicated()
-            # "The same image cannot be copied concurrently": read here as the same image to the same region, since
-            # the same page lets five copies run in a region.
-            if image.copying is not None and image.copying.source == (source.region, source.id):
-                raise errors.image_copy_conflict()
+    # -- deleting -----------------------------------------------------------------------------------------------------
 
     def delete(self, account: str, region: str, image_id: str, force: bool) -> None:
         """Delete an own image. An unknown image is ignored, as documented."""
@@ -328,7 +304,7 @@ class Images:
             raise errors.image_use_shared()
         if not force and self.used_by(None, image):
             raise errors.image_used_by_instance()
-        del self._images[region, image_id]
+        self.remove(image)
 
 
 def _literal(pattern: str) -> str:

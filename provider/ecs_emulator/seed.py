@@ -25,6 +25,12 @@ A seed file is YAML. Everything in it, with the defaults:
             security_token: EXAMPLE-token
             expires: 2099-01-01T00:00:00Z
             denied_actions: []
+        roles:                              # what AssumeRole gives temporary AccessKeys of
+          - name: image-sharer              # acs:ram::1000000000000001:role/image-sharer
+            trusted: [data]                 # accounts' names or IDs: their RAM users and roles may assume it
+            external_id: ""                 # what AssumeRole must name; empty: nothing
+            max_session_duration: 3600      # in seconds, 3600 to 43200
+            denied_actions: []
     consumers:                              # many accounts in one go: consumer-001, consumer-002, ...
       first: "2000000000000001"
       count: 100
@@ -93,6 +99,21 @@ class StsTokenSeed(_Model):
     denied_actions: tuple[str, ...] = ()
 
 
+class RoleSeed(_Model):
+    """A RAM role that others may assume."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9.-]{1,64}$")
+    trusted: tuple[str, ...] = ()
+    external_id: str = ""
+    max_session_duration: int = Field(default=3600, ge=3600, le=43200)
+    denied_actions: tuple[str, ...] = ()
+
+
+def role_arn(account_id: str, name: str) -> str:
+    """The Alibaba Cloud resource name of a role."""
+    return f"acs:ram::{account_id}:role/{name}"
+
+
 class AccountSeed(_Model):
     """An account and its AccessKeys."""
 
@@ -106,6 +127,20 @@ class AccountSeed(_Model):
     can_share_encrypted: bool = True
     ram_users: tuple[RamUserSeed, ...] = ()
     sts_tokens: tuple[StsTokenSeed, ...] = ()
+    roles: tuple[RoleSeed, ...] = ()
+
+    def ram_user(self, name: str) -> RamUserSeed:
+        """The RAM user of that name; KeyError if there is none."""
+        for user in self.ram_users:
+            if user.name == name:
+                return user
+        raise KeyError(f"account {self.name!r} has no RAM user {name!r}")
+
+    def role_arn(self, name: str) -> str:
+        """The ARN of the role of that name; KeyError if there is none."""
+        if all(role.name != name for role in self.roles):
+            raise KeyError(f"account {self.name!r} has no role {name!r}")
+        return role_arn(self.id, name)
 
 
 class ConsumersSeed(_Model):
@@ -203,14 +238,20 @@ class Seed(_Model):
         _distinct("image", [f"{i.region}:{i.id}" for i in self.images])
         names = {a.name for a in accounts}
         known = names | {a.id for a in accounts}
+        for account in accounts:
+            _distinct(f"role of {account.name!r}", [role.name for role in account.roles])
+            for role in account.roles:
+                for trusted in role.trusted:
+                    if trusted not in known:
+                        raise ValueError(f"role {role.name!r} trusts {trusted!r}, which is no account")
         for image in self.images:
             if image.region not in self.regions:
                 raise ValueError(f"image {image.key!r} is in region {image.region!r}, which the seed has not")
             if image.owner not in names | {SYSTEM, MARKETPLACE}:
                 raise ValueError(f"image {image.key!r} is owned by {image.owner!r}, which is no account's name")
-            for account in image.shared_with:
-                if account not in known:
-                    raise ValueError(f"image {image.key!r} is shared with {account!r}, which is no account")
+            for consumer in image.shared_with:
+                if consumer not in known:
+                    raise ValueError(f"image {image.key!r} is shared with {consumer!r}, which is no account")
         return self
 
 

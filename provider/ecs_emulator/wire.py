@@ -12,8 +12,6 @@ from . import errors
 
 Answer = dict[str, Any]
 
-_TAGS_MAX = 20
-
 
 class Params:
     """The parameters of one call, by name, with the API's own errors for what is missing or not well formed."""
@@ -59,19 +57,15 @@ class Params:
                 numbered.append((int(number), value))
         return [value for _, value in sorted(numbered)]
 
-    def tags(self) -> dict[str, str | None]:
-        """The tags of Tag.N.Key and Tag.N.Value; a key alone has the value None."""
-        keys: dict[int, str] = {}
-        values: dict[int, str] = {}
-        for name, value in self.raw.items():
-            match = re.fullmatch(r"Tag\.(\d+)\.(Key|Value)", name)
-            if match:
-                (keys if match[2] == "Key" else values)[int(match[1])] = value
-        if values.keys() - keys.keys():
-            raise errors.tag_mismatch()
-        if len(keys) > _TAGS_MAX:
-            raise errors.too_many_tags()
-        return {key: values.get(number) for number, key in sorted(keys.items()) if key}
+    def pairs(self, name: str, first: str, second: str) -> list[tuple[str | None, str | None]]:
+        """name.N.first and name.N.second in the order of their numbers; what of the two is absent is None."""
+        numbers = {int(match[1]) for key in self.raw if (match := re.match(rf"{name}\.(\d+)\.", key))}
+        pairs = [(self.raw.get(f"{name}.{n}.{first}"), self.raw.get(f"{name}.{n}.{second}")) for n in sorted(numbers)]
+        return [pair for pair in pairs if pair != (None, None)]
+
+    def has(self, name: str) -> bool:
+        """Whether name.1 or anything else of a repeated parameter is there."""
+        return any(key.startswith(f"{name}.") for key in self.raw)
 
     def json_list(self, name: str, limit: int) -> list[str] | None:
         """A JSON array of strings, as InstanceIds takes it; None if absent."""

@@ -18,6 +18,7 @@ from alibabacloud_credentials.client import Client as Credential
 from alibabacloud_credentials.models import Config as CredentialConfig
 from alibabacloud_ecs20140526 import models as m
 from alibabacloud_ecs20140526.client import Client
+from alibabacloud_sts20150401 import models as sm
 from alibabacloud_sts20150401.client import Client as StsClient
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.models import Config
@@ -53,12 +54,32 @@ def sts(ecs: Emulator, account: str = "owner", **changes: Any) -> StsClient:
     return StsClient(config(ecs, account, **changes))
 
 
+def ram_user(ecs: Emulator, account: str, name: str) -> dict[str, str]:
+    """A RAM user's AccessKey, for a Config."""
+    user = ecs.account(account).ram_user(name)
+    return {"access_key_id": user.access_key_id, "access_key_secret": user.access_key_secret}
+
+
+def assume(client: StsClient, role_arn: str, session: str = "tests", **more: Any) -> Any:
+    """What AssumeRole answers."""
+    request = sm.AssumeRoleRequest(**({"role_arn": role_arn, "role_session_name": session} | more))
+    return client.assume_role(request).body
+
+
 class Sdk:
     """The SDK as one account, with the calls that the tests make most."""
 
     def __init__(self, ecs: Emulator, account: str = "owner", **changes: Any) -> None:
         self.ecs = ecs
         self.client = Client(config(ecs, account, **changes))
+
+    @classmethod
+    def of_session(cls, ecs: Emulator, credentials: Any) -> Sdk:
+        """The SDK with the temporary AccessKey that AssumeRole gave."""
+        key = (credentials.access_key_id, credentials.access_key_secret, credentials.security_token)
+        sdk = cls(ecs)
+        sdk.client = Client(with_token(ecs, *key))
+        return sdk
 
     def share(self, image_id: str, *add: str, remove: tuple[str, ...] = (), region: str = REGION) -> None:
         self.client.modify_image_share_permission(
@@ -120,6 +141,36 @@ class Sdk:
     def copy(self, image_id: str, to: str, **more: Any) -> str:
         request = m.CopyImageRequest(region_id=REGION, image_id=image_id, destination_region_id=to, **more)
         return self.client.copy_image(request).body.image_id
+
+    def cancel_copy(self, image_id: str, *, region: str = REGION) -> None:
+        self.client.cancel_copy_image(m.CancelCopyImageRequest(region_id=region, image_id=image_id))
+
+    def modify(self, image_id: str, *, region: str = REGION, **changes: Any) -> None:
+        self.client.modify_image_attribute(
+            m.ModifyImageAttributeRequest(region_id=region, image_id=image_id, **changes)
+        )
+
+    def tag(self, *image_ids: str, region: str = REGION, resource_type: str = "image", **tags: str | None) -> None:
+        """Keys are as Python can write them; tests of other keys make their own request."""
+        self.client.tag_resources(
+            m.TagResourcesRequest(
+                region_id=region,
+                resource_type=resource_type,
+                resource_id=list(image_ids),
+                tag=[m.TagResourcesRequestTag(key=key, value=value) for key, value in tags.items()],
+            )
+        )
+
+    def untag(self, *image_ids: str, keys: list[str] | None = None, **more: Any) -> None:
+        request = {"region_id": REGION, "resource_type": "image", "resource_id": list(image_ids), "tag_key": keys}
+        self.client.untag_resources(m.UntagResourcesRequest(**(request | more)))
+
+    def tag_resources(self, **query: Any) -> Any:
+        request = m.ListTagResourcesRequest(**({"region_id": REGION, "resource_type": "image"} | query))
+        return self.client.list_tag_resources(request).body
+
+    def tags(self, image_id: str, **query: Any) -> dict[str, str]:
+        return {tag.tag_key: tag.tag_value for tag in self.image(image_id, **query).tags.tag}
 
     def delete(self, image_id: str, **more: Any) -> None:
         self.client.delete_image(m.DeleteImageRequest(region_id=REGION, image_id=image_id, **more))

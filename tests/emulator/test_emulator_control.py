@@ -127,9 +127,11 @@ def test_the_rules_of_ecs_hold_in_the_console(ecs: Emulator, golden: str) -> Non
 
 
 def test_the_console_deprecates_what_is_available_and_back(ecs: Emulator) -> None:
-    with pytest.raises(EcsError, match="IncorrectImageStatus"):
+    with pytest.raises(EcsError, match=r"InvalidStatus\.ImageIsCreating"):
         ecs.console.deprecate(REGION, ecs.image("creating").id)
-    with pytest.raises(EcsError, match="IncorrectImageStatus"):
+    with pytest.raises(EcsError, match=r"ImageStatus\.NotAvailable"):
+        ecs.console.deprecate(REGION, ecs.image("deprecated").id)
+    with pytest.raises(EcsError, match=r"ImageStatus\.NotDeprecated"):
         ecs.console.undeprecate(REGION, ecs.golden_image_id)
     ecs.console.undeprecate(REGION, ecs.image("deprecated").id)
 
@@ -226,6 +228,12 @@ def test_the_console_works_over_http(ecs: Emulator, control: Control, owner: Sdk
     assert copy not in owner.image_ids(region_id="cn-shanghai")
     control.console.delete_image(REGION, ecs.golden_image_id)
     assert ecs.golden_image_id not in owner.image_ids()
+    control.console.set_shared_images_quota("owner", None)
+    control.console.share(REGION, image_id, *accounts)
+    control.console.show_tags_to_consumers(False)
+    assert Sdk(ecs, "web").tags(image_id) == {}
+    control.console.close_account("data")
+    assert refusal(Sdk(ecs, "data").images) == ("InvalidAccessKeyId.NotFound", 404)
 
 
 def test_faults_are_set_and_cleared_over_http(ecs: Emulator, control: Control, owner: Sdk) -> None:

@@ -52,6 +52,17 @@ def test_an_image_has_what_the_documents_say(ecs: Emulator, owner: Sdk, golden: 
     assert owner.image(ecs.image("marketplace-based").id).product_code == "cmjj000001"
 
 
+def test_the_family_of_somebody_elses_image_names_its_owner(ecs: Emulator, payments: Sdk, golden: str) -> None:
+    ecs.console.share(REGION, golden, ecs.account("payments").id)
+    family = f"acs:{ecs.account('owner').id}:golden"
+    assert payments.image(golden).image_family == family
+    assert payments.image_ids(image_family=family) == [golden]
+    assert payments.image_ids(image_family="golden") == []
+    ecs.console.create_image(REGION, "partner", image_id="m-bp1everyones", family="free", is_public=True)
+    [image] = payments.images(image_owner_alias="others", is_public=True, image_id="m-bp1everyones").images.image
+    assert image.image_family == f"acs:{ecs.account('partner').id}:free"
+
+
 def test_an_image_in_use_says_so(owner: Sdk, golden: str) -> None:
     owner.run(golden)
     assert owner.image(golden).usage == "instance"
@@ -240,8 +251,10 @@ def test_a_copy_that_can_not_be_is_refused(
     assert refusal(owner.copy, ecs.image(key).id, "cn-shanghai", **more) == expected
 
 
-def test_a_copy_to_a_region_that_is_none_is_refused(owner: Sdk, golden: str) -> None:
+def test_a_copy_to_or_from_a_region_that_is_none_is_refused(owner: Sdk, golden: str) -> None:
     assert refusal(owner.copy, golden, "mars-1") == ("DestinationRegion.NotFound", 400)
+    nowhere = m.CopyImageRequest(region_id="mars-1", image_id=golden, destination_region_id=REGION)
+    assert refusal(owner.client.copy_image, nowhere) == ("SourceRegion.NotFound", 400)
 
 
 def test_a_shared_image_is_copied_within_its_region_only_and_the_copy_is_the_consumers(

@@ -43,6 +43,19 @@ def test_an_image_family_runs_its_newest_image(ecs: Emulator, owner: Sdk, golden
     assert refusal(owner.run, "", image_id=None, image_family="none")[0] == "InvalidImageId.NotFound"
 
 
+def test_a_family_of_shared_images_runs_its_newest_by_the_name_that_the_consumer_sees(
+    ecs: Emulator, owner: Sdk, payments: Sdk, golden: str
+) -> None:
+    family = f"acs:{ecs.account('owner').id}:golden"
+    ecs.console.share(REGION, golden, ecs.account("payments").id)
+    assert payments.instance(payments.run("", image_id=None, image_family=family)).image_id == golden
+    ecs.console.share(REGION, ecs.image("golden-next").id, ecs.account("payments").id)
+    newest = payments.run("", image_id=None, image_family=family)
+    assert payments.instance(newest).image_id == ecs.image("golden-next").id
+    for account, name in ((payments, "golden"), (owner, family)):
+        assert refusal(account.run, "", image_id=None, image_family=name)[0] == "InvalidImageId.NotFound"
+
+
 @pytest.mark.parametrize("missing", ["region_id", "image_id", "instance_type"])
 def test_what_an_instance_needs_is_asked_for(owner: Sdk, golden: str, missing: str) -> None:
     assert refusal(owner.run, golden, **{missing: None}) == ("MissingParameter", 400)

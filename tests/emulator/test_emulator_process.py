@@ -72,7 +72,10 @@ def test_the_process_serves_until_it_is_told_to_stop_and_leaves_with_0(tmp_path:
         assert (process.returncode, err) == (0, "")
         assert f"pulumi config set --path 'alicloud:endpoints[0].ecs' {ready['ecs']}" in out
         assert "pulumi config set alicloud:protocol HTTP" in out
+        assert f"pulumi config set --path 'alicloud:endpoints[0].sts' {ready['ecs']}" in out
         assert "LTAI5tEXAMPLEOwner000001" in out
+        assert "owner/pipeline     LTAI5tEXAMPLEPipeline001" in out
+        assert "acs:ram::1000000000000005:role/image-sharer      owner, with the external ID golden-images-7f3a" in out
         assert "m-bp1golden20240501aa0a1" in out
 
 

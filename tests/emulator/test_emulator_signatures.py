@@ -32,7 +32,7 @@ def test_a_key_of_nobody_is_not_found(ecs: Emulator) -> None:
 
 def test_a_request_of_a_quarter_of_an_hour_ago_is_expired(ecs: Emulator, owner: Sdk) -> None:
     owner.images()
-    ecs.cloud.clock.advance(16 * 60)
+    ecs.cloud.clock.skew(16 * 60)
     assert refusal(owner.images) == ("InvalidTimeStamp.Expired", 400)
 
 
@@ -223,7 +223,7 @@ def test_the_caller_is_told_who_it_is(ecs: Emulator) -> None:
 
 
 def test_a_ram_user_is_told_its_name(ecs: Emulator) -> None:
-    [user] = ecs.account("owner").ram_users
+    user = ecs.account("owner").ram_user("auditor")
     client = sts(ecs, access_key_id=user.access_key_id, access_key_secret=user.access_key_secret)
     body = client.get_caller_identity().body
     assert (body.account_id, body.identity_type) == (ecs.account("owner").id, "RAMUser")
@@ -231,7 +231,7 @@ def test_a_ram_user_is_told_its_name(ecs: Emulator) -> None:
 
 
 def test_a_denied_action_is_forbidden_by_ram(ecs: Emulator, golden: str) -> None:
-    [user] = ecs.account("owner").ram_users
+    user = ecs.account("owner").ram_user("auditor")
     auditor = Sdk(ecs, access_key_id=user.access_key_id, access_key_secret=user.access_key_secret)
     assert golden in auditor.image_ids()
     assert refusal(auditor.share, golden, ecs.account("web").id) == ("Forbidden.RAM", 403)

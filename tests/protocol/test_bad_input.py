@@ -431,7 +431,7 @@ def test_a_key_that_may_not_call_an_action_is_told_which_and_what_to_add(shop: E
 
 
 def test_a_clock_that_is_an_hour_off_gets_one_sentence(ecs: Emulator) -> None:
-    ecs.cloud.clock.advance(3600)
+    ecs.cloud.clock.skew(3600)
     with running_provider(config_of(ecs), {}) as provider:
         failures = check_failures(provider, good(ecs))
     assert_one_sentence(ecs, failures, "", r"InvalidTimeStamp\.Expired.* Set the clock of this machine")

@@ -1,0 +1,65 @@
+"""The actions of STS, a function each."""
+
+from __future__ import annotations
+
+from . import errors
+from .actions import Context
+from .clock import format_time
+from .sts import SECONDS_DEFAULT, AssumeRequest
+from .wire import Answer, Params
+
+
+def get_caller_identity(context: Context, params: Params) -> Answer:
+    """Who the AccessKey belongs to."""
+    caller = context.caller
+    answer = {
+        "IdentityType": caller.type,
+        "AccountId": context.account,
+        "PrincipalId": caller.user_id,
+        "Arn": caller.arn,
+    }
+    if caller.role_session:
+        answer["RoleId"] = caller.user_id
+        answer["PrincipalId"] = caller.assumed_role_id
+    else:
+        answer["UserId"] = caller.user_id
+    return answer
+
+
+def assume_role(context: Context, params: Params) -> Answer:
+    """A temporary AccessKey of a role. SourceIdentity is not looked at."""
+    request = AssumeRequest(
+        role_arn=_require(params, "RoleArn"),
+        session_name=_require(params, "RoleSessionName"),
+        seconds=_seconds(params.get("DurationSeconds")),
+        external_id=params.get("ExternalId"),
+        policy=params.get("Policy"),
+    )
+    session, expires = context.cloud.sts.assume(context.caller, request)
+    return {
+        "AssumedRoleUser": {
+            "Arn": f"{session.role_arn}/{request.session_name}",
+            "AssumedRoleId": session.assumed_role_id,
+        },
+        "Credentials": {
+            "AccessKeyId": session.access_key_id,
+            "AccessKeySecret": session.secret,
+            "SecurityToken": session.security_token,
+            "Expiration": format_time(expires),
+        },
+    }
+
+
+def _require(params: Params, name: str) -> str:
+    # AssumeRole's table has no code for what is missing; this is that of STS's other actions.
+    if not params.get(name):
+        raise errors.assume_parameter_missing(name)
+    return params.get(name)
+
+
+def _seconds(text: str) -> int:
+    if not text:
+        return SECONDS_DEFAULT
+    if not text.isdecimal() or len(text) > 9:
+        raise errors.session_duration_invalid()
+    return int(text)

@@ -1,0 +1,85 @@
+"""The actions of tags, a function each."""
+
+from __future__ import annotations
+
+from . import errors
+from .actions import Context
+from .tagging import RESOURCES_A_CALL, TAGS_MAX, new_tags, tag_filter
+from .wire import Answer, Params
+
+# How many tags an answer has is not documented. Few enough here that a client meets a NextToken.
+_TAGS_A_PAGE = 50
+
+
+def tag_resources(context: Context, params: Params) -> Answer:
+    """Put tags on resources of the caller; a tag that is there gets the new value."""
+    region, resource_type = _region_and_type(params)
+    ids = _ids(params, required=True)
+    pairs = params.pairs("Tag", "Key", "Value")
+    if not pairs:
+        raise errors.missing_tag_parameter("Tags")
+    if len(pairs) > TAGS_MAX:
+        raise errors.tags_of_call_exceed()
+    context.cloud.tagging.tag(context.account, region, resource_type, ids, new_tags(pairs))
+    return {}
+
+
+def untag_resources(context: Context, params: Params) -> Answer:
+    """Take tags from resources of the caller; with All=true and no TagKey, every tag."""
+    region, resource_type = _region_and_type(params)
+    ids = _ids(params, required=True)
+    keys = params.repeated("TagKey")
+    if len(keys) > TAGS_MAX:
+        raise errors.tags_of_call_exceed()
+    if len(set(keys)) < len(keys):
+        raise errors.tag_key_twice()
+    if not keys and not params.boolean("All"):
+        raise errors.missing_tag_parameter("Tags")
+    context.cloud.tagging.untag(context.account, region, resource_type, ids, keys or None)
+    return {}
+
+
+def list_tag_resources(context: Context, params: Params) -> Answer:
+    """The tags of resources of the caller, found by their IDs, by tags they have, or by both."""
+    region, resource_type = _region_and_type(params)
+    ids = _ids(params, required=False)
+    pairs = params.pairs("Tag", "Key", "Value")
+    if params.has("TagFilter"):
+        # "This parameter is in invitational preview."
+        raise errors.tags_with_filter() if pairs else errors.fuzzy_tags_forbidden()
+    if not ids and not pairs:
+        raise errors.no_tags_and_no_resources()
+    if len(pairs) > TAGS_MAX:
+        raise errors.tags_of_call_exceed()
+    if any(key is None for key, _ in pairs):
+        raise errors.tag_value_alone()
+    tags = context.cloud.tagging.tags_of(context.account, region, resource_type, ids, tag_filter(pairs))
+    token = params.get("NextToken", "0")
+    if not token.isdecimal() or int(token) > len(tags):
+        raise errors.next_token_invalid()
+    start = int(token)
+    end = start + _TAGS_A_PAGE
+    shown = [
+        {"ResourceType": resource_type, "ResourceId": image_id, "TagKey": key, "TagValue": value}
+        for image_id, key, value in tags[start:end]
+    ]
+    return {"NextToken": str(end) if end < len(tags) else "", "TagResources": {"TagResource": shown}}
+
+
+def _region_and_type(params: Params) -> tuple[str, str]:
+    # These actions have codes of their own for what is missing, with 404.
+    region, resource_type = params.get("RegionId"), params.get("ResourceType")
+    if not region:
+        raise errors.missing_tag_parameter("RegionId")
+    if not resource_type:
+        raise errors.missing_tag_parameter("ResourceType")
+    return region, resource_type
+
+
+def _ids(params: Params, *, required: bool) -> list[str]:
+    ids = params.repeated("ResourceId")
+    if required and not ids:
+        raise errors.missing_tag_parameter("ResourceIds")
+    if len(ids) > RESOURCES_A_CALL:
+        raise errors.resources_of_call_exceed()
+    return ids
