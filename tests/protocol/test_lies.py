@@ -403,7 +403,7 @@ def pretended(ecs: Emulator, monkeypatch: pytest.MonkeyPatch) -> PretendedTime:
 
 def test_sixty_seconds_of_lag_are_inside_the_default_limit(ecs: Emulator, door: Ecs, pretended: PretendedTime) -> None:
     limit = read_settings({}.get, {}).visible_seconds
-    lifecycle = Lifecycle(lambda: door.afresh(), visible_seconds=limit)
+    lifecycle = Lifecycle(lambda identity: door.afresh(), visible_seconds=limit)
     ecs.faults.visibility_lag_s = 60
     two = ShareSpec(ecs.golden_image_id, REGION, {PAYMENTS: "", DATA: ""})
     created = lifecycle.create(two)
@@ -418,7 +418,7 @@ def test_more_lag_than_the_default_limit_is_detected(ecs: Emulator, door: Ecs, p
     limit = read_settings({}.get, {}).visible_seconds
     ecs.faults.visibility_lag_s = 3600
     with pytest.raises(SharingFailed, match=f"after {limit:g} s it does not show"):
-        Lifecycle(lambda: door.afresh(), visible_seconds=limit).create(
+        Lifecycle(lambda identity: door.afresh(), visible_seconds=limit).create(
             ShareSpec(ecs.golden_image_id, REGION, {PAYMENTS: ""})
         )
     assert pretended.now >= limit
