@@ -104,32 +104,14 @@ class Ecs:
         Returns:
             Account ID to the time since when, in the words of ECS (ISO 8601, UTC).
         """
-        return self._repeat(lambda: self._read_shared_accounts(region, image_id))
-
-    def _read_shared_accounts(self, region: str, image_id: str) -> dict[str, str]:
-        shared: dict[str, str] = {}
-        rows = page = 0
-        while True:
-            page += 1
-            request = models.DescribeImageSharePermissionRequest(
-                region_id=region, image_id=image_id, page_number=page, page_size=PAGE_SIZE
-            )
-            body = self._call(region, image_id, "describe_image_share_permission", request)
-            accounts = body.accounts.account if body.accounts and body.accounts.account else []
-            shared |= {str(account.aliyun_id): account.shared_time or "" for account in accounts}
-            rows += len(accounts)
-            total, size = body.total_count or 0, body.page_size or PAGE_SIZE
-            if accounts and (rows < total or len(accounts) >= size):
-                continue
-            if rows < total:
-                raise EcsUnavailable(
-                    "DescribeImageSharePermission",
-                    "InconsistentAnswer",
-                    f"TotalCount is {total}, but only {rows} accounts of {image_id} in {region} are listed",
-                    body.request_id,
-                    "Nothing can be said of the accounts that are left out: run again later.",
-                )
-            return shared
+        request = models.DescribeImageSharePermissionRequest(region_id=region, image_id=image_id)
+        accounts = self._all_rows(
+            "describe_image_share_permission",
+            request,
+            lambda body: body.accounts.account if body.accounts and body.accounts.account else [],
+            f"accounts of {image_id} in {region}",
+        )
+        return {str(account.aliyun_id): account.shared_time or "" for account in accounts}
 
     def modify(self, region: str, image_id: str, call: Call) -> None:
         """Share and unshare as `call` says: one ModifyImageSharePermission call."""
@@ -143,7 +125,7 @@ class Ecs:
 
     def _call(self, region: str, image_id: str, method: str, request: Any) -> Any:
         send = getattr(self._clients.of(region), f"{method}_with_options")
-        action = "".join(word.capitalize() for word in method.split("_"))
+        action = _action(method)
         unanswered = renewed = False
 
         def attempt() -> Any:
@@ -191,6 +173,32 @@ class Ecs:
         )
         return policy(attempt)
 
+    def _all_rows(self, method: str, request: Any, rows_of: Callable[[Any], list[Any]], what: str) -> list[Any]:
+        """Read all pages of a list: one call for each 100 rows."""
+
+        def read() -> list[Any]:
+            rows: list[Any] = []
+            request.page_number, request.page_size = 0, PAGE_SIZE
+            while True:
+                request.page_number += 1
+                body = self._call(request.region_id, request.image_id or "", method, request)
+                page = rows_of(body)
+                rows += page
+                total, size = body.total_count or 0, body.page_size or PAGE_SIZE
+                if page and (len(rows) < total or len(page) >= size):
+                    continue
+                if len(rows) < total:
+                    raise EcsUnavailable(
+                        _action(method),
+                        "InconsistentAnswer",
+                        f"TotalCount is {total}, but only {len(rows)} {what} are listed",
+                        body.request_id,
+                        "Nothing can be said of those that are left out: run again later.",
+                    )
+                return rows
+
+        return self._repeat(read)
+
     def _say_that_it_waits(self, state: RetryCallState) -> None:
         pause = state.next_action.sleep if state.next_action else 0.0
         waited = time.monotonic() - self._began
@@ -229,6 +237,10 @@ class _Clients:
                     )
                 )
             return self._clients[region]
+
+
+def _action(method: str) -> str:
+    return "".join(word.capitalize() for word in method.split("_"))
 
 
 def _image(image: Any, region: str) -> Image:
