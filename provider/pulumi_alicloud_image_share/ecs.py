@@ -10,6 +10,7 @@ import copy
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from alibabacloud_ecs20140526 import models
@@ -25,6 +26,7 @@ from .credentials import Credential
 from .errors import EcsError, EcsUnavailable
 from .failures import EXPIRED, Asked, in_users_words
 from .image import Image
+from .image_lookup import Listed, SharedImage
 from .pace import Pace
 from .plan import Call
 
@@ -211,6 +213,45 @@ class Ecs:
             f"(image-share:retrySeconds): {why}"
         )
 
+    def briefly(self, seconds: float) -> Ecs:
+        """The same door for what is not worth waiting for: all its calls are repeated for so long, without a word."""
+        other = self.afresh()
+        other._settings = replace(self._settings, retry_seconds=min(seconds, self._settings.retry_seconds))
+        other._notified = True
+        return other
+
+    def listed_images(
+        self, region: str, *, owner_alias: str = "others", owner_id: str | None = None, community: bool = False
+    ) -> list[Listed]:
+        """List images in whatever status: one DescribeImages call for each 100.
+
+        Args:
+            region: The region's ID.
+            owner_alias: "others" for what other accounts share with this one, "self" for this account's own.
+            owner_id: The account ID of the only owner that matters, None for any.
+            community: Whether to list community images instead, which every account can use.
+        """
+        request = models.DescribeImagesRequest(
+            region_id=region,
+            image_owner_alias=owner_alias,
+            image_owner_id=None if owner_id is None else int(owner_id),
+            is_public=community or None,
+            status=_ANY_STATUS,
+        )
+        images = self._all_rows(
+            "describe_images",
+            request,
+            lambda body: body.images.image if body.images and body.images.image else [],
+            f"images in {region}",
+        )
+        return [_listed(image, region, community) for image in images]
+
+    def regions(self, region: str) -> list[str]:
+        """The IDs of all regions, as `region` lists them: one DescribeRegions call."""
+        body = self._call(region, "", "describe_regions", models.DescribeRegionsRequest())
+        found = body.regions.region if body.regions and body.regions.region else []
+        return [item.region_id for item in found]
+
 
 class _Clients:
     """One client of the SDK a region."""
@@ -254,5 +295,32 @@ def _image(image: Any, region: str) -> Image:
         is_public=bool(image.is_public),
         product_code=image.product_code or "",
         is_shared=shared,
+        progress=image.progress or "",
+    )
+
+
+def _listed(image: Any, region: str, community: bool) -> Listed:
+    owner_id = str(image.image_owner_id or "")
+    disks = image.disk_device_mappings.disk_device_mapping if image.disk_device_mappings else None
+    tags = image.tags.tag if image.tags else None
+    return Listed(
+        SharedImage(
+            image_id=image.image_id or "",
+            region=region,
+            owner_id=owner_id,
+            name=image.image_name or "",
+            # A consumer sees "acs:<account ID of the owner>:<family>" (overview of image families).
+            family=(image.image_family or "").removeprefix(f"acs:{owner_id}:"),
+            description=image.description or "",
+            created_at=image.creation_time or "",
+            size=int(image.size or 0),
+            encrypted=any(disk.encrypted for disk in disks or []),
+            architecture=image.architecture or "",
+            os_type=image.ostype or "",
+            tags={tag.tag_key: tag.tag_value or "" for tag in tags or []},
+            status=image.status or "",
+            is_community=community or bool(image.is_public),
+        ),
+        owner_alias=image.image_owner_alias or "",
         progress=image.progress or "",
     )
