@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from support.command_line import CommandLine
 from support.consumer_program import consumer_config
 from support.copied_image import CopiedImage
 from support.engine import Program, Stack
+from support.pages import blocks, page
 
 OWNER, PAYMENTS = "1000000000000001", "1000000000000002"
 HANGZHOU, IMAGES = "cn-hangzhou", "DescribeImages"
@@ -99,6 +101,29 @@ def test_an_owner_that_the_preview_does_not_know_leaves_the_image_unknown(
     assert re.search(r"imageId *: (output<string>|\[unknown\])", stack.text), stack.text
     assert stack.up(program).outputs["imageId"].value == ecs.image("golden-next").id
     assert ecs.calls.count(IMAGES) == 1
+
+
+def test_the_owners_share_and_the_consumers_look_go_together_in_one_program(ecs: Emulator, tmp_path: Path) -> None:
+    ecs.console.unshare(HANGZHOU, ecs.golden_image_id, PAYMENTS)
+    pipeline = ecs.account("owner").ram_users[-1]
+    config = {
+        **consumer_config(ecs, "owner"),
+        "alicloud:accessKey": pipeline.access_key_id,
+        "alicloud:secretKey": pipeline.access_key_secret,
+        "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}", "sts": "{ecs.endpoint}"}}]',
+    }
+
+    [code] = [block for block in blocks(page("docs/consumers.md"), "python") if "ImageShare(" in block]
+    assert ecs.golden_image_id in code
+
+    def program() -> None:
+        exec(code, {})
+
+    stack = Stack(tmp_path, config)
+    stack.preview(program)
+    assert stack.up(program).outputs["imageId"].value == ecs.golden_image_id
+    stack.preview(program, expect_no_changes=True)
+    stack.destroy()
 
 
 def test_what_is_wrong_with_one_argument_is_said_though_another_is_not_known(
@@ -205,3 +230,28 @@ def test_nobody_trusted_is_said(project: CommandLine) -> None:
     project.init("dev")
     with pytest.raises(AssertionError, match="get_shared_image: nothing says whose images to trust: name the owner's"):
         project.run("dev", "preview")
+
+
+def test_the_commands_and_the_stack_reference_of_the_page(
+    ecs: Emulator, tmp_path: Path, config: dict[str, str], project: CommandLine
+) -> None:
+    text = page("docs/consumers.md")
+    [program] = [block for block in blocks(text, "python") if "StackReference" in block]
+    commands = blocks(text, "console")[0].splitlines()
+    owner = tmp_path / "images"
+    owner.mkdir()
+    (owner / "Pulumi.yaml").write_text("name: images\nruntime: python\n")
+    exports = f'pulumi.export("ownerId", "{OWNER}")\npulumi.export("family", "golden")\n'
+    (owner / "__main__.py").write_text(f"import pulumi\n{exports}")
+    images = CommandLine(owner, tmp_path, {})
+    images.init("prod")
+    images.run("prod", "up", "--yes")
+
+    project.init("dev")
+    project.run("dev", "config", "rm", "alicloud:region")
+    for command in commands:
+        project.run("dev", *shlex.split(command.removeprefix("$ pulumi ")))
+    assert ecs.image("golden-next").id in project.run("dev", "preview")
+    (tmp_path / "project" / "__main__.py").write_text(program)
+    project.run("dev", "up", "--yes")
+    assert project.outputs("dev")["imageId"] == ecs.image("golden-next").id
