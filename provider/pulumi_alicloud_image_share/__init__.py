@@ -1,27 +1,35 @@
 """Share Alibaba Cloud ECS custom images across accounts with Pulumi, safely."""
 
 from .errors import (
+    BadArguments,
     ConfigError,
     EcsError,
     EcsUnavailable,
     ImageNotFound,
     ImageShareError,
+    NoSharedImage,
     NotVisible,
     RuleBroken,
     SharingFailed,
 )
 from .identity import AssumeRole
 from .resource import ImageShare
+from .shared_image import SharedImage, get_shared_image, get_shared_image_output
 
 __all__ = [
     "AssumeRole",
+    "BadArguments",
     "ConfigError",
     "EcsError",
     "EcsUnavailable",
     "ImageNotFound",
     "ImageShare",
     "ImageShareError",
+    "NoSharedImage",
     "NotVisible",
     "RuleBroken",
+    "SharedImage",
     "SharingFailed",
+    "get_shared_image",
+    "get_shared_image_output",
 ]

@@ -10,6 +10,7 @@ import copy
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from alibabacloud_ecs20140526 import models
@@ -25,6 +26,7 @@ from .credentials import Credential
 from .errors import EcsError, EcsUnavailable
 from .failures import EXPIRED, Asked, in_users_words
 from .image import Image
+from .image_lookup import Listed, SharedImage
 from .pace import Pace
 from .plan import Call
 
@@ -104,32 +106,14 @@ class Ecs:
         Returns:
             Account ID to the time since when, in the words of ECS (ISO 8601, UTC).
         """
-        return self._repeat(lambda: self._read_shared_accounts(region, image_id))
-
-    def _read_shared_accounts(self, region: str, image_id: str) -> dict[str, str]:
-        shared: dict[str, str] = {}
-        rows = page = 0
-        while True:
-            page += 1
-            request = models.DescribeImageSharePermissionRequest(
-                region_id=region, image_id=image_id, page_number=page, page_size=PAGE_SIZE
-            )
-            body = self._call(region, image_id, "describe_image_share_permission", request)
-            accounts = body.accounts.account if body.accounts and body.accounts.account else []
-            shared |= {str(account.aliyun_id): account.shared_time or "" for account in accounts}
-            rows += len(accounts)
-            total, size = body.total_count or 0, body.page_size or PAGE_SIZE
-            if accounts and (rows < total or len(accounts) >= size):
-                continue
-            if rows < total:
-                raise EcsUnavailable(
-                    "DescribeImageSharePermission",
-                    "InconsistentAnswer",
-                    f"TotalCount is {total}, but only {rows} accounts of {image_id} in {region} are listed",
-                    body.request_id,
-                    "Nothing can be said of the accounts that are left out: run again later.",
-                )
-            return shared
+        request = models.DescribeImageSharePermissionRequest(region_id=region, image_id=image_id)
+        accounts = self._all_rows(
+            "describe_image_share_permission",
+            request,
+            lambda body: body.accounts.account if body.accounts and body.accounts.account else [],
+            f"accounts of {image_id} in {region}",
+        )
+        return {str(account.aliyun_id): account.shared_time or "" for account in accounts}
 
     def modify(self, region: str, image_id: str, call: Call) -> None:
         """Share and unshare as `call` says: one ModifyImageSharePermission call."""
@@ -143,7 +127,7 @@ class Ecs:
 
     def _call(self, region: str, image_id: str, method: str, request: Any) -> Any:
         send = getattr(self._clients.of(region), f"{method}_with_options")
-        action = "".join(word.capitalize() for word in method.split("_"))
+        action = _action(method)
         unanswered = renewed = False
 
         def attempt() -> Any:
@@ -191,6 +175,32 @@ class Ecs:
         )
         return policy(attempt)
 
+    def _all_rows(self, method: str, request: Any, rows_of: Callable[[Any], list[Any]], what: str) -> list[Any]:
+        """Read all pages of a list: one call for each 100 rows."""
+
+        def read() -> list[Any]:
+            rows: list[Any] = []
+            request.page_number, request.page_size = 0, PAGE_SIZE
+            while True:
+                request.page_number += 1
+                body = self._call(request.region_id, request.image_id or "", method, request)
+                page = rows_of(body)
+                rows += page
+                total, size = body.total_count or 0, body.page_size or PAGE_SIZE
+                if page and (len(rows) < total or len(page) >= size):
+                    continue
+                if len(rows) < total:
+                    raise EcsUnavailable(
+                        _action(method),
+                        "InconsistentAnswer",
+                        f"TotalCount is {total}, but only {len(rows)} {what} are listed",
+                        body.request_id,
+                        "Nothing can be said of those that are left out: run again later.",
+                    )
+                return rows
+
+        return self._repeat(read)
+
     def _say_that_it_waits(self, state: RetryCallState) -> None:
         pause = state.next_action.sleep if state.next_action else 0.0
         waited = time.monotonic() - self._began
@@ -202,6 +212,45 @@ class Ecs:
             f"waiting for ECS for {waited + pause:.0f} s, at most {self._settings.retry_seconds:.0f} s in all "
             f"(image-share:retrySeconds): {why}"
         )
+
+    def briefly(self, seconds: float) -> Ecs:
+        """The same door for what is not worth waiting for: all its calls are repeated for so long, without a word."""
+        other = self.afresh()
+        other._settings = replace(self._settings, retry_seconds=min(seconds, self._settings.retry_seconds))
+        other._notified = True
+        return other
+
+    def listed_images(
+        self, region: str, *, owner_alias: str = "others", owner_id: str | None = None, community: bool = False
+    ) -> list[Listed]:
+        """List images in whatever status: one DescribeImages call for each 100.
+
+        Args:
+            region: The region's ID.
+            owner_alias: "others" for what other accounts share with this one, "self" for this account's own.
+            owner_id: The account ID of the only owner that matters, None for any.
+            community: Whether to list community images instead, which every account can use.
+        """
+        request = models.DescribeImagesRequest(
+            region_id=region,
+            image_owner_alias=owner_alias,
+            image_owner_id=None if owner_id is None else int(owner_id),
+            is_public=community or None,
+            status=_ANY_STATUS,
+        )
+        images = self._all_rows(
+            "describe_images",
+            request,
+            lambda body: body.images.image if body.images and body.images.image else [],
+            f"images in {region}",
+        )
+        return [_listed(image, region, community) for image in images]
+
+    def regions(self, region: str) -> list[str]:
+        """The IDs of all regions, as `region` lists them: one DescribeRegions call."""
+        body = self._call(region, "", "describe_regions", models.DescribeRegionsRequest())
+        found = body.regions.region if body.regions and body.regions.region else []
+        return [item.region_id for item in found]
 
 
 class _Clients:
@@ -231,6 +280,10 @@ class _Clients:
             return self._clients[region]
 
 
+def _action(method: str) -> str:
+    return "".join(word.capitalize() for word in method.split("_"))
+
+
 def _image(image: Any, region: str) -> Image:
     shared = {"true": True, "false": False}.get(str(image.is_self_shared).lower())
     return Image(
@@ -242,5 +295,32 @@ def _image(image: Any, region: str) -> Image:
         is_public=bool(image.is_public),
         product_code=image.product_code or "",
         is_shared=shared,
+        progress=image.progress or "",
+    )
+
+
+def _listed(image: Any, region: str, community: bool) -> Listed:
+    owner_id = str(image.image_owner_id or "")
+    disks = image.disk_device_mappings.disk_device_mapping if image.disk_device_mappings else None
+    tags = image.tags.tag if image.tags else None
+    return Listed(
+        SharedImage(
+            image_id=image.image_id or "",
+            region=region,
+            owner_id=owner_id,
+            name=image.image_name or "",
+            # A consumer sees "acs:<account ID of the owner>:<family>" (overview of image families).
+            family=(image.image_family or "").removeprefix(f"acs:{owner_id}:"),
+            description=image.description or "",
+            created_at=image.creation_time or "",
+            size=int(image.size or 0),
+            encrypted=any(disk.encrypted for disk in disks or []),
+            architecture=image.architecture or "",
+            os_type=image.ostype or "",
+            tags={tag.tag_key: tag.tag_value or "" for tag in tags or []},
+            status=image.status or "",
+            is_community=community or bool(image.is_public),
+        ),
+        owner_alias=image.image_owner_alias or "",
         progress=image.progress or "",
     )

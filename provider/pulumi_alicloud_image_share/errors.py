@@ -3,11 +3,13 @@
 The tree::
 
     ImageShareError                 any error of this package
+    ├── BadArguments                a function can't be asked this; nothing was called
     ├── ConfigError                 region, endpoint or credentials are missing or unusable; nothing was called
     ├── RuleBroken                  the program asks for something that ECS does not allow; nothing was changed
     ├── EcsError                    ECS refused a call: its code, its RequestId, and what to do about it
     │   ├── ImageNotFound           the image is not in this region, or not visible to this account
     │   └── EcsUnavailable          throttled, unreachable or broken until the retry budget was used up
+    ├── NoSharedImage               no image answers get_shared_image, or more than one does
     ├── NotVisible                  ECS accepted a change that never showed up in what it lists
     └── SharingFailed               a share, change or unshare that failed: what was done, and what is left
 
@@ -18,20 +20,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pulumi import RunError
+
 __all__ = [
+    "BadArguments",
     "ConfigError",
     "EcsError",
     "EcsUnavailable",
     "ImageNotFound",
     "ImageShareError",
+    "NoSharedImage",
     "NotVisible",
     "RuleBroken",
     "SharingFailed",
 ]
 
 
-class ImageShareError(Exception):
-    """Any error of this package. Its text is meant for the person who reads the terminal."""
+class ImageShareError(RunError):
+    """Any error of this package. Its text is meant for the person who reads the terminal.
+
+    It is a RunError so that Pulumi prints this text alone, without a traceback, where a program lets it through.
+    """
+
+
+class BadArguments(ImageShareError):
+    """Arguments of a function of this package can't be used. No call was made.
+
+    Attributes:
+        sentences: One sentence for each fault.
+    """
+
+    def __init__(self, function: str, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(f"{function}: {sentence}" for sentence in self.sentences))
 
 
 class ConfigError(ImageShareError):
@@ -82,6 +103,20 @@ class ImageNotFound(EcsError):
 
 class EcsUnavailable(EcsError):
     """ECS was throttling, unreachable or broken until the retry budget was used up."""
+
+
+class NoSharedImage(ImageShareError):
+    """No image answers get_shared_image, or more than one does and `most_recent` is False.
+
+    Attributes:
+        sentences: Why none does, or which ones do.
+        image_ids: The IDs of those that do, newest first; () for none.
+    """
+
+    def __init__(self, what: str, sentences: Sequence[str], image_ids: Sequence[str] = ()) -> None:
+        self.sentences = tuple(sentences)
+        self.image_ids = tuple(image_ids)
+        super().__init__("\n".join([what, *(f"  - {sentence}" for sentence in self.sentences)]))
 
 
 class NotVisible(ImageShareError):

@@ -272,7 +272,7 @@ def _read_entries(entries: Sequence[tuple[Any, Any]], problems: list[Problem]) -
     accounts: dict[str, str] = {}
     unknown = 0
     for name, account_id in entries:
-        why = None if account_id is UNKNOWN else _account_id_fault(account_id, name)
+        why = None if account_id is UNKNOWN else account_id_fault(account_id, name)
         if why is not None:
             problems.append(Problem("accounts", why))
         if why is not None or account_id is UNKNOWN:
@@ -290,8 +290,8 @@ def _as_names(first: str, second: str) -> str:
     return f", as {shown(first)} and as {shown(second)}" if first or second else ""
 
 
-def _account_id_fault(value: object, name: object) -> str | None:
-    """Why this can't be an account ID, or None."""
+def account_id_fault(value: object, name: object = "") -> str | None:
+    """Why this can't be an account ID, None if it can; `name` is what the program calls the account, "" for nothing."""
     what = shown(value) + (f" (for {shown(name)})" if name else "")
     if not isinstance(value, str):
         return _not_a_string(value, what)
