@@ -7,7 +7,7 @@ ENGINE ?= auto
 WORKERS ?= 4
 export ENGINE
 
-UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --extra emulator --universal \
+UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --extra emulator --extra policy --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 # What a run of the engine needs: the programs of .venv, then those of .engine, where there is one.
 WITH_ENGINE := PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.engine/bin:$$PATH" PULUMI_SKIP_UPDATE_CHECK=true
