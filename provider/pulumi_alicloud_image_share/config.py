@@ -15,6 +15,7 @@ from typing import Any, Final, TypeGuard
 
 from .identity import Role, parse_role
 from .inputs import UNKNOWN, Problem, shown
+from .spec import account_id_fault
 
 REGION_VARIABLES: Final = ("ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION")
 PROFILE_VARIABLES: Final = ("ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE")
@@ -29,6 +30,8 @@ UNSUPPORTED: Final = (
     "sharedCredentialsFile",
 )
 """Settings of pulumi-alicloud that would make another identity of the caller, and that this package does not know."""
+TRUSTED_OWNERS: Final = "image-share:trustedOwners"
+"""The key of the accounts whose shared images may be used."""
 DEFAULT_RETRY_SECONDS: Final = 300.0
 DEFAULT_VISIBLE_SECONDS: Final = 120.0
 
@@ -241,3 +244,35 @@ def _seconds(name: str, config: Callable[[str], Any], default: float, faults: li
         return seconds
     faults.append(f"image-share:{name} is {shown(value)}: it must be a number of seconds, at most a day.")
     return default
+
+
+def parse_trusted_owners(value: Any) -> tuple[tuple[str, ...], list[str]]:
+    """Read what the configuration says under `TRUSTED_OWNERS`.
+
+    Args:
+        value: None, a list of account IDs, its JSON text, or text with commas between account IDs.
+
+    Returns:
+        The account IDs in their order, each once, and one sentence for each entry that can't be used.
+    """
+    if value is None or value == "":
+        return (), []
+    entries = _entries(value) if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple):
+        form = '["1000000000000001"]'
+        return (), [f"{TRUSTED_OWNERS} must be a list of account IDs of the form {form}, not {shown(value)}."]
+    faults = []
+    for entry in entries:
+        if fault := account_id_fault(entry):
+            how = "" if isinstance(entry, str) else " Set it with `pulumi config set --path --type string`."
+            faults.append(f"{TRUSTED_OWNERS}: {fault}{how}")
+    return () if faults else tuple(dict.fromkeys(entries)), faults
+
+
+def _entries(text: str) -> Any:
+    if text.lstrip()[:1] not in ("[", "{"):
+        return [entry.strip() for entry in text.split(",")]
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
