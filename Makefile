@@ -43,7 +43,7 @@ test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest v
 	@PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" .venv-lowest/bin/python -m pytest -p no:cacheprovider \
 		tests/protocol/test_check.py tests/protocol/test_lifecycle.py tests/protocol/test_credentials.py
 
-package-check: venv ## check that `pip install .` gives a package that works without the emulator
+package-check: venv ## check that `pip install .` gives a package that works without its extras
 	@PYTHON=.venv/bin/python bash tools/setup/package_check.sh
 
 soak: setup ## run random programs against random faults for long (EXAMPLES=1000)
