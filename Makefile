@@ -41,7 +41,8 @@ test-all: setup
 test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest versions of the dependencies
 	@echo "Running the protocol tests with the lowest versions of the dependencies."
 	@PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" .venv-lowest/bin/python -m pytest -p no:cacheprovider \
-		tests/protocol/test_check.py tests/protocol/test_lifecycle.py tests/protocol/test_credentials.py
+		tests/protocol/test_check.py tests/protocol/test_lifecycle.py tests/protocol/test_credentials.py \
+		tests/protocol/test_policy_protocol.py::TestPack tests/protocol/test_policy_protocol.py::TestAllowedAccounts
 
 package-check: venv ## check that `pip install .` gives a package that works without its extras
 	@PYTHON=.venv/bin/python bash tools/setup/package_check.sh
