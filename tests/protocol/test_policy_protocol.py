@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import analyzer_pb2
 
 from ecs_emulator import Emulator
@@ -116,6 +118,17 @@ class TestPack:
             "this policy is configured wrongly and judges nothing: the policy has no argument "
             f"'{name}s': did you mean {name}?"
         )
+
+    def test_the_pack_that_the_page_of_the_policies_shows_is_as_strict(self, tmp_path: Path) -> None:
+        page = (REPOSITORY / "docs" / "policies.md").read_text()
+        [program] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+        (tmp_path / "__main__.py").write_text(program)
+        with running_analyzer(tmp_path, {}, pack=tmp_path) as pack:
+            levels = {name: config.enforcementLevel for name, config in pack.info.initialConfig.items()}
+            assert levels == {ALLOWED: analyzer_pb2.MANDATORY, TRUSTED: analyzer_pb2.MANDATORY}
+            pack.configure({name: MessageToDict(c.properties) for name, c in pack.info.initialConfig.items()})
+            assert pack.analyze(share()) == []
+            assert "not on the allowlist" in only(pack.analyze(share(accounts={DATA: ""})), ALLOWED)
 
 
 class TestAllowedAccounts:
