@@ -7,7 +7,7 @@ ENGINE ?= auto
 WORKERS ?= 4
 export ENGINE
 
-UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --extra emulator --universal \
+UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --extra emulator --extra policy --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 # What a run of the engine needs: the programs of .venv, then those of .engine, where there is one.
 WITH_ENGINE := PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.engine/bin:$$PATH" PULUMI_SKIP_UPDATE_CHECK=true
@@ -41,9 +41,10 @@ test-all: setup
 test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest versions of the dependencies
 	@echo "Running the protocol tests with the lowest versions of the dependencies."
 	@PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" .venv-lowest/bin/python -m pytest -p no:cacheprovider \
-		tests/protocol/test_check.py tests/protocol/test_lifecycle.py tests/protocol/test_credentials.py
+		tests/protocol/test_check.py tests/protocol/test_lifecycle.py tests/protocol/test_credentials.py \
+		tests/protocol/test_policy_protocol.py::TestPack tests/protocol/test_policy_protocol.py::TestAllowedAccounts
 
-package-check: venv ## check that `pip install .` gives a package that works without the emulator
+package-check: venv ## check that `pip install .` gives a package that works without its extras
 	@PYTHON=.venv/bin/python bash tools/setup/package_check.sh
 
 soak: setup ## run random programs against random faults for long (EXAMPLES=1000)

@@ -42,7 +42,8 @@ FEWEST_ACCOUNTS_GUARDED: Final = 10
 """`max_unshare_percent` guards shares of at least so many accounts: of a few, any one is a large part."""
 
 _IMAGE_ID = re.compile(r"m-[0-9A-Za-z]{6,64}")
-_PUBLIC_IMAGE_ID = re.compile(r"[0-9A-Za-z_.-]+\.vhd")
+PUBLIC_IMAGE_ID: Final = re.compile(r"[0-9A-Za-z_.-]+\.vhd")
+"""The form of the IDs of Alibaba Cloud's public images, which no other images have."""
 _ACCOUNT_IN_ARN = re.compile(r"acs:ram::(\d+):")
 # An account ID is a number of 64 bits: no more than 19 digits. Documents show 10 to 16.
 _MOST_DIGITS = 19
@@ -203,7 +204,7 @@ def _image_id(value: object, problems: list[Problem]) -> str | Unknown:
         return value
     if value is None or value == "":
         why = "image_id is missing: give the ID of a custom image, such as 'm-bp1golden00000000001'."
-    elif isinstance(value, str) and _PUBLIC_IMAGE_ID.fullmatch(value):
+    elif isinstance(value, str) and PUBLIC_IMAGE_ID.fullmatch(value):
         why = f"{shown(value)} is a public image: only custom images, whose IDs begin with 'm-', can be shared."
     else:
         why = (

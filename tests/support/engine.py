@@ -14,6 +14,8 @@ from pulumi import automation
 Program = Callable[[], None]
 
 PROJECT = "shop"
+PLUGINS = Path(__file__).resolve().parent / "plugins"
+"""Stand-ins for provider plugins, for PATH."""
 
 
 class PulumiFailed(Exception):
@@ -97,3 +99,14 @@ class Stack:
             stack_settings={self._name: automation.StackSettings(config=dict(self._config))},
         )
         return automation.create_or_select_stack(self._name, project_name=PROJECT, program=program, opts=options)
+
+
+def path_for_policies(path: str) -> str:
+    """A PATH for programs with policy packs: the stand-ins, and the engine of this checkout that starts packs, if any.
+
+    An engine that was built here starts them from a folder of its own; any other from its own.
+    """
+    folders = [Path(folder) for folder in path.split(os.pathsep)]
+    beside = [folder.parent / "policy-bin" if folder.parent.name == ".engine" else folder for folder in folders]
+    chosen = [other if other.is_dir() else folder for folder, other in zip(folders, beside, strict=True)]
+    return os.pathsep.join(map(str, [PLUGINS, *chosen]))

@@ -5,7 +5,8 @@ Three ways, tried in this order, or one alone with the setting ENGINE:
 - `path`: a `pulumi` that is already on PATH, together with its Python language host;
 - `installer`: Pulumi's official installer, into `.engine/bin`;
 - `modules`: a build from Pulumi's published Go modules (pinned in `cli/` and `python-host/`), into `.engine/bin`.
-  The build is kept in the user's cache folder, so that the next checkout has it at once.
+  The build is kept in the user's cache folder, so that the next checkout has it at once. Its language host is of a time
+  when hosts started no policy packs: `.engine/policy-bin` is the same engine without it, which starts them another way.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ HOST_PACKAGE = "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-pytho
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 # Files that belong beside the engine and are no Go programs: taken from the SDK's module folder.
 SDK_FILES = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
+# Starts a policy pack where there is no language host: of the same module as the host.
+POLICY_SCRIPT = "python/dist/pulumi-analyzer-policy-python"
 BUILD_FLAGS = ("-mod=readonly", "-trimpath", "-buildvcs=false")
 CLI_LDFLAGS = f"-s -w -X {SDK_MODULE}/go/common/version.Version=v{VERSION}"
 HOST_LDFLAGS = "-s -w"
@@ -41,9 +44,12 @@ INSTALLER_SECONDS = 300
 HERE = Path(__file__).resolve().parent
 ENGINE = HERE.parent.parent / ".engine"
 BIN = ENGINE / "bin"
+POLICY_BIN = ENGINE / "policy-bin"
 RECORD = ENGINE / "engine.json"
 # What dynamic resources in Python need beside `pulumi` itself.
 COMPANIONS = ("pulumi-language-python", "pulumi-resource-pulumi-python")
+# What policy packs need, without a language host beside it.
+POLICY_PROGRAMS = ("pulumi", "pulumi-resource-pulumi-python", Path(POLICY_SCRIPT).name)
 
 HELP = """
 No Pulumi engine could be set up. Any one of these is enough; then run `make setup` again:
@@ -80,7 +86,11 @@ def pulumi_version(program: Path) -> str:
 
 def from_path() -> str:
     """Use the `pulumi` on PATH, wherever it is but in this checkout."""
-    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder and Path(folder) != BIN]
+    folders = [
+        folder
+        for folder in os.environ.get("PATH", "").split(os.pathsep)
+        if folder and Path(folder) not in (BIN, POLICY_BIN)
+    ]
     search = os.pathsep.join(folders)
     found = shutil.which("pulumi", path=search)
     if not found:
@@ -129,9 +139,12 @@ def from_modules() -> str:
         fresh = not (built / "pulumi").exists()
         if fresh:
             build_modules(built)
+        if not (built / Path(POLICY_SCRIPT).name).exists():
+            add_policy_script(built)
     with temporary_folder() as folder:
         shutil.copytree(built, folder / "bin")
         check_and_place(folder / "bin")
+    place_policy_bin()
     record("modules", modules_pins())
     return f"v{VERSION}, " + ("built from its Go modules" if fresh else "built from its Go modules earlier (cached)")
 
@@ -151,6 +164,16 @@ def build_modules(target: Path) -> None:
             copied.chmod(0o755)
         shutil.rmtree(target, ignore_errors=True)
         bin_folder.rename(target)
+
+
+def add_policy_script(built: Path) -> None:
+    """Add what starts policy packs, in one step, to a build that may be of an earlier checkout, and in use."""
+    downloaded = json.loads(go("mod", "download", "-json", SDK_MODULE, folder="python-host"))
+    with tempfile.TemporaryDirectory(prefix="adding-", dir=built.parent) as temporary:
+        copied = Path(temporary) / Path(POLICY_SCRIPT).name
+        shutil.copyfile(Path(downloaded["Dir"]) / POLICY_SCRIPT, copied)
+        copied.chmod(0o755)
+        copied.rename(built / copied.name)
 
 
 def go_environment() -> dict[str, str]:
@@ -239,6 +262,18 @@ def check_and_place(bin_folder: Path) -> None:
     bin_folder.rename(BIN)
 
 
+def place_policy_bin() -> None:
+    """Make `.engine/policy-bin`: links rather than symbolic ones, since `pulumi` looks beside itself for a host."""
+    with temporary_folder() as folder:
+        (folder / "bin").mkdir()
+        for name in POLICY_PROGRAMS:
+            try:
+                os.link(BIN / name, folder / "bin" / name)
+            except OSError:
+                shutil.copy2(BIN / name, folder / "bin" / name)
+        (folder / "bin").rename(POLICY_BIN)
+
+
 def record(way: str, pins: str) -> None:
     RECORD.write_text(json.dumps({"way": way, "pins": pins}) + "\n", encoding="utf-8")
 
@@ -246,9 +281,10 @@ def record(way: str, pins: str) -> None:
 def forget() -> None:
     """Drop an engine of this checkout: away in one step, so that nobody meets half of it."""
     RECORD.unlink(missing_ok=True)
-    if BIN.exists():
-        with temporary_folder() as folder:
-            BIN.rename(folder / "old")
+    for old in (BIN, POLICY_BIN):
+        if old.exists():
+            with temporary_folder() as folder:
+                old.rename(folder / "old")
 
 
 def in_place(ways: list[str]) -> str | None:
@@ -260,7 +296,10 @@ def in_place(ways: list[str]) -> str | None:
     wanted = {"installer": VERSION, "modules": modules_pins()}
     if there.get("way") not in ways or there.get("pins") != wanted.get(there["way"]):
         return None
-    if not all(os.access(BIN / name, os.X_OK) for name in ("pulumi", *COMPANIONS)):
+    needed = [BIN / name for name in ("pulumi", *COMPANIONS)]
+    if there["way"] == "modules":
+        needed += [POLICY_BIN / name for name in POLICY_PROGRAMS]
+    if not all(os.access(program, os.X_OK) for program in needed):
         return None
     return f"v{VERSION}, in .engine/bin already"
 

@@ -6,7 +6,7 @@ python=${PYTHON:-python3.11}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-echo "Checking that \`pip install .\` gives a package that works without the emulator."
+echo "Checking that \`pip install .\` gives a package that works without its extras."
 sed -n 's/^\([A-Za-z0-9._-]*==.*[^ ]\) \\$/\1/p' requirements/dev.txt >"$folder/constraints.txt"
 "$python" -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip --disable-pip-version-check install --quiet --no-input \
@@ -24,7 +24,13 @@ home = pathlib.Path(package.__file__).parent
 assert pathlib.Path(sys.argv[1]) not in home.parents, f"imported from the checkout: {home}"
 assert (home / "py.typed").exists(), "py.typed is missing from the package"
 assert package.ImageShare
-extra = [name for name in ("starlette", "uvicorn", "pydantic") if importlib.util.find_spec(name)]
-assert not extra, f"installed, though only the emulator needs it: {extra}"
+extra = [name for name in ("starlette", "uvicorn", "pydantic", "pulumi_policy") if importlib.util.find_spec(name)]
+assert not extra, f"installed, though only the emulator or the policy pack needs it: {extra}"
+try:
+    import pulumi_alicloud_image_share.policy
+except ImportError as error:
+    assert "pip install 'pulumi-alicloud-image-share[policy]'" in str(error), error
+else:
+    raise AssertionError("the policies were imported without pulumi-policy")
 PYTHON
 echo "It does."
