@@ -2,6 +2,7 @@
 
 from .errors import (
     ConfigError,
+    CopyFailed,
     EcsError,
     EcsUnavailable,
     ImageNotFound,
@@ -11,13 +12,15 @@ from .errors import (
     SharingFailed,
 )
 from .identity import AssumeRole
-from .resource import ImageShare
+from .resource import ImageCopy, ImageShare
 
 __all__ = [
     "AssumeRole",
     "ConfigError",
+    "CopyFailed",
     "EcsError",
     "EcsUnavailable",
+    "ImageCopy",
     "ImageNotFound",
     "ImageShare",
     "ImageShareError",
