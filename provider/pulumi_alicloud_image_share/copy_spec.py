@@ -120,16 +120,16 @@ def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[CopySp
 
 
 def restore(inputs: Mapping[str, Any]) -> CopySpec:
-    """Read back what `normalise` wrote: it broke no rule then."""
+    """Read back what `normalise` wrote, or the outputs of a copy: they broke no rule then."""
     return CopySpec(
         source_image_id=inputs["source_image_id"],
         source_region=inputs["source_region"],
         region=inputs["region"],
-        name=inputs.get("name"),
-        description=inputs.get("description"),
-        family=inputs.get("family"),
+        name=inputs.get("name") or None,
+        description=inputs.get("description") or None,
+        family=inputs.get("family") or None,
         encrypted=inputs.get("encrypted"),
-        kms_key_id=inputs.get("kms_key_id"),
+        kms_key_id=inputs.get("kms_key_id") or None,
         tags=inputs.get("tags", {}),
         origin=inputs.get(ORIGIN, ""),
         identity=restore_identity(inputs),

@@ -24,8 +24,10 @@ from .patience import Patience
 # A copy that is not listed for so long is gone; one that never was, in this time, is that of a token used before.
 _UNSEEN_SECONDS: Final = 15.0
 _UNSEEN_AT_FIRST_SECONDS: Final = 5.0
-_SAY_EVERY_SECONDS: Final = 60.0
-_SAY_EVERY_PERCENT: Final = 10
+# When the next word on progress is said. Not too often: the engine repeats all of them at the end.
+_SAY_PERCENT: Final = 10
+_SAY_SECONDS: Final = 60.0
+_SAY_STILL_SECONDS: Final = 300.0
 _NAME_TAKEN: Final = "InvalidImageName.Duplicated"
 # Another copy of the same image is under way: ECS wants it to be complete first.
 _NOT_YET: Final = ("OperationDenied.ImageCopyConflict", "InvalidOperation.Conflict")
@@ -249,7 +251,7 @@ class _Work:
         try:
             found = self._ecs.afresh().own_images(self._order.region, image_id=image_id)
         except ImageShareError as error:
-            raise self._failed(error, _goes_on(image_id), image_id) from error
+            raise self._failed(error, _goes_on(image_id), image_id=image_id) from error
         return found[0] if found else None
 
     def _gave_up(self, image: Image) -> CopyFailed:
@@ -330,22 +332,21 @@ class _Work:
 
 
 class _Progress:
-    """Says how far a copy is: at first, and when it has moved on or a while has passed."""
+    """Says how far a copy is: at first, when it has moved on, and when a while has passed."""
 
     def __init__(self, order: CopyOrder, clock: Callable[[], float], tell: Callable[[str], None]) -> None:
         self._order = order
         self._clock = clock
         self._tell = tell
-        self._said: tuple[float, int] | None = None
+        self._said_at = -_SAY_STILL_SECONDS
+        self._said = 0
 
     def say(self, image: Image) -> None:
         now, percent = self._clock(), _percent(image)
-        if self._said is not None:
-            at, said = self._said
-            if now - at < _SAY_EVERY_SECONDS and percent - said < _SAY_EVERY_PERCENT:
-                return
-        self._said = (now, percent)
-        self._tell(f"copying {self._order} as {image.image_id}: {_how_far(image)}")
+        moved, passed = percent - self._said, now - self._said_at
+        if moved >= _SAY_PERCENT or passed >= (_SAY_SECONDS if moved else _SAY_STILL_SECONDS):
+            self._said, self._said_at = percent, now
+            self._tell(f"copying {self._order} as {image.image_id}: {_how_far(image)}")
 
 
 def _has_failed(image: Image) -> bool:
@@ -370,6 +371,8 @@ def _was_refused(error: ImageShareError) -> bool:
 
 
 def _refused(error: EcsError) -> str:
+    if error.code == _NAME_TAKEN:
+        return "The image that has the name of this copy is not listed yet: the next `pulumi up` takes it over."
     if error.surely_refused:
         return "Nothing was copied."
     return "Whether ECS began to copy is not known: the next `pulumi up` looks for the copy, and takes it over."

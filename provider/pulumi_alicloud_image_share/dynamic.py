@@ -315,7 +315,7 @@ def _copy_state(copy_id: str, known: Mapping[str, Any]) -> CopyState:
 
 
 def _copy_outputs(state: CopyState) -> dict[str, Any]:
-    outputs = {
+    return {
         "image_id": state.image_id,
         "region": state.region,
         "source_image_id": state.source_image_id,
@@ -324,11 +324,10 @@ def _copy_outputs(state: CopyState) -> dict[str, Any]:
         "description": state.description,
         "family": state.family,
         "encrypted": state.encrypted,
-        "kms_key_id": state.kms_key_id or None,
+        "kms_key_id": state.kms_key_id,
         "tags": dict(state.tags),
         "created_at": state.created_at,
         "size": state.size,
         copy_spec.ORIGIN: state.origin,
         **normalise_identity(state.identity),
     }
-    return {name: value for name, value in outputs.items() if value is not None}

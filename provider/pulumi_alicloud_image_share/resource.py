@@ -148,8 +148,8 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
     """Its image family, "" for none."""
     encrypted: pulumi.Output[bool]
     """Whether it is encrypted."""
-    kms_key_id: pulumi.Output[str | None]
-    """The ID of the key that it was encrypted with, None where none was named. ECS does not tell it afterwards."""
+    kms_key_id: pulumi.Output[str]
+    """The ID of the key that it was encrypted with, "" where none was named. ECS does not tell it afterwards."""
     if TYPE_CHECKING:
         tags: pulumi.Output[dict[str, str]]
         """Its tags, without those of ECS and of this package."""
