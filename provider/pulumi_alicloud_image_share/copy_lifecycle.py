@@ -120,6 +120,7 @@ class CopyLifecycle:
         self._new_suffix = new_suffix
         self._sources = _Sources()
         self._places: Counter[str] = Counter()
+        self._marked: dict[str, list[Image]] = {}
         self._lock = threading.Lock()
 
     def check(self, old: CopySpec | None, inputs: Mapping[str, Any]) -> tuple[CopySpec, list[Problem]]:
@@ -130,8 +131,8 @@ class CopyLifecycle:
             inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere.
 
         Returns:
-            What is asked for, and all problems. Calls ECS only if something is to be copied, once for all copies of an
-            image, or named, once.
+            What is asked for, and all problems. Calls ECS only if something is to be copied or named: once for all
+            copies of an image, once for a new copy, once for a name that the program gives.
         """
         said, problems = parse(inputs, self._default_region)
         spec = said if old is None else keeping(said, old)
@@ -141,6 +142,8 @@ class CopyLifecycle:
                 problems += found
             if isinstance(said.name, str) and (old is None or said.name != old.name) and not problems:
                 problems += self._name_problems(spec, said.name)
+            if old is None and not problems:
+                self._look_for_unfinished(spec)
         except ImageShareError as error:
             problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
         return spec, problems
@@ -179,7 +182,7 @@ class CopyLifecycle:
         copy = _known(spec)
         ecs = self._ecs(copy.identity)
         self._check_source(ecs, copy)
-        place = self._take_place(copy)
+        place, marked = self._take_place(copy)
         looks = Looks(copy.name, copy.description, copy.family, {**copy.tags, OWN_TAG: mark(copy, place).tag})
         order = CopyOrder(
             source_region=copy.source_region,
@@ -191,7 +194,7 @@ class CopyLifecycle:
             kms_key_id=copy.kms_key_id,
             tags=looks.tags,
         )
-        copied = make_copy(order, looks, ecs, self._patience, tell=self._tell, warn=self._warn)
+        copied = make_copy(order, looks, ecs, self._patience, marked=marked, tell=self._tell, warn=self._warn)
         if copied.image.is_shared is False and not copied.taken_over:
             self._fresh.add(copy.identity, copied.image)
         return _state(copy, copied.image)
@@ -322,8 +325,8 @@ class CopyLifecycle:
             Problem(
                 "name",
                 f"image {named[0].image_id} of this account in {spec.region} has the name {shown(name)} already, and "
-                "ECS refuses a name twice: give another, or leave name out. (A copy that is replaced is deleted only "
-                "after the new one is there.)",
+                "ECS refuses a name twice (a copy that is replaced is deleted only after the new one is there): give "
+                "another name, or leave it out.",
             )
         ]
 
@@ -337,12 +340,25 @@ class CopyLifecycle:
         if broken:
             raise RuleBroken(f"image {copy.source_image_id} in {copy.source_region} can't be copied as asked", broken)
 
-    def _take_place(self, copy: Wanted) -> int:
-        """Which of the resources this is that are called alike and ask for the same."""
+    def _look_for_unfinished(self, spec: CopySpec) -> None:
+        """Look for what an interrupted run has left, so that a region that can't be called is known in the preview."""
+        copy = wanted(spec)
+        if copy is not None:
+            tag = mark(copy).tag
+            marked = self._ecs(copy.identity).own_images(copy.region, tag=(OWN_TAG, tag))
+            with self._lock:
+                self._marked[tag] = marked
+
+    def _take_place(self, copy: Wanted) -> tuple[int, list[Image] | None]:
+        """Which of the resources this is that are called alike and ask for the same, and the images with its mark.
+
+        The images are those that `check` of the same run has just seen, None if it could not.
+        """
         tag = mark(copy).tag
         with self._lock:
+            place = self._places[tag]
             self._places[tag] += 1
-            return self._places[tag] - 1
+            return place, self._marked.pop(tag, None) if place == 0 else None
 
 
 class _Sources:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Protocol, Self
@@ -94,6 +94,7 @@ def make_copy(
     ecs: CopyCalls,
     patience: Patience,
     *,
+    marked: Sequence[Image] | None = None,
     tell: Callable[[str], None] = lambda _: None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> Copied:
@@ -104,13 +105,14 @@ def make_copy(
         looks: What the copy is to be called, described and tagged when it is complete.
         ecs: The calls of ECS.
         patience: How long to wait.
+        marked: The images that have the mark's tag, None to look for them.
         tell: Shows the user how far it is.
         warn: Shows the user a sentence that is no error.
 
     Raises:
         CopyFailed: ECS refused or gave up the copy, or it took too long. Says what is left.
     """
-    return _Work(order, looks, ecs, patience, tell, warn).run()
+    return _Work(order, looks, ecs, patience, tell, warn).run(marked)
 
 
 class _Work:
@@ -133,19 +135,20 @@ class _Work:
         self._tokens = [order.token(datetime.now(UTC).date().isoformat()), str(uuid.uuid4())]
         self._taken_over = False
 
-    def run(self) -> Copied:
-        image = self._unfinished() or self._begin()
+    def run(self, marked: Sequence[Image] | None) -> Copied:
+        image = self._unfinished(self._marked() if marked is None else marked) or self._begin()
         return Copied(self._finish(self._wait(image)), self._taken_over)
 
     # -- beginning --------------------------------------------------------------------------------------------------
 
-    def _unfinished(self) -> Image | None:
-        """The copy that an interrupted run began, if there is one. One that failed is deleted first."""
-        tag = (OWN_TAG, self._looks.tags[OWN_TAG])
+    def _marked(self) -> Sequence[Image]:
         try:
-            marked = self._ecs.own_images(self._order.region, tag=tag)
+            return self._ecs.own_images(self._order.region, tag=(OWN_TAG, self._looks.tags[OWN_TAG]))
         except ImageShareError as error:
             raise self._failed(error, "Nothing was copied.") from error
+
+    def _unfinished(self, marked: Sequence[Image]) -> Image | None:
+        """The copy that an interrupted run began, if there is one. One that failed is deleted first."""
         for image in marked:
             if image.name != self._order.name:
                 self._warn(
@@ -227,7 +230,8 @@ class _Work:
     def _wait(self, image: Image) -> Image:
         """Look until the copy is complete."""
         progress = _Progress(self._order, self._patience.clock, self._tell)
-        seen: Image | None = image
+        # What is taken over may have been seen a while ago.
+        seen = self._look(image.image_id) if self._taken_over else image
         last_seen = self._patience.clock()
         for pause in self._patience.pauses():
             now = self._patience.clock()

@@ -185,6 +185,8 @@ class Ecs:
             client_token=token,
         )
         body = self._call(order.source_region, order.source_image_id, "copy_image", request)
+        if not body.image_id:
+            raise EcsError("CopyImage", "InvalidResponse", "the answer has no ImageId", body.request_id)
         return str(body.image_id)
 
     def amend_image(self, region: str, image_id: str, *, name: str, description: str, family: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import grpc
@@ -33,6 +34,17 @@ def images(ecs: Emulator, region: str = REGION) -> dict[str, Any]:
         return {image.id: image for image in ecs.cloud.images.all_of(OWNER, region)}
 
 
+def beside_waiting(ecs: Emulator) -> list[str]:
+    """All calls but for the looks at a copy in the making, and the one read of the source, for all its copies."""
+    looks = ("DescribeImages", REGION, True)
+    return [
+        call.action
+        for call in ecs.calls.entries
+        if (call.action, call.params["RegionId"], "ImageId" in call.params) != looks
+        and (call.action, call.params["RegionId"]) != ("DescribeImages", SOURCE_REGION)
+    ]
+
+
 # -- check -----------------------------------------------------------------------------------------------------------
 
 
@@ -47,7 +59,8 @@ def test_check_fills_in_the_source_region_and_a_name_of_its_own(ecs: Emulator, c
 def test_the_source_is_read_once_for_all_its_copies(ecs: Emulator, copier: Provider) -> None:
     for region in (REGION, "cn-shanghai", "eu-central-1"):
         assert copier.check(asking(ecs, region=region)).failures == []
-    assert ecs.calls.by_action() == {"DescribeImages": 1}
+    assert [call.params["RegionId"] for call in ecs.calls.entries].count(SOURCE_REGION) == 1
+    assert ecs.calls.by_action() == {"DescribeImages": 1 + 3}
 
 
 def test_check_of_what_is_unchanged_makes_no_call_and_keeps_the_name(ecs: Emulator, copier: Provider) -> None:
@@ -169,15 +182,8 @@ def test_create_copies_and_tells_what_the_copy_is(ecs: Emulator, copier: Provide
 
 
 def test_create_takes_three_calls_beside_the_waiting(ecs: Emulator, copier: Provider) -> None:
-    inputs = copier.check(asking(ecs, family="golden", description="Hardened", tags={"team": "platform"})).inputs
-    ecs.calls.reset()
-    copier.create(inputs)
-    waiting = [call for call in ecs.calls.entries if call.action == "DescribeImages" and call.params.get("ImageId")]
-    assert [call.action for call in ecs.calls.entries if call not in waiting] == [
-        "DescribeImages",
-        "CopyImage",
-        "ModifyImageAttribute",
-    ]
+    copier.share(asking(ecs, family="golden", description="Hardened", tags={"team": "platform"}))
+    assert beside_waiting(ecs) == ["DescribeImages", "CopyImage", "ModifyImageAttribute"]
 
 
 def test_a_key_is_passed_on_and_encrypts(ecs: Emulator, copier: Provider) -> None:
@@ -204,14 +210,11 @@ def test_an_image_that_another_account_shares_is_copied_within_its_region(ecs: E
 def test_a_copy_and_its_share_with_fifty_accounts_take_nine_calls_beside_the_waiting(
     ecs: Emulator, copier: Provider, provider: Provider
 ) -> None:
-    inputs = copier.check(asking(ecs, family="golden")).inputs
-    ecs.calls.reset()
-    _, outputs = copier.create(inputs)
+    _, outputs = copier.share(asking(ecs, family="golden"))
     provider.share({"image_id": outputs["image_id"], "region": REGION, "accounts": MANY})
-    waiting = [call for call in ecs.calls.entries if call.action == "DescribeImages" and call.params.get("ImageId")]
-    assert ecs.calls.count() - len(waiting) == 9
-    assert ecs.calls.by_action() == {
-        "DescribeImages": 1 + len(waiting),
+    assert len(beside_waiting(ecs)) == 9
+    assert Counter(beside_waiting(ecs)) == {
+        "DescribeImages": 1,
         "CopyImage": 1,
         "ModifyImageAttribute": 1,
         "ModifyImageSharePermission": 5,

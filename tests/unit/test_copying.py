@@ -270,9 +270,10 @@ def test_a_refused_copy_says_what_to_do(ecs: Emulator, world: CopyWorld) -> None
 
 
 def test_a_search_that_fails_copies_nothing(ecs: Emulator, world: CopyWorld) -> None:
+    spec = world.checked(world.run())
     ecs.faults.add(action="DescribeImages", region=REGION, **NO)
     with pytest.raises(CopyFailed, match="DescribeImages failed") as failure:
-        world.create()
+        world.run().create(spec)
     assert str(failure.value).endswith("Nothing was copied.")
     assert ecs.calls.count("CopyImage") == 0
 
@@ -317,8 +318,8 @@ def test_a_copy_that_has_its_name_is_in_the_state_though_it_cannot_be_read(ecs: 
     ecs.console.set_copy_seconds(0)
     run = world.run()
     spec = world.checked(run, family="golden")
-    # The search, and the look that finds the copy complete.
-    ecs.faults.add(action="DescribeImages", after=2, **NO)
+    # After the look that finds the copy complete.
+    ecs.faults.add(action="DescribeImages", after=1, **NO)
     state = run.create(spec)
     assert (state.name, state.family) == (spec.name, "golden")
     assert "but is slow to show it" in world.warned[0]
