@@ -3,6 +3,7 @@
 from .errors import (
     BadArguments,
     ConfigError,
+    CopyFailed,
     EcsError,
     EcsUnavailable,
     ImageNotFound,
@@ -13,15 +14,17 @@ from .errors import (
     SharingFailed,
 )
 from .identity import AssumeRole
-from .resource import ImageShare
+from .resource import ImageCopy, ImageShare
 from .shared_image import SharedImage, get_shared_image, get_shared_image_output
 
 __all__ = [
     "AssumeRole",
     "BadArguments",
     "ConfigError",
+    "CopyFailed",
     "EcsError",
     "EcsUnavailable",
+    "ImageCopy",
     "ImageNotFound",
     "ImageShare",
     "ImageShareError",

@@ -34,6 +34,7 @@ TRUSTED_OWNERS: Final = "image-share:trustedOwners"
 """The key of the accounts whose shared images may be used."""
 DEFAULT_RETRY_SECONDS: Final = 300.0
 DEFAULT_VISIBLE_SECONDS: Final = 120.0
+DEFAULT_COPY_SECONDS: Final = 14_400.0
 
 _ENDPOINT = re.compile(
     r"(?P<host>[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*|\[[0-9A-Fa-f:]{2,45}\])(:(?P<port>[0-9]{1,5}))?"
@@ -65,6 +66,7 @@ class Settings:
         protocol: "HTTPS" or "HTTP".
         retry_seconds: How long a call is repeated while ECS is throttling, unreachable or broken, in seconds.
         visible_seconds: How long a change may take to show in what ECS lists, in seconds.
+        copy_seconds: How long the copy of an image may take, in seconds.
         faults: One sentence for each setting that can't be used.
     """
 
@@ -77,6 +79,7 @@ class Settings:
     protocol: str = "HTTPS"
     retry_seconds: float = DEFAULT_RETRY_SECONDS
     visible_seconds: float = DEFAULT_VISIBLE_SECONDS
+    copy_seconds: float = DEFAULT_COPY_SECONDS
     faults: tuple[str, ...] = ()
 
 
@@ -110,6 +113,7 @@ def read_settings(config: Callable[[str], Any], environment: Mapping[str, str]) 
         protocol=_protocol(setting("protocol"), faults),
         retry_seconds=_seconds("retrySeconds", config, DEFAULT_RETRY_SECONDS, faults),
         visible_seconds=_seconds("visibleSeconds", config, DEFAULT_VISIBLE_SECONDS, faults),
+        copy_seconds=_seconds("copySeconds", config, DEFAULT_COPY_SECONDS, faults),
         faults=tuple(faults),
     )
 

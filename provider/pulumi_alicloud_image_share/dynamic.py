@@ -6,7 +6,7 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 import pulumi
 from pulumi.dynamic import (
@@ -21,13 +21,20 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime import rpc
 
+from . import copy_spec
 from .config import Settings, read_settings
+from .copy_lifecycle import CopyLifecycle, CopyState
 from .credentials import find_credential
 from .errors import ImageShareError
+from .fresh import FreshCopies
 from .identity import STACKS_OWN, Identity, normalise_identity, restore_identity
 from .inputs import UNKNOWN
-from .lifecycle import EcsCalls, Lifecycle, ShareState, split_id
+from .lifecycle import Lifecycle, ShareState, split_id
+from .patience import Patience
 from .spec import ARGUMENTS, KeyedById, ShareSpec, normalise, restore
+
+if TYPE_CHECKING:
+    from .ecs import Ecs
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,12 +68,12 @@ class ImageShareProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take the stack's configuration. What is wrong with it is said by `check`, not here."""
         settings = read_settings(req.config.get, os.environ)
-        doors = _Doors(settings)
         self._lifecycle = Lifecycle(
-            doors.open,
+            _doors(settings).open,
             default_region=settings.region,
             visible_seconds=settings.visible_seconds,
             warn=pulumi.log.warn,
+            fresh=_FRESH,
         )
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -121,10 +128,10 @@ class _Doors:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._doors: dict[Identity, EcsCalls] = {}
+        self._doors: dict[Identity, Ecs] = {}
         self._lock = threading.Lock()
 
-    def open(self, identity: Identity) -> EcsCalls:
+    def open(self, identity: Identity) -> Ecs:
         """The calls of ECS in this identity's name, with a budget of time of their own."""
         with self._lock:
             if identity not in self._doors:
@@ -132,7 +139,7 @@ class _Doors:
             return self._doors[identity].afresh()
 
 
-def _make_door(settings: Settings, identity: Identity) -> EcsCalls:
+def _make_door(settings: Settings, identity: Identity) -> Ecs:
     credential = find_credential(settings, identity)
     # The SDK takes a second or two to import, which a run without any change need not spend.
     from .ecs import Ecs
@@ -140,6 +147,80 @@ def _make_door(settings: Settings, identity: Identity) -> EcsCalls:
     # A provider outlives an engine that is killed, and would go on against what the next run does.
     engine = os.getppid()
     return Ecs(settings, credential, notify=pulumi.log.warn, may_go_on=lambda: os.getppid() == engine)
+
+
+class ImageCopyProvider(ResourceProvider):
+    """What Pulumi calls for copies. It is pickled by reference, as ImageShareProvider."""
+
+    serialize_as_secret_always = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle no configuration, whatever was configured before."""
+        return {}
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take the stack's configuration. What is wrong with it is said by `check`, not here."""
+        settings = read_settings(req.config.get, os.environ)
+        self._lifecycle = CopyLifecycle(
+            _doors(settings).open,
+            default_region=settings.region,
+            patience=Patience(settings.copy_seconds, settings.visible_seconds),
+            fresh=_FRESH,
+            tell=pulumi.log.info,
+            warn=pulumi.log.warn,
+        )
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Normalise what the program says; every broken rule is a failure of the property at fault."""
+        olds = _plain(_olds)
+        old = copy_spec.restore(olds) if "source_image_id" in olds else None
+        spec, problems = self._lifecycle.check(old, _plain(news))
+        if problems:
+            return CheckResult(_program_inputs(news), [CheckFailure(p.property, p.sentence) for p in problems])
+        return CheckResult(_for_pulumi(copy_spec.normalise(spec)), [])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Say whether the copy changes in place; another source, region or encryption replaces, the new copy first."""
+        change = self._lifecycle.diff(_copy_state(_id, _plain(_olds)), copy_spec.restore(_plain(_news)))
+        return DiffResult(changes=change.changed, replaces=list(change.replaced_by), delete_before_replace=False)
+
+    @_plainly
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Copy, and wait until the copy is complete."""
+        state = self._lifecycle.create(copy_spec.restore(_plain(props)))
+        return CreateResult(state.id, _copy_outputs(state))
+
+    @_plainly
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read what is live; drift becomes the new baseline, so the next preview shows it."""
+        known = _plain(props)
+        old = _copy_state(id_, known) if "image_id" in known else None
+        state = self._lifecycle.read(id_, old, _identity(known))
+        if state is None:
+            return ReadResult("", {})
+        outputs = _copy_outputs(state)
+        return ReadResult(id_, outputs, copy_spec.normalise(copy_spec.restore(outputs)))
+
+    @_plainly
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Change the copy in place."""
+        state = self._lifecycle.update(_copy_state(_id, _plain(_olds)), copy_spec.restore(_plain(_news)))
+        return UpdateResult(_copy_outputs(state))
+
+    @_plainly
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Delete the copy, unless somebody has access to it."""
+        self._lifecycle.delete(_copy_state(_id, _plain(_props)))
+
+
+# Both providers are in one process, and both are for one deployment: what one has made, the other shares.
+_FRESH = FreshCopies()
+
+
+@functools.lru_cache
+def _doors(settings: Settings) -> _Doors:
+    """The doors of all resources, so that they take turns through one pace, and each identity is resolved once."""
+    return _Doors(settings)
 
 
 def _plain(value: Any) -> Any:
@@ -193,7 +274,15 @@ def _identity(known: Mapping[str, Any]) -> Identity:
 
 
 def _inputs(spec: ShareSpec) -> dict[str, Any]:
-    return {name: pulumi.output.UNKNOWN if value is UNKNOWN else value for name, value in normalise(spec).items()}
+    return _for_pulumi(normalise(spec))
+
+
+def _for_pulumi(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Pulumi's values for the package's own, the unknown ones among them."""
+    return {
+        name: pulumi.output.UNKNOWN if value is UNKNOWN else _for_pulumi(value) if isinstance(value, Mapping) else value
+        for name, value in values.items()
+    }
 
 
 def _outputs(state: ShareState) -> dict[str, Any]:
@@ -209,3 +298,36 @@ def _outputs(state: ShareState) -> dict[str, Any]:
         **normalise_identity(state.identity),
     }
     return {name: value for name, value in outputs.items() if value is not None}
+
+
+def _copy_state(copy_id: str, known: Mapping[str, Any]) -> CopyState:
+    region, image_id = split_id(copy_id, "an ImageCopy")
+    texts = ("source_image_id", "source_region", "name", "description", "family", "kms_key_id", "created_at", "origin")
+    return CopyState(
+        region=region,
+        image_id=image_id,
+        encrypted=known.get("encrypted") is True,
+        tags=known.get("tags") or {},
+        size=int(known.get("size") or 0),
+        identity=_identity(known),
+        **{name: known.get(name) or "" for name in texts},
+    )
+
+
+def _copy_outputs(state: CopyState) -> dict[str, Any]:
+    return {
+        "image_id": state.image_id,
+        "region": state.region,
+        "source_image_id": state.source_image_id,
+        "source_region": state.source_region,
+        "name": state.name,
+        "description": state.description,
+        "family": state.family,
+        "encrypted": state.encrypted,
+        "kms_key_id": state.kms_key_id,
+        "tags": dict(state.tags),
+        "created_at": state.created_at,
+        "size": state.size,
+        copy_spec.ORIGIN: state.origin,
+        **normalise_identity(state.identity),
+    }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -22,6 +22,7 @@ from darabonba.runtime import RuntimeOptions
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from .config import Settings
+from .copying import CopyOrder
 from .credentials import Credential
 from .errors import EcsError, EcsUnavailable
 from .failures import EXPIRED, Asked, in_users_words
@@ -124,6 +125,87 @@ class Ecs:
             remove_account=list(call.remove) or None,
         )
         self._call(region, image_id, "modify_image_share_permission", request)
+
+    def own_images(
+        self, region: str, *, image_id: str = "", name: str = "", tag: tuple[str, str] | None = None
+    ) -> list[Image]:
+        """Read images of this account, in whatever status: one DescribeImages call.
+
+        Args:
+            region: The region's ID.
+            image_id: Only the image with this ID.
+            name: Only images of this name.
+            tag: Only images with this tag, key and value.
+        """
+        request = models.DescribeImagesRequest(
+            region_id=region,
+            image_owner_alias="self",
+            status=_ANY_STATUS,
+            image_id=image_id or None,
+            image_name=name or None,
+            tag=[models.DescribeImagesRequestTag(key=tag[0], value=tag[1])] if tag else None,
+            page_size=PAGE_SIZE,
+        )
+        body = self._call(region, image_id, "describe_images", request)
+        found = [_image(image, region) for image in (body.images.image if body.images else None) or ()]
+        # ECS also finds images whose name only contains this one.
+        return [image for image in found if name in ("", image.name) and image_id in ("", image.image_id)]
+
+    def copy_image(self, order: CopyOrder, token: str) -> str:
+        """Begin to copy an image: one CopyImage call, repeated with the same token so that it copies once.
+
+        Returns:
+            The copy's ID.
+        """
+        request = models.CopyImageRequest(
+            region_id=order.source_region,
+            image_id=order.source_image_id,
+            destination_region_id=order.region,
+            destination_image_name=order.name,
+            destination_description=order.description or None,
+            encrypted=order.encrypted,
+            kmskey_id=order.kms_key_id or None,
+            tag=[models.CopyImageRequestTag(key=key, value=value) for key, value in order.tags.items()],
+            client_token=token,
+        )
+        body = self._call(order.source_region, order.source_image_id, "copy_image", request)
+        if not body.image_id:
+            raise EcsError("CopyImage", "InvalidResponse", "the answer has no ImageId", body.request_id)
+        return str(body.image_id)
+
+    def amend_image(self, region: str, image_id: str, *, name: str, description: str, family: str) -> None:
+        """Change what is not "" of an image: one ModifyImageAttribute call."""
+        request = models.ModifyImageAttributeRequest(
+            region_id=region,
+            image_id=image_id,
+            image_name=name or None,
+            description=description or None,
+            image_family=family or None,
+        )
+        self._call(region, image_id, "modify_image_attribute", request)
+
+    def tag_image(self, region: str, image_id: str, tags: Mapping[str, str]) -> None:
+        """Set tags: one TagResources call."""
+        pairs = [models.TagResourcesRequestTag(key=key, value=value) for key, value in tags.items()]
+        request = models.TagResourcesRequest(region_id=region, resource_type="image", resource_id=[image_id], tag=pairs)
+        self._call(region, image_id, "tag_resources", request)
+
+    def untag_image(self, region: str, image_id: str, keys: tuple[str, ...]) -> None:
+        """Take tags away: one UntagResources call."""
+        request = models.UntagResourcesRequest(
+            region_id=region, resource_type="image", resource_id=[image_id], tag_key=list(keys)
+        )
+        self._call(region, image_id, "untag_resources", request)
+
+    def delete_image(self, region: str, image_id: str) -> None:
+        """Delete an image, not by force: one DeleteImage call. One that is not there is no error."""
+        request = models.DeleteImageRequest(region_id=region, image_id=image_id)
+        self._call(region, image_id, "delete_image", request)
+
+    def cancel_copy(self, region: str, image_id: str) -> None:
+        """Cancel a copy that is being made, which deletes it: one CancelCopyImage call."""
+        request = models.CancelCopyImageRequest(region_id=region, image_id=image_id)
+        self._call(region, image_id, "cancel_copy_image", request)
 
     def _call(self, region: str, image_id: str, method: str, request: Any) -> Any:
         send = getattr(self._clients.of(region), f"{method}_with_options")
@@ -296,6 +378,13 @@ def _image(image: Any, region: str) -> Image:
         product_code=image.product_code or "",
         is_shared=shared,
         progress=image.progress or "",
+        name=image.image_name or "",
+        description=image.description or "",
+        family=image.image_family or "",
+        tags={tag.tag_key: tag.tag_value or "" for tag in (image.tags.tag if image.tags else None) or ()},
+        encrypted=any(str(disk.encrypted).lower() == "true" for disk in _disks(image)),
+        created_at=image.creation_time or "",
+        size=int(image.size or 0),
     )
 
 
@@ -324,3 +413,8 @@ def _listed(image: Any, region: str, community: bool) -> Listed:
         owner_alias=image.image_owner_alias or "",
         progress=image.progress or "",
     )
+
+
+def _disks(image: Any) -> Any:
+    mappings = image.disk_device_mappings
+    return (mappings.disk_device_mapping if mappings else None) or ()

@@ -11,7 +11,8 @@ The tree::
     │   └── EcsUnavailable          throttled, unreachable or broken until the retry budget was used up
     ├── NoSharedImage               no image answers get_shared_image, or more than one does
     ├── NotVisible                  ECS accepted a change that never showed up in what it lists
-    └── SharingFailed               a share, change or unshare that failed: what was done, and what is left
+    ├── SharingFailed               a share, change or unshare that failed: what was done, and what is left
+    └── CopyFailed                  a copy, its change or its deletion that failed: what was done, and what is left
 
 Each message says what happened, to which image and accounts, what was and was not done, and what to do next.
 """
@@ -25,6 +26,7 @@ from pulumi import RunError
 __all__ = [
     "BadArguments",
     "ConfigError",
+    "CopyFailed",
     "EcsError",
     "EcsUnavailable",
     "ImageNotFound",
@@ -164,6 +166,20 @@ class SharingFailed(ImageShareError):
     ) -> None:
         self.left_shared = tuple(sorted(left_shared))
         self.left_unshared = tuple(sorted(left_unshared))
+        super().__init__("\n".join([summary, f"Why: {cause}", *outcome]))
+
+
+class CopyFailed(ImageShareError):
+    """Copying an image, changing the copy in place, or deleting it failed.
+
+    Attributes:
+        image_id: The copy's ID, "" where there is none.
+    """
+
+    def __init__(
+        self, summary: str, cause: ImageShareError | str, outcome: Sequence[str] = (), image_id: str = ""
+    ) -> None:
+        self.image_id = image_id
         super().__init__("\n".join([summary, f"Why: {cause}", *outcome]))
 
 

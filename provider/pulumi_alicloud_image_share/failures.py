@@ -39,13 +39,36 @@ _ADVICE: Final = {
     "InvalidAccessKeyId.Inactive": "Enable the AccessKey in RAM, or use another.",
     "SignatureDoesNotMatch": "Check the AccessKey secret." + _KEPT_KEYS,
     "IncompleteSignature": "Check the AccessKey secret.",
+    "InvalidImageName.Duplicated": "Another image of this account in that region has the name: give the copy another.",
+    "QuotaExceed.Image": "Delete images in that region that nobody needs, or raise their quota in Quota Center.",
+    "QuotaExceed.Snapshot": "Delete snapshots in that region that nobody needs, or raise their quota in Quota Center.",
+    "CopyImage OperationDeined.EncryptedSnapshot": "The image is encrypted, so its copy must be too: leave encrypted "
+    "out, or set it to True.",
+    "InvalidEncrypted.NotMatchDiskDefaultEncryption": "This account encrypts by default: leave encrypted out, or set "
+    "it to True.",
+    "InvalidParameter.KmsNotEnabled": "Enable KMS for this account first.",
+    "InvalidParameter.KMSKeyId.NotFound": "Check kms_key_id: the key must be in the region of the copy.",
+    "InvalidParameter.KMSKeyId.CMKNotEnabled": "Enable the key in KMS.",
+    "InvalidParameter.KMSKeyId.CMKUnauthorized": "Allow ECS to use the key and to tag it, in KMS.",
+    "InvalidParameter.KMSKeyId.KMSUnauthorized": "Allow ECS to use KMS: create the RAM role "
+    "AliyunECSDiskEncryptDefaultRole.",
+    "RegionNotSupportCopy": "Images can't be copied between these two regions: choose another.",
+    "SourceRegion.NotFound": "Check source_region: it is none of ECS's.",
+    "DestinationRegion.NotFound": "Check region: it is none of ECS's.",
+    "ImageUsingByInstance": "Instances use the image, and ECS would delete it only by force: release them or replace "
+    "their system disks first.",
+    "ImageUseShared": "Unshare the image from all accounts first.",
+    "OperationDenied.ImageCopying": "The image is being copied on: wait until that copy is complete.",
     EXPIRED: "The temporary credentials have expired: get new ones and run again." + _KEPT_KEYS,
     "EntityNotExist.Role": "Check the ARN of the role to assume: there is no such role.",
     "MissingSecurityToken": "An STS AccessKey needs its token: set alicloud:securityToken.",
     "InvalidSecurityToken.Malformed": "Check the security token: it does not belong to the AccessKey.",
     "InvalidTimeStamp.Expired": "Set the clock of this machine: it is more than 15 minutes off.",
 }
-_FORBIDDEN = ("Forbidden.RAM", "Forbidden.Unauthorized", "NoPermission")
+# The reference of CopyImage has the spelling of the last.
+_FORBIDDEN = ("Forbidden.RAM", "Forbidden.Unauthorized", "NoPermission", "Forbidden", "Forbbiden")
+# TagResources knows the image as a resource.
+_NO_IMAGE = ("InvalidImageId.NotFound", "InvalidResourceId.NotFound")
 
 
 @dataclass(frozen=True)
@@ -78,13 +101,13 @@ def in_users_words(error: Exception, asked: Asked) -> EcsError:
     if code.startswith(_TRANSIENT_CODES) or status >= 500:
         advice = "ECS is overloaded or broken: run again later."
         return EcsUnavailable(action, code, message, request_id, advice)
-    if code == "InvalidImageId.NotFound":
+    if code in _NO_IMAGE:
         return ImageNotFound(action, code, message, request_id, _capitalised(not_found_sentence(asked.subject, region)))
     if code == "InvalidRegionId.NotFound":
         return EcsError(action, code, message, request_id, f"Check the region ID: {region} is none of ECS's.")
     if code in _FORBIDDEN:
         return EcsError(action, code, message, request_id, _policy_advice(asked))
-    return EcsError(action, code, message, request_id, _ADVICE.get(code, ""))
+    return EcsError(action, code, message, request_id, _ADVICE.get(f"{action} {code}", _ADVICE.get(code, "")))
 
 
 def _without_echo(message: str) -> str:

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from .guardrail_settings import AllowedAccounts, TrustedImages
 from .image import Image
-from .inputs import UNKNOWN, Unknown
-from .spec import PUBLIC_IMAGE_ID, listed
+from .inputs import PUBLIC_IMAGE_ID, UNKNOWN, Unknown
+from .spec import listed
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ DescribeImages in Alibaba Cloud's ECS documentation.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from .inputs import UNKNOWN, Problem
+from .inputs import UNKNOWN, Problem, Unknown
 from .plan import quota_sentence
 from .spec import ShareSpec, listed
 
@@ -29,6 +29,13 @@ class Image:
         product_code: Not "" for images based on Marketplace images.
         is_shared: Whether the owner shares it with any account; None where ECS does not say.
         progress: How far its creation is, such as "45%".
+        name: The image's name.
+        description: Its description, "" for none.
+        family: Its image family, "" for none.
+        tags: All its tags, ECS's own too.
+        encrypted: Whether any of its disks is.
+        created_at: When it was created, ISO 8601 in UTC.
+        size: Its size in GiB.
     """
 
     image_id: str
@@ -40,6 +47,18 @@ class Image:
     product_code: str = ""
     is_shared: bool | None = None
     progress: str = ""
+    name: str = ""
+    description: str = ""
+    family: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    encrypted: bool = False
+    created_at: str = ""
+    size: int = 0
+
+    @property
+    def is_in_the_making(self) -> bool:
+        """Whether it is still being made, or waits for its turn."""
+        return self.status in ("Creating", "Waiting")
 
 
 def not_found_sentence(image_id: str, region: str) -> str:
@@ -133,7 +152,48 @@ def _status_fault(image: Image) -> str | None:
         return None
     if image.status == "Deprecated":
         return f"{image.image_id} is deprecated: deprecated images can't be shared. Un-deprecate it or share another."
-    if image.status in ("Creating", "Waiting"):
+    if image.is_in_the_making:
         progress = f", {image.progress} done" if image.progress else ""
         return f"{image.image_id} is still being made ({image.status}{progress}): share it once it is Available."
     return f"{image.image_id} can't be used (status {image.status}): only an Available image can be shared."
+
+
+def copy_problems(image: Image, *, region: str | Unknown, encrypted: bool | Unknown | None) -> list[Problem]:
+    """Why this image can't be copied as asked. Empty if it can.
+
+    Args:
+        image: The image to copy.
+        region: The ID of the region to copy it to.
+        encrypted: Whether the copy is to be encrypted, None: as the image is.
+    """
+    sentence = _copy_ownership_fault(image, region) or _copy_status_fault(image)
+    problems = [Problem("source_image_id", sentence)] if sentence else []
+    if image.encrypted and encrypted is False:
+        why = f"{image.image_id} is encrypted, and so is every copy of it: leave encrypted out, or set it to True."
+        problems.append(Problem("encrypted", why))
+    return problems
+
+
+def _copy_ownership_fault(image: Image, region: str | Unknown) -> str | None:
+    if image.owner_alias in ("system", "marketplace"):
+        kind = "public image of Alibaba Cloud" if image.owner_alias == "system" else "Marketplace image"
+        return f"{image.image_id} is a {kind}: only custom images can be copied."
+    if image.is_public:
+        return f"{image.image_id} is a community image: ECS does not copy those. Unpublish it first, or copy another."
+    if image.owner_alias != "self" and region not in (UNKNOWN, image.region):
+        return (
+            f"{image.image_id} belongs to account {image.owner_id}: an image that was shared with you can be copied "
+            f"only within its region, {image.region}. Copy it there first and then that copy, or let its owner copy it."
+        )
+    return None
+
+
+def _copy_status_fault(image: Image) -> str | None:
+    if image.status == "Available":
+        return None
+    if image.status == "Deprecated":
+        return f"{image.image_id} is deprecated: deprecated images can't be copied. Un-deprecate it or copy another."
+    if image.is_in_the_making:
+        progress = f", {image.progress} done" if image.progress else ""
+        return f"{image.image_id} is still being made ({image.status}{progress}): copy it once it is Available."
+    return f"{image.image_id} can't be used (status {image.status}): only an Available image can be copied."

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
+_IMAGE_ID = re.compile(r"m-[0-9A-Za-z]{6,64}")
+PUBLIC_IMAGE_ID: Final = re.compile(r"[0-9A-Za-z_.-]+\.vhd")
+"""The form of the IDs of Alibaba Cloud's public images, which no other images have."""
 _LONGEST_REGION: Final = 40
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z0-9]+)+")
 EXACT_BELOW: Final = 2**53
@@ -52,6 +55,34 @@ def shown(value: object) -> str:
 def is_number(value: object) -> TypeGuard[int | float]:
     """Whether this is a finite number, and no bool."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def parse_image_id(
+    value: object, problems: list[Problem], name: str = "image_id", can_be: str = "shared"
+) -> str | Unknown:
+    """Read the ID of a custom image.
+
+    Args:
+        value: What the program says.
+        problems: Where a problem is added.
+        name: The argument.
+        can_be: What the resource does with an image, such as "shared".
+    """
+    if value is UNKNOWN:
+        return UNKNOWN
+    if isinstance(value, str) and _IMAGE_ID.fullmatch(value):
+        return value
+    if value is None or value == "":
+        why = f"{name} is missing: give the ID of a custom image, such as 'm-bp1golden00000000001'."
+    elif isinstance(value, str) and PUBLIC_IMAGE_ID.fullmatch(value):
+        why = f"{shown(value)} is a public image: only custom images, whose IDs begin with 'm-', can be {can_be}."
+    else:
+        why = (
+            f"{shown(value)} can't be the ID of a custom image: that is a string, 'm-' followed by letters and digits, "
+            "as DescribeImages and the console's Images page show it."
+        )
+    problems.append(Problem(name, why))
+    return UNKNOWN
 
 
 def is_region(value: object) -> TypeGuard[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .errors import ConfigError, EcsError, ImageNotFound, ImageShareError, RuleBroken, SharingFailed
+from .fresh import FreshCopies
 from .identity import STACKS_OWN, Identity
 from .image import (
     Image,
@@ -21,7 +22,7 @@ from .image import (
     owner_problems,
     unlisted_accounts,
 )
-from .inputs import UNKNOWN, Problem, shown
+from .inputs import UNKNOWN, Problem, Unknown, shown
 from .plan import SharePlan, plan_share
 from .program import Program
 from .sharing import ShareCalls, Target, carry_out, nothing_changed_yet
@@ -73,8 +74,12 @@ class Change:
     replaced_by: tuple[str, ...] = ()
 
 
-def split_id(share_id: str) -> tuple[str, str]:
+def split_id(share_id: str, resource: str = "an ImageShare") -> tuple[str, str]:
     """Split a resource ID into region and image ID.
+
+    Args:
+        share_id: The ID.
+        resource: What it is the ID of, such as "an ImageShare".
 
     Raises:
         RuleBroken: It is not of the form ``<region>:<image_id>``.
@@ -83,7 +88,7 @@ def split_id(share_id: str) -> tuple[str, str]:
     _, problems = parse({"image_id": image_id, "region": region, "accounts": UNKNOWN}, None)
     if problems or not region:
         raise RuleBroken(
-            f"{shown(share_id)} is not the ID of an ImageShare",
+            f"{shown(share_id)} is not the ID of {resource}",
             ["an ID is made of region and image ID, such as 'cn-hangzhou:m-bp1golden00000000001'."],
         )
     return region, image_id
@@ -99,6 +104,7 @@ class Lifecycle:
         default_region: str | None = None,
         visible_seconds: float = 120.0,
         warn: Callable[[str], None] = lambda _: None,
+        fresh: FreshCopies | None = None,
     ) -> None:
         """Make a lifecycle; nothing is called yet.
 
@@ -108,11 +114,13 @@ class Lifecycle:
             default_region: The region of the configuration or the environment, None if there is none.
             visible_seconds: How long a change may take to show in what ECS lists, in seconds.
             warn: Shows the user a sentence that is no error.
+            fresh: Copies that this process has just made.
         """
         self._ecs = ecs
         self._default_region = default_region
         self._visible_seconds = visible_seconds
         self._warn = warn
+        self._fresh = fresh or FreshCopies()
         self._program = Program()
         self._images: dict[tuple[Identity, str, str], Image] = {}
         self._lock = threading.Lock()
@@ -136,7 +144,7 @@ class Lifecycle:
         try:
             problems += self._live_problems(before, spec)
         except ImageShareError as error:
-            problems.append(Problem(_property_at_fault(error, spec), str(error)))
+            problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
         if not problems:
             problems += self._program.add(spec, before.accounts if before else None)
         return spec, problems
@@ -243,7 +251,8 @@ class Lifecycle:
         ecs = self._ecs(spec.identity)
         if not _needs_image(before, spec) or spec.image_id is UNKNOWN or spec.region is UNKNOWN:
             return []
-        image = ecs.image(spec.region, spec.image_id)
+        fresh = self._fresh.image(spec.identity, spec.region, spec.image_id)
+        image = fresh or ecs.image(spec.region, spec.image_id)
         if image is None:
             return [Problem("image_id", not_found_sentence(spec.image_id, spec.region))]
         problems = image_problems(image) + owner_problems(spec, image)
@@ -266,7 +275,8 @@ class Lifecycle:
         target = Target(region, image_id, {**had, **spec.accounts})
         with nothing_changed_yet(target, gain=spec.accounts.keys() - had.keys(), lose=lose):
             image = self._image_to_share(ecs, identity, region, image_id) if _needs_image(old, spec) else None
-            live = ecs.shared_accounts(region, image_id)
+            fresh = self._fresh.take(identity, region, image_id)
+            live = {} if fresh else ecs.shared_accounts(region, image_id)
         if image is not None:
             _check_rules(spec, image, live, had, claims=_claims(old, spec))
         self._warn_of_unlisted(old, spec, live)
@@ -352,10 +362,11 @@ def _claims(old: ShareState | None, spec: ShareSpec) -> bool:
     return spec.exclusive is True and (old is None or not old.exclusive)
 
 
-def _property_at_fault(error: ImageShareError, spec: ShareSpec) -> str:
+def property_at_fault(error: ImageShareError, identity: Identity | Unknown, region: str = "region") -> str:
+    """The argument that an error in the check is about, "" for none; `region` is that of the region that was asked."""
     if isinstance(error, EcsError) and error.code.startswith("InvalidRegionId"):
-        return "region"
-    identity = STACKS_OWN if spec.identity is UNKNOWN else spec.identity
+        return region
+    identity = STACKS_OWN if identity is UNKNOWN else identity
     if isinstance(error, EcsError) and error.action == "AssumeRole":
         return "assume_role" if identity.role else ""
     return "profile" if isinstance(error, ConfigError) and identity.profile else ""

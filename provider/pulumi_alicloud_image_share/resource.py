@@ -1,4 +1,4 @@
-"""`ImageShare`, what stacks write."""
+"""`ImageShare` and `ImageCopy`, what stacks write."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Never
 import pulumi
 from pulumi.dynamic import Resource
 
-from .dynamic import ImageShareProvider
+from .copy_spec import ORIGIN
+from .dynamic import ImageCopyProvider, ImageShareProvider
 from .identity import AssumeRole
 
-__all__ = ["ImageShare"]
+__all__ = ["ImageCopy", "ImageShare"]
 
 
 class ImageShare(Resource, module="alicloud", name="ImageShare"):
@@ -121,6 +122,143 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         identity = {"profile": profile, "assume_role": assume_role}
         return ImageShare(resource_name, opts, image_id=None, accounts=None, **identity)  # type: ignore[arg-type]
+
+
+class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
+    """A copy of a custom ECS image, in another region or in the same.
+
+    It is there when it is complete, which takes minutes to hours: the update says how far it is, and the config
+    `image-share:copySeconds` how long it may take (default: 4 hours). A run that was interrupted is taken up again by
+    the next `pulumi up`; nothing is copied twice. Destroying it deletes the copy, but never while it is shared.
+    """
+
+    image_id: pulumi.Output[str]
+    """The copy's ID."""
+    region: pulumi.Output[str]
+    """The ID of the region that it is in."""
+    source_image_id: pulumi.Output[str]
+    """The ID of the image that was copied; "" for a copy that was read by `get`."""
+    source_region: pulumi.Output[str]
+    """The ID of that image's region, likewise."""
+    name: pulumi.Output[str]
+    """The copy's name."""
+    description: pulumi.Output[str]
+    """Its description, "" for none."""
+    family: pulumi.Output[str]
+    """Its image family, "" for none."""
+    encrypted: pulumi.Output[bool]
+    """Whether it is encrypted."""
+    kms_key_id: pulumi.Output[str]
+    """The ID of the key that it was encrypted with, "" where none was named. ECS does not tell it afterwards."""
+    if TYPE_CHECKING:
+        tags: pulumi.Output[dict[str, str]]
+        """Its tags, without those of ECS and of this package."""
+    else:
+        # Where nothing is checked, whatever the program gave comes back.
+        tags: pulumi.Output[Any]
+    created_at: pulumi.Output[str]
+    """When it was created, ISO 8601 in UTC."""
+    size: pulumi.Output[int]
+    """Its size in GiB."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        source_image_id: pulumi.Input[str],
+        region: pulumi.Input[str],
+        source_region: pulumi.Input[str] | None = None,
+        name: pulumi.Input[str] | None = None,
+        description: pulumi.Input[str] | None = None,
+        family: pulumi.Input[str] | None = None,
+        encrypted: pulumi.Input[bool] | None = None,
+        kms_key_id: pulumi.Input[str] | None = None,
+        tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        profile: pulumi.Input[str] | None = None,
+        assume_role: pulumi.Input[AssumeRole] | None = None,
+        **unknown: Never,
+    ) -> None:
+        """Copy an image.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            opts: Options of the resource.
+            source_image_id: The ID of a custom image, such as "m-bp1golden00000000001". One that another account
+                shares with this one can be copied only within its region.
+            region: The ID of the region to copy it to. It may be the source's.
+            source_region: The ID of the region that the image is in. Default: the config `alicloud:region`, then the
+                environment (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
+            name: The copy's name, until then not that of another image of the account in that region. Default: the
+                source's name and a random suffix.
+            description: The copy's description. Default: none.
+            family: The image family that the copy joins when it is complete. Default: none.
+            encrypted: Whether the copy is encrypted. Default: as the source, and True with `kms_key_id`.
+            kms_key_id: The ID of a key of KMS in that region to encrypt the copy with. Default: ECS's own key.
+            tags: The copy's tags, at most 19.
+            profile: The profile of the Alibaba Cloud CLI to call ECS with. Default: the stack's own credentials, from
+                the configuration `alicloud:` or the environment.
+            assume_role: A RAM role to assume first: a mapping with `role_arn`, and `session_name`, `external_id`,
+                `session_seconds` where needed. Default: the config `alicloud:assumeRole`, else none.
+            **unknown: Any other argument is refused in the preview.
+
+        Name, description, family and tags change in place; what is left out there stays as it is. Anything else
+        replaces the copy, the new one first.
+        """
+        super().__init__(
+            ImageCopyProvider(),
+            resource_name,
+            {
+                **unknown,
+                "source_image_id": source_image_id,
+                "source_region": source_region,
+                "region": region,
+                "name": name,
+                "description": description,
+                "family": family,
+                "encrypted": encrypted,
+                "kms_key_id": kms_key_id,
+                "tags": _tags(tags),
+                "profile": profile,
+                "assume_role": assume_role,
+                "image_id": None,
+                "created_at": None,
+                "size": None,
+                ORIGIN: f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}",
+            },
+            opts,
+        )
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # pulumi's own name for the argument is `id`
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        profile: pulumi.Input[str] | None = None,
+        assume_role: pulumi.Input[AssumeRole] | None = None,
+    ) -> ImageCopy:
+        """Read an image of this account, without managing it.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            id: ``<region>:<image_id>``, such as "cn-beijing:m-2zecopy0000000000001".
+            opts: Options of the resource.
+            profile: As for a new one.
+            assume_role: As for a new one.
+        """
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        identity = {"profile": profile, "assume_role": assume_role}
+        return ImageCopy(resource_name, opts, source_image_id=None, region=None, **identity)  # type: ignore[arg-type]
+
+
+def _tags(tags: Any) -> Any:
+    """The tags in a form that Pulumi takes; those without a value are none."""
+    if isinstance(tags, pulumi.Output):
+        return tags.apply(_tags)
+    if isinstance(tags, Mapping):
+        return {_text(key): _item(value) for key, value in tags.items() if value is not None}
+    return _nothing_left_out(tags) if tags is not None else None
 
 
 def _revealing(opts: pulumi.ResourceOptions | None, outputs: list[str]) -> pulumi.ResourceOptions:

@@ -21,6 +21,7 @@ from .inputs import (
     Unknown,
     is_number,
     parse_flag,
+    parse_image_id,
     parse_region,
     shown,
     unknown_argument,
@@ -41,9 +42,6 @@ DEFAULT_MAX_UNSHARE_PERCENT: Final = 30
 FEWEST_ACCOUNTS_GUARDED: Final = 10
 """`max_unshare_percent` guards shares of at least so many accounts: of a few, any one is a large part."""
 
-_IMAGE_ID = re.compile(r"m-[0-9A-Za-z]{6,64}")
-PUBLIC_IMAGE_ID: Final = re.compile(r"[0-9A-Za-z_.-]+\.vhd")
-"""The form of the IDs of Alibaba Cloud's public images, which no other images have."""
 _ACCOUNT_IN_ARN = re.compile(r"acs:ram::(\d+):")
 # An account ID is a number of 64 bits: no more than 19 digits. Documents show 10 to 16.
 _MOST_DIGITS = 19
@@ -123,7 +121,7 @@ def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[ShareS
     problems: list[Problem] = []
     accounts, unknown_accounts = _accounts(inputs.get("accounts"), problems)
     spec = ShareSpec(
-        image_id=_image_id(inputs.get("image_id"), problems),
+        image_id=parse_image_id(inputs.get("image_id"), problems),
         region=parse_region(inputs.get("region"), default_region, problems),
         accounts=accounts,
         unknown_accounts=unknown_accounts,
@@ -195,24 +193,6 @@ def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
 
 def _one_decimal(number: float) -> str:
     return f"{math.ceil(number * 10) / 10:g}"
-
-
-def _image_id(value: object, problems: list[Problem]) -> str | Unknown:
-    if value is UNKNOWN:
-        return UNKNOWN
-    if isinstance(value, str) and _IMAGE_ID.fullmatch(value):
-        return value
-    if value is None or value == "":
-        why = "image_id is missing: give the ID of a custom image, such as 'm-bp1golden00000000001'."
-    elif isinstance(value, str) and PUBLIC_IMAGE_ID.fullmatch(value):
-        why = f"{shown(value)} is a public image: only custom images, whose IDs begin with 'm-', can be shared."
-    else:
-        why = (
-            f"{shown(value)} can't be the ID of a custom image: that is a string, 'm-' followed by letters and digits, "
-            "as DescribeImages and the console's Images page show it."
-        )
-    problems.append(Problem("image_id", why))
-    return UNKNOWN
 
 
 def _max_accounts(value: object, problems: list[Problem]) -> int | Unknown:

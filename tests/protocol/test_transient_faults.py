@@ -11,6 +11,7 @@ import grpc
 import pytest
 
 from ecs_emulator import Emulator
+from support.passing_faults import PASSING
 from support.protocol import Provider, running_provider
 from support.proxy_before_ecs import proxy_before
 from support.strange_servers import silent_address
@@ -30,19 +31,6 @@ CALLS = [(operation, action) for operation, actions in ACTIONS.items() for actio
 MANY = [str(2000000000000001 + n) for n in range(15)]
 FIRST, NEXT = MANY[:12], MANY[3:]
 
-PASSING: dict[str, dict[str, Any]] = {
-    "Throttling": {"kind": "error", "code": "Throttling", "status": 400},
-    "Throttling.User": {"kind": "throttle"},
-    "Throttling.Api": {"kind": "error", "code": "Throttling.Api", "status": 400},
-    "ServiceUnavailable": {"kind": "unavailable"},
-    "InternalError": {"kind": "internal_error"},
-    "a code of its own with status 500": {"kind": "error", "code": "Unheard.Of", "status": 500},
-    "a code of its own with status 503": {"kind": "error", "code": "Unheard.Of", "status": 503},
-    "dropped before it was done": {"kind": "drop_before"},
-    "dropped after it was done": {"kind": "drop_after"},
-    "truncated": {"kind": "truncate"},
-    "garbage": {"kind": "garbage"},
-}
 LASTING: dict[str, dict[str, Any]] = {
     "Forbidden.RAM": {"kind": "error", "code": "Forbidden.RAM", "status": 403},
     "InvalidParameter": {"kind": "error", "code": "InvalidParameter", "status": 400},
@@ -116,12 +104,13 @@ def test_anything_else_fails_at_once_with_one_call(ecs: Emulator, provider: Prov
 def test_what_does_not_pass_is_repeated_until_the_budget_is_used_up(
     ecs: Emulator, ecs_config: dict[str, str], kind: str
 ) -> None:
-    with running_provider({**ecs_config, "image-share:retrySeconds": "1.5"}, {}) as provider:
-        for operation, action in [("create", IMAGES), ("update", MODIFY), ("destroy", PERMISSION)]:
-            prepare(ecs, operation)
-            ecs.faults.add(action=action, kind=kind)
+    for operation, action in [("create", IMAGES), ("update", MODIFY), ("destroy", PERMISSION)]:
+        prepare(ecs, operation)
+        ecs.faults.add(action=action, kind=kind)
+        # A process of its own: throttled answers slow down all later calls of one.
+        with running_provider({**ecs_config, "image-share:retrySeconds": "1.5"}, {}) as provider:
             assert f"{action} failed with " in failure(ecs, provider, operation)
-            assert ecs.calls.count(action) > 1
+        assert ecs.calls.count(action) > 1
 
 
 def test_no_budget_means_one_try(ecs: Emulator, ecs_config: dict[str, str]) -> None:

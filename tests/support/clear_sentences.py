@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2
 
-from .protocol import URN, Provider
+from .protocol import Provider
 
 # What only a programmer of this package or of a library below it understands.
 _JARGON = re.compile(
@@ -20,7 +20,7 @@ _LONGEST = 600
 
 def check_failures(provider: Provider, news: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Check, and only its failures: `Provider.check` can't read inputs back that JSON has no words for, such as NaN."""
-    request = provider_pb2.CheckRequest(urn=URN, news=provider._struct(news), olds=provider._struct({}))
+    request = provider_pb2.CheckRequest(urn=provider._urn, news=provider._struct(news), olds=provider._struct({}))
     return [(failure.property, failure.reason) for failure in provider._stub.Check(request).failures]
 
 

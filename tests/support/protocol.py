@@ -13,6 +13,7 @@ from typing import Any
 import grpc
 from google.protobuf import struct_pb2
 from google.protobuf.json_format import MessageToDict
+from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
@@ -22,6 +23,7 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How Pulumi's protocol writes a value that the preview does not know."""
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageShare::golden"
+COPY_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageCopy::golden"
 
 
 @dataclass(frozen=True)
@@ -38,47 +40,58 @@ class Checked:
 
 
 class Provider:
-    """A running provider process."""
+    """A running provider process, as one of its resource types sees it."""
 
-    def __init__(self, stub: provider_pb2_grpc.ResourceProviderStub, process: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self,
+        stub: provider_pb2_grpc.ResourceProviderStub,
+        process: subprocess.Popen[bytes],
+        urn: str = URN,
+        provider: ResourceProvider | None = None,
+    ) -> None:
         self._stub = stub
         self.process = process
-        self._pickled = serialize_provider(ImageShareProvider())
+        self._urn = urn
+        self._pickled = serialize_provider(provider or ImageShareProvider())
         self._runs = 0
+
+    def of(self, urn: str, provider: ResourceProvider) -> Provider:
+        """The same process, for resources of another type."""
+        return Provider(self._stub, self.process, urn, provider)
 
     def next_run(self) -> None:
         """Go on as a run of its own: the process knows the provider by its pickle, and takes this one for another."""
         self._runs += 1
 
     def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Checked:
-        request = provider_pb2.CheckRequest(urn=URN, news=self._struct(news), olds=self._struct(olds or {}))
+        request = provider_pb2.CheckRequest(urn=self._urn, news=self._struct(news), olds=self._struct(olds or {}))
         answer = self._stub.Check(request)
         return Checked(_plain(answer.inputs), [(f.property, f.reason) for f in answer.failures])
 
     def diff(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> provider_pb2.DiffResponse:
         return self._stub.Diff(
-            provider_pb2.DiffRequest(id=id, urn=URN, olds=self._struct(olds), news=self._struct(news))
+            provider_pb2.DiffRequest(id=id, urn=self._urn, olds=self._struct(olds), news=self._struct(news))
         )
 
     def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        answer = self._stub.Create(provider_pb2.CreateRequest(urn=URN, properties=self._struct(inputs)))
+        answer = self._stub.Create(provider_pb2.CreateRequest(urn=self._urn, properties=self._struct(inputs)))
         return answer.id, _plain(answer.properties)
 
     def read(
         self, id: str, outputs: Mapping[str, Any] | None = None, inputs: Mapping[str, Any] | None = None
     ) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        request = provider_pb2.ReadRequest(id=id, urn=URN, inputs=self._struct(inputs or {}))
+        request = provider_pb2.ReadRequest(id=id, urn=self._urn, inputs=self._struct(inputs or {}))
         if outputs is not None:
             request.properties.CopyFrom(self._struct(outputs))
         answer = self._stub.Read(request)
         return answer.id, _plain(answer.properties), _plain(answer.inputs)
 
     def update(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-        request = provider_pb2.UpdateRequest(id=id, urn=URN, olds=self._struct(olds), news=self._struct(news))
+        request = provider_pb2.UpdateRequest(id=id, urn=self._urn, olds=self._struct(olds), news=self._struct(news))
         return _plain(self._stub.Update(request).properties)
 
     def delete(self, id: str, outputs: Mapping[str, Any]) -> None:
-        self._stub.Delete(provider_pb2.DeleteRequest(id=id, urn=URN, properties=self._struct(outputs)))
+        self._stub.Delete(provider_pb2.DeleteRequest(id=id, urn=self._urn, properties=self._struct(outputs)))
 
     def destroy(self, id: str, outputs: Mapping[str, Any]) -> None:
         """Delete without any check, as `destroy` does."""
