@@ -55,6 +55,7 @@ class CopyState:
         tags: Its tags, without ECS's and ImageCopy's own.
         created_at: When it was created, ISO 8601 in UTC.
         size: Its size in GiB.
+        force_delete: Whether it is deleted although instances use it.
         origin: Which resource made it.
         identity: As whom to call ECS.
     """
@@ -71,6 +72,7 @@ class CopyState:
     tags: Mapping[str, str] = field(default_factory=dict)
     created_at: str = ""
     size: int = 0
+    force_delete: bool = False
     origin: str = ""
     identity: Identity = STACKS_OWN
 
@@ -121,6 +123,7 @@ class CopyLifecycle:
         self._sources = _Sources()
         self._places: Counter[str] = Counter()
         self._marked: dict[str, list[Image]] = {}
+        self._in_state: set[str] = set()
         self._lock = threading.Lock()
 
     def check(self, old: CopySpec | None, inputs: Mapping[str, Any]) -> tuple[CopySpec, list[Problem]]:
@@ -135,6 +138,9 @@ class CopyLifecycle:
             copies of an image, once for a new copy, once for a name that the program gives.
         """
         said, problems = parse(inputs, self._default_region)
+        if old is not None and (had := wanted(replace(old, name=old.name or ""))) is not None:
+            with self._lock:
+                self._in_state.add(mark(had).tag)
         spec = said if old is None else keeping(said, old)
         try:
             if old is None or _copies_anew(old, spec):
@@ -161,7 +167,7 @@ class CopyLifecycle:
             )
             if had != wanted
         )
-        same = dict(old.tags) == spec.tags and old.identity == spec.identity
+        same = dict(old.tags) == spec.tags and old.identity == spec.identity and old.force_delete == spec.force_delete
         same = same and all(
             wanted is None or had == wanted
             for had, wanted in (
@@ -194,7 +200,12 @@ class CopyLifecycle:
             kms_key_id=copy.kms_key_id,
             tags=looks.tags,
         )
-        copied = make_copy(order, looks, ecs, self._patience, marked=marked, tell=self._tell, warn=self._warn)
+        with self._lock:
+            # What a state has is there to stay, or to be replaced; else even a finished copy was lost by its run.
+            lost = place == 0 and looks.tags[OWN_TAG] not in self._in_state
+        copied = make_copy(
+            order, looks, ecs, self._patience, marked=marked, lost=lost, tell=self._tell, warn=self._warn
+        )
         if copied.image.is_shared is False and not copied.taken_over:
             self._fresh.add(copy.identity, copied.image)
         return _state(copy, copied.image)
@@ -202,7 +213,7 @@ class CopyLifecycle:
     def update(self, old: CopyState, spec: CopySpec) -> CopyState:
         """Change the copy in place: name, description and family in one call, tags in one or two.
 
-        Where only the identity changes, no call is made.
+        Where only the identity or `force_delete` changes, no call is made.
 
         Raises:
             CopyFailed: A call failed, or its result never showed. Says what was changed, and what was not.
@@ -210,8 +221,9 @@ class CopyLifecycle:
         copy = _known(spec)
         region, image_id = old.region, old.image_id
         amendment = plan_amendment(old.looks, Looks(copy.name, copy.description, copy.family, copy.tags))
+        kept = replace(old, identity=copy.identity, force_delete=copy.force_delete)
         if not amendment:
-            return replace(old, identity=copy.identity)
+            return kept
         ecs = self._ecs(copy.identity)
         outcome = amend(ecs, region, image_id, amendment)
         summary = f"Changing image {image_id} in {region} failed."
@@ -233,7 +245,7 @@ class CopyLifecycle:
             why = f"ECS accepted the change, but after {seconds:g} s it does not show."
             again = "Run again; if ECS is slow today, raise image-share:visibleSeconds."
             raise CopyFailed(summary, why, [again], image_id)
-        return _as_seen(replace(old, identity=copy.identity), seen)
+        return _as_seen(kept, seen)
 
     def read(self, copy_id: str, old: CopyState | None, identity: Identity = STACKS_OWN) -> CopyState | None:
         """Read the copy as it is: one call.
@@ -278,7 +290,7 @@ class CopyLifecycle:
             shared = ecs.shared_accounts(region, image_id)
             if shared:
                 raise RuleBroken(f"image {image_id} in {region} can't be deleted", [_shared_sentence(shared)])
-            _delete(ecs, region, image_id)
+            _delete(ecs, old)
             seconds = self._patience.visible_seconds
             left = self._patience.look_until(
                 lambda: ecs.afresh().own_images(region, image_id=image_id), lambda seen: not seen, seconds
@@ -418,9 +430,10 @@ def _check_not_anothers(ecs: EcsCalls, region: str, image_id: str) -> None:
         raise RuleBroken(f"image {image_id} in {region} is not this account's", [sentence])
 
 
-def _delete(ecs: EcsCalls, region: str, image_id: str) -> None:
+def _delete(ecs: EcsCalls, old: CopyState) -> None:
+    region, image_id = old.region, old.image_id
     try:
-        ecs.delete_image(region, image_id)
+        ecs.delete_image(region, image_id, force=old.force_delete)
     except EcsError as error:
         # That is said of an image that is copied on, too.
         if error.code != "OperationDenied.ImageCopying":
@@ -444,6 +457,7 @@ def _state(copy: Wanted, image: Image) -> CopyState:
         source_image_id=copy.source_image_id,
         source_region=copy.source_region,
         kms_key_id=copy.kms_key_id,
+        force_delete=copy.force_delete,
         origin=copy.origin,
         identity=copy.identity,
     )

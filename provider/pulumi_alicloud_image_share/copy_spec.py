@@ -37,6 +37,7 @@ ARGUMENTS: Final = (
     "encrypted",
     "kms_key_id",
     "tags",
+    "force_delete",
     *IDENTITY_ARGUMENTS,
 )
 ORIGIN: Final = "origin"
@@ -71,6 +72,7 @@ class CopySpec:
         encrypted: Whether the copy is encrypted; None: as the source is.
         kms_key_id: The ID of the key that it is encrypted with; None: ECS's own.
         tags: The copy's tags, without ECS's and `OWN_TAG`.
+        force_delete: Whether the copy is deleted although instances use it.
         origin: Which resource of which stack this is, see `ORIGIN`.
         identity: As whom to call ECS.
     """
@@ -84,6 +86,7 @@ class CopySpec:
     encrypted: bool | Unknown | None = None
     kms_key_id: Text = None
     tags: Mapping[str, str | Unknown] | Unknown = field(default_factory=dict)
+    force_delete: bool | Unknown = False
     origin: str = ""
     identity: Identity | Unknown = STACKS_OWN
 
@@ -111,6 +114,7 @@ def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[CopySp
         encrypted=_encrypted(inputs.get("encrypted"), key_id, problems),
         kms_key_id=key_id,
         tags=_tags(inputs.get("tags"), problems),
+        force_delete=parse_flag("force_delete", inputs.get("force_delete"), False, problems),
         origin=inputs.get(ORIGIN) or "",
         identity=parse_identity(inputs, problems),
     )
@@ -131,6 +135,7 @@ def restore(inputs: Mapping[str, Any]) -> CopySpec:
         encrypted=inputs.get("encrypted"),
         kms_key_id=inputs.get("kms_key_id") or None,
         tags=inputs.get("tags", {}),
+        force_delete=inputs.get("force_delete", False),
         origin=inputs.get(ORIGIN, ""),
         identity=restore_identity(inputs),
     )
@@ -148,6 +153,7 @@ def normalise(spec: CopySpec) -> dict[str, Any]:
         "encrypted": spec.encrypted,
         "kms_key_id": spec.kms_key_id,
         "tags": spec.tags if spec.tags is UNKNOWN else dict(sorted(spec.tags.items())) or None,
+        "force_delete": spec.force_delete or None,
         ORIGIN: spec.origin,
         **normalise_identity(spec.identity),
     }
@@ -193,6 +199,7 @@ class Wanted:
     encrypted: bool | None
     kms_key_id: str
     tags: Mapping[str, str]
+    force_delete: bool
     origin: str
     identity: Identity
 

@@ -309,6 +309,7 @@ def _copy_state(copy_id: str, known: Mapping[str, Any]) -> CopyState:
         encrypted=known.get("encrypted") is True,
         tags=known.get("tags") or {},
         size=int(known.get("size") or 0),
+        force_delete=known.get("force_delete") is True,
         identity=_identity(known),
         **{name: known.get(name) or "" for name in texts},
     )
@@ -328,6 +329,7 @@ def _copy_outputs(state: CopyState) -> dict[str, Any]:
         "tags": dict(state.tags),
         "created_at": state.created_at,
         "size": state.size,
+        "force_delete": state.force_delete,
         copy_spec.ORIGIN: state.origin,
         **normalise_identity(state.identity),
     }

@@ -197,9 +197,9 @@ class Ecs:
         )
         self._call(region, image_id, "untag_resources", request)
 
-    def delete_image(self, region: str, image_id: str) -> None:
-        """Delete an image, not by force: one DeleteImage call. One that is not there is no error."""
-        request = models.DeleteImageRequest(region_id=region, image_id=image_id)
+    def delete_image(self, region: str, image_id: str, *, force: bool = False) -> None:
+        """Delete an image, if `force` even where instances use it: one DeleteImage call. None there is no error."""
+        request = models.DeleteImageRequest(region_id=region, image_id=image_id, force=force or None)
         self._call(region, image_id, "delete_image", request)
 
     def cancel_copy(self, region: str, image_id: str) -> None:

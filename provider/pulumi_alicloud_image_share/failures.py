@@ -55,8 +55,8 @@ _ADVICE: Final = {
     "RegionNotSupportCopy": "Images can't be copied between these two regions: choose another.",
     "SourceRegion.NotFound": "Check source_region: it is none of ECS's.",
     "DestinationRegion.NotFound": "Check region: it is none of ECS's.",
-    "ImageUsingByInstance": "Instances use the image, and ECS would delete it only by force: release them or replace "
-    "their system disks first.",
+    "ImageUsingByInstance": "Instances use the image: release them or replace their system disks first, or update the "
+    "copy with force_delete=True before it is deleted.",
     "ImageUseShared": "Unshare the image from all accounts first.",
     "OperationDenied.ImageCopying": "The image is being copied on: wait until that copy is complete.",
     EXPIRED: "The temporary credentials have expired: get new ones and run again." + _KEPT_KEYS,

@@ -175,6 +175,7 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
         encrypted: pulumi.Input[bool] | None = None,
         kms_key_id: pulumi.Input[str] | None = None,
         tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        force_delete: pulumi.Input[bool] | None = None,
         profile: pulumi.Input[str] | None = None,
         assume_role: pulumi.Input[AssumeRole] | None = None,
         **unknown: Never,
@@ -196,6 +197,8 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
             encrypted: Whether the copy is encrypted. Default: as the source, and True with `kms_key_id`.
             kms_key_id: The ID of a key of KMS in that region to encrypt the copy with. Default: ECS's own key.
             tags: The copy's tags, at most 19.
+            force_delete: Whether the copy is deleted although instances use it: they go on running, but can't
+                re-initialise their disks any more. It is never deleted while it is shared. Default: False.
             profile: The profile of the Alibaba Cloud CLI to call ECS with. Default: the stack's own credentials, from
                 the configuration `alicloud:` or the environment.
             assume_role: A RAM role to assume first: a mapping with `role_arn`, and `session_name`, `external_id`,
@@ -219,6 +222,7 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
                 "encrypted": encrypted,
                 "kms_key_id": kms_key_id,
                 "tags": _tags(tags),
+                "force_delete": force_delete,
                 "profile": profile,
                 "assume_role": assume_role,
                 "image_id": None,

@@ -402,12 +402,22 @@ def test_a_copy_that_instances_use_is_not_deleted(ecs: Emulator, copier: Provide
     id, outputs = copier.share(asking(ecs))
     with ecs.cloud.lock:
         ecs.cloud.images.used_by = lambda account, image: True
-    with pytest.raises(
-        grpc.RpcError, match="Instances use the image, and ECS would delete it only by force"
-    ) as failure:
+    with pytest.raises(grpc.RpcError, match="Instances use the image: release them or") as failure:
         copier.destroy(id, outputs)
     assert "The image was not deleted." in str(failure.value.details())
     assert outputs["image_id"] in images(ecs)
+
+
+def test_a_copy_that_instances_use_is_deleted_by_force_if_the_program_says_so(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs))
+    with ecs.cloud.lock:
+        ecs.cloud.images.used_by = lambda account, image: True
+    ecs.calls.reset()
+    changed = copier.change(id, outputs, asking(ecs, force_delete=True))
+    assert changed == {**outputs, "force_delete": True}
+    assert ecs.calls.count() == 0
+    copier.destroy(id, changed)
+    assert images(ecs) == {}
 
 
 def test_a_copy_that_is_gone_already_needs_no_deletion(ecs: Emulator, copier: Provider) -> None:
