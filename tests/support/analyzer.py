@@ -18,6 +18,7 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from .command_line import REPOSITORY
+from .protocol import end
 
 PACK = REPOSITORY / "examples" / "policy-pack"
 IMAGE_SHARE = "pulumi-python:dynamic/alicloud:ImageShare"
@@ -135,13 +136,7 @@ def running_analyzer(folder: Path, stack_config: Mapping[str, str], pack: Path =
             with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
                 yield Analyzer(analyzer_pb2_grpc.AnalyzerStub(channel), log)
         finally:
-            # Coverage, where it is measured, writes what it has at this signal.
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(10)
+            end(process)
             if process.stdout:
                 process.stdout.close()
 

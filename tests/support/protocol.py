@@ -138,12 +138,13 @@ def running_provider(config: Mapping[str, str], environment: Mapping[str, str]) 
             stub.Configure(provider_pb2.ConfigureRequest(args=arguments))
             yield Provider(stub, process)
     finally:
-        _end(process)
+        end(process)
         if process.stdout:
             process.stdout.close()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process of the package's, or of its policies'."""
     # Coverage, where it is measured, writes what it has at this signal. Nobody waits for calls that are under way.
     process.terminate()
     try:
