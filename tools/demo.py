@@ -1,4 +1,4 @@
-"""The main job on real parts: Pulumi's engine, the repository's own Pulumi.yaml, an ECS on this machine.
+"""The main jobs on real parts: Pulumi's engine, the repository's own programs, an ECS on this machine.
 
 Run it with `make demo`. It keeps its state in a temporary folder, leaves nothing running, and ends with 1 if any step
 is not as it should be.
@@ -31,6 +31,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 REGION = "cn-hangzhou"
 SEED = load_seed()
 IMAGE = SEED.image("golden").id
+COPY_SECONDS = 4
 IDS = {key: SEED.account(key).id for key in ("payments", "data", "web", "partner")}
 
 
@@ -39,12 +40,14 @@ class NotAsItShouldBe(Exception):
 
 
 class Demo:
-    """The stack "demo" of the repository's own program, and the ECS that it talks to."""
+    """The stack "demo" of one of the repository's programs, and the ECS that it talks to."""
 
-    def __init__(self, folder: Path, ecs: str, control: Control) -> None:
+    def __init__(self, program: Path, folder: Path, ecs: str, control: Control) -> None:
         self.control = control
         self.ecs = ecs
+        self._program = program
         self._folder = folder
+        folder.mkdir()
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("ALIBABA", "ALICLOUD"))},
             "PULUMI_BACKEND_URL": folder.as_uri(),
@@ -56,7 +59,11 @@ class Demo:
 
     def pulumi(self, *arguments: str) -> str:
         """Run pulumi on the stack and return what it prints; anything but success ends the demo."""
-        return self._run(REPOSITORY, *arguments, "--config-file", str(self._folder / "Pulumi.demo.yaml"))
+        return self._run(self._program, *arguments, "--config-file", str(self._folder / "Pulumi.demo.yaml"))
+
+    def output(self, name: str) -> Any:
+        """Read an output of the stack."""
+        return json.loads(self._run(self._folder, "stack", "output", name, "--json"))
 
     def _run(self, folder: Path, *arguments: str) -> str:
         command = ["pulumi", *arguments, "--stack", "demo", "--non-interactive", "--color", "never"]
@@ -69,7 +76,7 @@ class Demo:
         """Make the stack and tell it where ECS is."""
         owner = SEED.account("owner")
         # `stack init` writes the configuration beside Pulumi.yaml: beside a copy, to leave the repository as it is.
-        shutil.copy(REPOSITORY / "Pulumi.yaml", self._folder)
+        shutil.copy(self._program / "Pulumi.yaml", self._folder)
         self._run(self._folder, "stack", "init")
         for key, value in {
             "imageId": IMAGE,
@@ -89,14 +96,14 @@ class Demo:
         """Take an account out of the stack's configuration."""
         self.pulumi("config", "rm", "--path", f"accounts.{name}")
 
-    def consumer(self, name: str) -> Client:
-        """The unmodified SDK with the credentials of a consumer."""
+    def sdk(self, name: str, region: str) -> Client:
+        """The unmodified SDK with the credentials of an account."""
         account = SEED.account(name)
         return Client(
             Config(
                 access_key_id=account.access_key_id,
                 access_key_secret=account.access_key_secret,
-                region_id=REGION,
+                region_id=region,
                 endpoint=self.ecs,
                 protocol="HTTP",
             )
@@ -118,11 +125,14 @@ def main() -> int:
     began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="image-share-demo-") as folder, emulator(Path(folder)) as addresses:
-            demo = Demo(Path(folder), addresses["ecs"], Control(addresses["control"]))
+            control = Control(addresses["control"])
+            demo = Demo(REPOSITORY, Path(folder) / "share", addresses["ecs"], control)
             share(demo)
             change(demo)
             drift(demo)
             destroy(demo)
+            distribution = REPOSITORY / "examples" / "distribution"
+            distribute(Demo(distribution, Path(folder) / "distribute", addresses["ecs"], control))
             say(f"ECS answered {demo.control.calls.count()} calls.")
     except NotAsItShouldBe as error:
         print(f"\nNot as it should be: {error}", file=sys.stderr)
@@ -192,11 +202,40 @@ def destroy(demo: Demo) -> None:
     demo.expect_shared()
 
 
-def run_instance(demo: Demo, name: str) -> str:
-    """Run an instance from the image as a consumer: its ID, or the error code of ECS."""
-    request = models.RunInstancesRequest(region_id=REGION, image_id=IMAGE, instance_type="ecs.g7.large")
+def distribute(demo: Demo) -> None:
+    """Copy the golden image to two more regions, share it with five accounts in each, and take it all away again."""
+    title("Distribution: the golden image in three regions, shared with five accounts in each")
+    demo.control.console.set_copy_seconds(COPY_SECONDS)
+    demo.start()
+    say(f"The program is examples/distribution; a copy takes {COPY_SECONDS} seconds here, and minutes to hours in ECS.")
+    before = demo.control.calls.count()
+    show("pulumi up", demo.pulumi("up", "--yes", "--skip-preview"))
+    image_ids = demo.output("imageIds")
+    expect(len(image_ids) == 3, f"the image should be in three regions, not in {sorted(image_ids)}")
+    for region, image_id in image_ids.items():
+        accounts = demo.control.console.shared_accounts(region, image_id)
+        expect(len(accounts) == 5, f"{image_id} in {region} should be shared with five accounts, not with {accounts}")
+    say(f"That took {demo.control.calls.count() - before} calls to ECS, those that look how far a copy is included.")
+    for region, image_id in image_ids.items():
+        expect(there(demo, "data", region, image_id), f"data does not see {image_id} in {region}")
+        say(f"In {region} account data sees {image_id}.")
+    show("pulumi destroy", demo.pulumi("destroy", "--yes", "--skip-preview"))
+    for region, image_id in image_ids.items():
+        expect(image_id == IMAGE or not there(demo, "owner", region, image_id), f"the copy {image_id} in {region} is left")
+    say("The copies are unshared and deleted, the golden image is unshared and still there.")
+
+
+def there(demo: Demo, name: str, region: str, image_id: str) -> bool:
+    """Whether an account sees an image, in whatever status."""
+    request = models.DescribeImagesRequest(region_id=region, image_id=image_id, status="ALL")
+    return bool(demo.sdk(name, region).describe_images(request).body.images.image)
+
+
+def run_instance(demo: Demo, name: str, region: str = REGION, image_id: str = IMAGE) -> str:
+    """Run an instance from an image as a consumer: its ID, or the error code of ECS."""
+    request = models.RunInstancesRequest(region_id=region, image_id=image_id, instance_type="ecs.g7.large")
     try:
-        return str(demo.consumer(name).run_instances(request).body.instance_id_sets.instance_id_set[0])
+        return str(demo.sdk(name, region).run_instances(request).body.instance_id_sets.instance_id_set[0])
     except AlibabaCloudException as error:
         return str(error.code)
 
@@ -238,7 +277,7 @@ def show(command: str, output: str) -> None:
     """Print what a command printed, but for the lines that tell nothing."""
     print(f"\n  $ {command}", flush=True)
     for line in output.splitlines():
-        if line.strip() and not line.startswith(("View ", "Loading ", "Downloading ")):
+        if line.strip() and not line.startswith(("View ", "Loading ", "Downloading ", "@ ")):
             print(f"  {line}", flush=True)
     print(flush=True)
 

@@ -1,5 +1,6 @@
 """Share Alibaba Cloud ECS custom images across accounts with Pulumi, safely."""
 
+from .distribution import ImageDistribution
 from .errors import (
     BadArguments,
     ConfigError,
@@ -25,6 +26,7 @@ __all__ = [
     "EcsError",
     "EcsUnavailable",
     "ImageCopy",
+    "ImageDistribution",
     "ImageNotFound",
     "ImageShare",
     "ImageShareError",

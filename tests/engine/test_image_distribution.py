@@ -1,0 +1,303 @@
+"""An image in several regions, shared with accounts in each, on the real engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from ecs_emulator import Emulator
+from ecs_emulator.calls import Call
+from pulumi_alicloud_image_share import ImageCopy, ImageDistribution
+from support.engine import Program, Stack
+
+HOME, SHANGHAI, BEIJING, SINGAPORE, FRANKFURT = (
+    "cn-hangzhou",
+    "cn-shanghai",
+    "cn-beijing",
+    "ap-southeast-1",
+    "eu-central-1",
+)
+FIVE = [HOME, SHANGHAI, BEIJING, SINGAPORE, FRANKFURT]
+PAYMENTS, DATA = "1000000000000002", "1000000000000003"
+FIFTY = [str(2000000000000001 + n) for n in range(50)]
+
+
+@pytest.fixture
+def distributing(ecs: Emulator) -> Callable[..., Program]:
+    """Make programs that distribute the golden image to Hangzhou, its own region, and Shanghai."""
+
+    def with_arguments(**arguments: Any) -> Program:
+        given = {
+            "image_id": ecs.golden_image_id,
+            "regions": [HOME, SHANGHAI],
+            "accounts": {"payments": PAYMENTS},
+            **arguments,
+        }
+
+        def program() -> None:
+            golden = ImageDistribution(given.get("name", "golden"), **{k: v for k, v in given.items() if k != "name"})
+            pulumi.export("image_ids", golden.image_ids)
+            pulumi.export("history", golden.image_history)
+
+        return program
+
+    return with_arguments
+
+
+@pytest.fixture
+def next_images(ecs: Emulator) -> tuple[str, str]:
+    """Two newer images of the same owner."""
+    return ecs.image("golden-next").id, ecs.console.create_image(HOME, name="golden-2024-07")
+
+
+def image_ids(stack: Stack, program: Program) -> dict[str, str]:
+    return dict(stack.up(program).outputs["image_ids"].value)
+
+
+def live(ecs: Emulator, ids: dict[str, str]) -> dict[str, list[str]]:
+    return {region: ecs.console.shared_accounts(region, image_id) for region, image_id in ids.items()}
+
+
+def waits(call: Call) -> bool:
+    """Whether this looks how far a copy is."""
+    return call.action == "DescribeImages" and call.region != HOME and bool(call.image)
+
+
+def actions(ecs: Emulator, region: str = "") -> list[str]:
+    return [call.action for call in ecs.calls.entries if region in ("", call.region)]
+
+
+def test_five_regions_and_fifty_accounts_need_at_most_nine_calls_a_region(
+    ecs: Emulator, stack: Stack, distributing: Any
+) -> None:
+    ids = image_ids(stack, distributing(regions=FIVE, accounts=FIFTY))
+    assert live(ecs, ids) == dict.fromkeys(FIVE, FIFTY)
+    calls = Counter(
+        call.params.get("DestinationRegionId") or call.region for call in ecs.calls.entries if not waits(call)
+    )
+    assert calls == dict.fromkeys(FIVE, 9), ecs.calls.by_action()
+    assert ecs.calls.by_action()["CopyImage"] == 4
+
+
+def test_an_unchanged_distribution_makes_no_call(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    stack.up(distributing(regions=FIVE, accounts=FIFTY))
+    ecs.calls.reset()
+    stack.up(distributing(regions=FIVE, accounts=FIFTY))
+    assert ecs.calls.count() == 0
+
+
+def test_regions_run_side_by_side(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    ecs.console.set_copy_seconds(2)
+    stack.up(distributing(regions=FIVE))
+    changes = [a for a in actions(ecs) if a in ("CopyImage", "ModifyImageSharePermission")]
+    last_copy = len(changes) - 1 - changes[::-1].index("CopyImage")
+    # Only the image's own region has nothing to wait for.
+    assert changes[: last_copy + 1].count("ModifyImageSharePermission") <= 1
+
+
+def test_a_preview_shows_all_and_changes_nothing(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    summary = stack.preview(distributing(regions=FIVE)).change_summary
+    # The stack, the distribution, four copies and five shares.
+    assert summary == {"create": 11}
+    assert set(actions(ecs)) <= {"DescribeImages", "DescribeImageSharePermission"}
+
+
+def test_another_region_touches_only_that(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    before = image_ids(stack, distributing())
+    ecs.calls.reset()
+    after = image_ids(stack, distributing(regions=[HOME, SHANGHAI, BEIJING]))
+    assert after == {**before, BEIJING: after[BEIJING]}
+    assert live(ecs, after) == {region: [PAYMENTS] for region in after}
+    assert SHANGHAI not in {call.region for call in ecs.calls.entries}
+    assert set(actions(ecs, HOME)) <= {"DescribeImages", "CopyImage"}
+
+
+def test_another_account_copies_nothing(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    stack.up(distributing())
+    ecs.calls.reset()
+    ids = image_ids(stack, distributing(accounts={"payments": PAYMENTS, "data": DATA}))
+    assert live(ecs, ids) == {region: [PAYMENTS, DATA] for region in ids}
+    assert ecs.calls.count("CopyImage") == 0
+    assert max(Counter(call.region for call in ecs.calls.entries).values()) == 5
+
+
+def test_a_region_that_goes_is_unshared_first_and_its_copy_deleted_after(
+    ecs: Emulator, stack: Stack, distributing: Any
+) -> None:
+    before = image_ids(stack, distributing())
+    ecs.calls.reset()
+    assert image_ids(stack, distributing(regions=[HOME])) == {HOME: before[HOME]}
+    there = [action for action in actions(ecs, SHANGHAI) if not action.startswith("Describe")]
+    assert there == ["ModifyImageSharePermission", "DeleteImage"]
+    assert actions(ecs, HOME) == []
+    assert ecs.cloud.images.find(SHANGHAI, before[SHANGHAI]) is None
+
+
+def test_each_region_may_have_accounts_and_a_key_of_its_own(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    accounts = {HOME: [PAYMENTS], SHANGHAI: {"data": DATA}}
+    ids = image_ids(stack, distributing(accounts=accounts, kms_key_ids={SHANGHAI: "key-of-shanghai"}))
+    assert live(ecs, ids) == {HOME: [PAYMENTS], SHANGHAI: [DATA]}
+    [copy] = [call for call in ecs.calls.entries if call.action == "CopyImage"]
+    assert (copy.params["Encrypted"], copy.params["KMSKeyId"]) == ("True", "key-of-shanghai")
+
+
+def test_an_image_that_the_program_makes_itself_is_distributed(ecs: Emulator, stack: Stack) -> None:
+    def program() -> None:
+        made = ImageCopy("made", source_image_id=ecs.golden_image_id, region=BEIJING)
+        golden = ImageDistribution(
+            "golden",
+            image_id=made.image_id,
+            source_region=BEIJING,
+            regions=[BEIJING, SHANGHAI],
+            accounts=[PAYMENTS],
+        )
+        pulumi.export("image_ids", golden.image_ids)
+
+    stack.preview(program)
+    ids = image_ids(stack, program)
+    assert live(ecs, ids) == {BEIJING: [PAYMENTS], SHANGHAI: [PAYMENTS]}
+
+
+def test_a_new_image_is_shared_everywhere_before_the_old_one_goes(
+    ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
+) -> None:
+    old = image_ids(stack, distributing())
+    ecs.calls.reset()
+    new = image_ids(stack, distributing(image_id=next_images[0]))
+    assert live(ecs, new) == {HOME: [PAYMENTS], SHANGHAI: [PAYMENTS]}
+    assert ecs.console.shared_accounts(HOME, old[HOME]) == []
+    assert ecs.cloud.images.find(SHANGHAI, old[SHANGHAI]) is None
+    changes = [
+        ("share" if "AddAccount.1" in call.params else call.action, call.region)
+        for call in ecs.calls.entries
+        if call.action in ("ModifyImageSharePermission", "DeleteImage")
+    ]
+    unshare, delete = ("ModifyImageSharePermission", SHANGHAI), ("DeleteImage", SHANGHAI)
+    assert sorted(changes[:2]) == [("share", HOME), ("share", SHANGHAI)]
+    assert changes.index(unshare) < changes.index(delete)
+    assert len(changes) == 5
+
+
+def test_rotation_keeps_the_previous_image_and_retires_the_one_before(
+    ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
+) -> None:
+    first, (second, third) = ecs.golden_image_id, next_images
+    ids = {first: image_ids(stack, distributing(keep_previous=1))}
+
+    stack.preview(distributing(keep_previous=1, image_id=second))
+    assert (
+        f"+ pulumi-python:dynamic/alicloud:ImageCopy: (create)\n        [urn={_urn('ImageCopy', second)}]" in stack.text
+    )
+    assert "(delete)" not in stack.text
+    ids[second] = image_ids(stack, distributing(keep_previous=1, image_id=second))
+    assert live(ecs, ids[first]) == live(ecs, ids[second]) == {HOME: [PAYMENTS], SHANGHAI: [PAYMENTS]}
+
+    stack.preview(distributing(keep_previous=1, image_id=third))
+    assert stack.text.count("(delete)") == 3, "two shares and a copy of the first image"
+    assert f"[id=cn-shanghai:{ids[first][SHANGHAI]}]" in stack.text
+    assert ids[second][SHANGHAI] not in stack.text
+    outputs = stack.up(distributing(keep_previous=1, image_id=third)).outputs
+    assert outputs["history"].value == [third, second]
+    assert live(ecs, ids[second]) == {HOME: [PAYMENTS], SHANGHAI: [PAYMENTS]}
+    assert ecs.console.shared_accounts(HOME, first) == []
+    assert ecs.cloud.images.find(SHANGHAI, ids[first][SHANGHAI]) is None
+
+
+def test_going_back_to_the_previous_image_copies_nothing(
+    ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
+) -> None:
+    first = image_ids(stack, distributing(keep_previous=1))
+    stack.up(distributing(keep_previous=1, image_id=next_images[0]))
+    ecs.calls.reset()
+    assert image_ids(stack, distributing(keep_previous=1)) == first
+    assert ecs.calls.count() == 0
+
+
+def test_previous_images_get_new_accounts_too(
+    ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
+) -> None:
+    first = image_ids(stack, distributing(keep_previous=1))
+    stack.up(distributing(keep_previous=1, image_id=next_images[0], accounts=[PAYMENTS, DATA]))
+    assert live(ecs, first) == {HOME: [PAYMENTS, DATA], SHANGHAI: [PAYMENTS, DATA]}
+
+
+def test_switching_rotation_on_and_off_moves_nothing(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    ids = image_ids(stack, distributing())
+    ecs.calls.reset()
+    assert image_ids(stack, distributing(keep_previous=2)) == ids
+    assert image_ids(stack, distributing()) == ids
+    assert ecs.calls.count() == 0
+
+
+def test_a_distribution_that_is_renamed_keeps_its_previous_images(
+    ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
+) -> None:
+    stack.up(distributing(keep_previous=1))
+    stack.up(distributing(keep_previous=1, image_id=next_images[0]))
+    ecs.calls.reset()
+    renamed = {"name": "gold", "opts": pulumi.ResourceOptions(aliases=[pulumi.Alias(name="golden")])}
+    outputs = stack.up(distributing(keep_previous=1, image_id=next_images[0], **renamed)).outputs
+    assert outputs["history"].value == [next_images[0], ecs.golden_image_id]
+    assert ecs.calls.count() == 0
+
+
+def test_an_image_whose_distribution_failed_is_none_to_keep(
+    ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
+) -> None:
+    stack.up(distributing(keep_previous=1))
+    ecs.faults.add(action="ModifyImageSharePermission", kind="error", code="QuotaExceed.ShareImage", times=9)
+    stack.fails(stack.up, distributing(keep_previous=1, image_id=next_images[0]))
+    ecs.faults.clear()
+    outputs = stack.up(distributing(keep_previous=1, image_id=next_images[1])).outputs
+    assert outputs["history"].value == [next_images[1], ecs.golden_image_id]
+    assert ecs.console.shared_accounts(HOME, next_images[0]) == []
+
+
+def test_destroy_leaves_no_copy_and_no_share(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    ids = image_ids(stack, distributing())
+    stack.destroy()
+    assert ecs.console.shared_accounts(HOME, ids[HOME]) == []
+    assert ecs.cloud.images.find(SHANGHAI, ids[SHANGHAI]) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"regions": ["Hangzhou"]}, "'Hangzhou' can't be a region"),
+        ({"regions": []}, "regions must be a list of region IDs"),
+        ({"accounts": {HOME: [PAYMENTS]}}, "accounts has no entry for region cn-shanghai"),
+        ({"keep_previous": -1}, "keep_previous must be a whole number of images"),
+        ({"source_region": "Hangzhou"}, "'Hangzhou' can't be a region"),
+    ],
+)
+def test_a_mistake_is_one_sentence_of_the_preview(
+    ecs: Emulator, stack: Stack, distributing: Any, arguments: dict[str, Any], says: str
+) -> None:
+    text = stack.fails(stack.preview, distributing(**arguments))
+    assert says in text
+    assert "Traceback" not in text
+    assert ecs.calls.count() == 0
+
+
+def test_mistakes_in_accounts_are_said_by_the_shares(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    text = stack.fails(stack.preview, distributing(accounts=["alice"]))
+    assert "'alice' is not an account ID" in text
+    assert "Traceback" not in text
+
+
+def test_without_a_region_the_preview_says_where_it_comes_from(
+    ecs_config: dict[str, str], tmp_path: Path, distributing: Any
+) -> None:
+    del ecs_config["alicloud:region"]
+    stack = Stack(tmp_path, ecs_config)
+    assert "no region is given: set the argument source_region" in stack.fails(stack.preview, distributing())
+
+
+def _urn(kind: str, image_id: str) -> str:
+    chain = f"image-share:index:ImageDistribution$pulumi-python:dynamic/alicloud:{kind}"
+    return f"urn:pulumi:dev::shop::{chain}::golden-cn-shanghai-{image_id}"

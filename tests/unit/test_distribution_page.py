@@ -1,0 +1,75 @@
+"""What docs/distribution.md says is what the code says."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pulumi_alicloud_image_share import ImageDistribution, copy_spec
+from pulumi_alicloud_image_share.copy_spec import parse
+from pulumi_alicloud_image_share.distribution_plan import Request, request_problems
+from pulumi_alicloud_image_share.image import Image, copy_problems
+from support.pages import page
+
+PAGE = page("docs/distribution.md")
+HOME, SHANGHAI, BEIJING = "cn-hangzhou", "cn-shanghai", "cn-beijing"
+PAYMENTS = "1000000000000002"
+IMAGE_ID = "m-bp1golden00000000001"
+REQUEST = Request(IMAGE_ID, HOME, [HOME, SHANGHAI], [PAYMENTS], {}, 0)
+IMAGE = Image(IMAGE_ID, HOME, "1000000000000001", "self", "Available")
+
+
+def distributing(**changes: Any) -> str:
+    [problem] = request_problems(replace(REQUEST, **changes))
+    return problem.sentence
+
+
+def copying(**inputs: Any) -> str:
+    [problem] = parse({"source_image_id": IMAGE_ID, "region": BEIJING, **inputs}, HOME)[1]
+    return problem.sentence
+
+
+def judging(wants_encryption: bool | None = None, **changes: Any) -> str:
+    [problem] = copy_problems(replace(IMAGE, **changes), region=BEIJING, encrypted=wants_encryption)
+    return problem.sentence
+
+
+SENTENCES = {
+    "no list": distributing(regions=HOME),
+    "no region": distributing(regions=[HOME, "Hangzhou"]),
+    "region twice": distributing(regions=[HOME, HOME]),
+    "no accounts for a region": distributing(accounts={HOME: [PAYMENTS]}),
+    "no such region": distributing(accounts={HOME: [PAYMENTS], SHANGHAI: [PAYMENTS], BEIJING: [PAYMENTS]}),
+    "key at home": distributing(kms_key_ids={HOME: "key-1"}),
+    "no number": distributing(keep_previous=-1),
+    "not known yet": distributing(keep_previous=1, image_id=object()),
+    "copy to nowhere": copying(region=None),
+    "name": copying(name="1st"),
+    "description": copying(description="x"),
+    "key without encryption": copying(encrypted=False, kms_key_id="key-1"),
+    "tag": copying(tags={"acs:team": "x"}),
+    "argument": copying(regoin="x"),
+    "public": judging(owner_alias="system"),
+    "community": judging(is_public=True),
+    "marketplace": judging(owner_alias="marketplace"),
+    "another's": judging(owner_alias="others", owner_id="1000000000000005"),
+    "in the making": judging(status="Creating", progress="45%"),
+    "deprecated": judging(status="Deprecated"),
+    "encrypted": judging(wants_encryption=False, encrypted=True),
+}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES.values(), ids=SENTENCES.keys())
+def test_each_message_stands_in_the_page(sentence: str) -> None:
+    assert f"| {sentence} |" in PAGE
+
+
+@pytest.mark.parametrize(
+    "argument", [*copy_spec.ARGUMENTS, *list(inspect.signature(ImageDistribution.__init__).parameters)[3:]]
+)
+def test_each_argument_stands_in_the_page(argument: str) -> None:
+    rows = [line.split(" | ")[0] for line in PAGE.splitlines() if line.startswith("| `")]
+    assert any(f"`{argument}`" in row for row in rows)
