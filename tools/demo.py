@@ -221,7 +221,9 @@ def distribute(demo: Demo) -> None:
         say(f"In {region} account data sees {image_id}.")
     show("pulumi destroy", demo.pulumi("destroy", "--yes", "--skip-preview"))
     for region, image_id in image_ids.items():
-        expect(image_id == IMAGE or not there(demo, "owner", region, image_id), f"the copy {image_id} in {region} is left")
+        expect(
+            image_id == IMAGE or not there(demo, "owner", region, image_id), f"the copy {image_id} in {region} is left"
+        )
     say("The copies are unshared and deleted, the golden image is unshared and still there.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from ecs_emulator import Emulator
 from support.command_line import REPOSITORY, CommandLine
+from support.engine import PLUGINS
 
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
@@ -78,3 +80,94 @@ def test_the_consumers_instance_runs_from_the_shared_image_with_the_consumers_cr
     assert instance["type"] == "alicloud:ecs/instance:Instance"
     assert instance["inputs"]["imageId"] == "m-bp1golden00000000001"
     assert "::payments::" in instance["provider"]
+
+
+FIVE = [PAYMENTS, DATA, WEB, "1000000000000005", "2000000000000001"]
+CONSUMERS = {"vswitchId": "vsw-1", "securityGroupId": "sg-1", "scalingGroupId": "asg-1"}
+
+
+@pytest.fixture
+def _alicloud_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the engine find the stand-in for pulumi-alicloud's plugin, which makes what it is asked for in no cloud."""
+    monkeypatch.setenv("PATH", f"{PLUGINS}{os.pathsep}{os.environ['PATH']}")
+
+
+def consumer(ecs: Emulator, config: dict[str, str], region: str = REGION) -> dict[str, str]:
+    """The stack configuration of account payments."""
+    keys = ecs.account("payments")
+    return {
+        **config,
+        "alicloud:region": region,
+        "alicloud:accessKey": keys.access_key_id,
+        "alicloud:secretKey": keys.access_key_secret,
+    }
+
+
+def test_the_golden_image_is_distributed_to_three_regions_and_five_accounts(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
+) -> None:
+    project = CommandLine(REPOSITORY / "examples" / "distribution", tmp_path, ecs_config)
+    project.init("dev", imageId=ecs.golden_image_id)
+    project.run("dev", "up", "--yes")
+    image_ids = project.outputs("dev")["imageIds"]
+    assert set(image_ids) == {"cn-hangzhou", "cn-shanghai", "eu-central-1"}
+    for region, image_id in image_ids.items():
+        assert ecs.console.shared_accounts(region, image_id) == FIVE
+
+
+def test_a_golden_image_is_rotated_and_the_last_one_stays_shared(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
+) -> None:
+    images = [ecs.golden_image_id, ecs.image("golden-next").id, ecs.console.create_image(REGION, name="golden-2024-07")]
+    project = CommandLine(REPOSITORY / "examples" / "rotation", tmp_path, ecs_config)
+    project.init("dev", imageId=images[0])
+    project.run("dev", "up", "--yes")
+    for image_id in images[1:]:
+        project.run("dev", "config", "set", "imageId", image_id)
+        project.run("dev", "up", "--yes")
+    assert project.outputs("dev")["imageHistory"] == [images[2], images[1]]
+    shared = [ecs.console.shared_accounts(REGION, image_id) for image_id in images]
+    assert shared == [[], [PAYMENTS, DATA], [PAYMENTS, DATA]]
+
+
+@pytest.mark.usefixtures("_alicloud_plugin")
+def test_the_consumers_stack_follows_the_owners(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path) -> None:
+    backend = tmp_path / "backend"
+    backend.mkdir()
+    examples = REPOSITORY / "examples" / "stack_references"
+    owner = CommandLine(examples / "owner", tmp_path / "owner", ecs_config, backend)
+    owner.init(
+        "prod",
+        **{
+            "imageId": ecs.golden_image_id,
+            "regions[0]": REGION,
+            "regions[1]": "cn-shanghai",
+            "accounts.payments": PAYMENTS,
+        },
+    )
+    owner.run("prod", "up", "--yes")
+    config = consumer(ecs, ecs_config, "cn-shanghai")
+    payments = CommandLine(examples / "consumer", tmp_path / "payments", config, backend)
+    payments.init("prod", owner="organization/golden-images/prod", vswitchId="vsw-1", securityGroupId="sg-1")
+    payments.run("prod", "up", "--yes")
+    first = owner.outputs("prod")["imageIds"]["cn-shanghai"]
+    assert payments.outputs("prod")["imageId"] == first
+    owner.run("prod", "config", "set", "imageId", ecs.image("golden-next").id)
+    owner.run("prod", "up", "--yes")
+    payments.run("prod", "up", "--yes")
+    assert payments.outputs("prod")["imageId"] == owner.outputs("prod")["imageIds"]["cn-shanghai"] != first
+
+
+@pytest.mark.usefixtures("_alicloud_plugin")
+def test_the_consumers_stack_uses_the_newest_image_that_a_trusted_owner_shares(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
+) -> None:
+    ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+    project = CommandLine(REPOSITORY / "examples" / "consumer_stack", tmp_path, consumer(ecs, ecs_config))
+    project.init("dev", **{"image-share:trustedOwners[0]": ecs.account("owner").id, **CONSUMERS})
+    project.run("dev", "up", "--yes")
+    assert project.outputs("dev")["image"]["id"] == ecs.golden_image_id
+    ecs.console.share(REGION, ecs.image("golden-next").id, PAYMENTS)
+    assert ecs.image("golden-next").id in project.run("dev", "preview", "--diff")
+    project.run("dev", "up", "--yes")
+    assert project.outputs("dev")["image"]["name"] == ecs.image("golden-next").name

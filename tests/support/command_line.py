@@ -15,15 +15,19 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 
 class CommandLine:
-    """`pulumi` in a project's folder; state and stack configuration are in a folder of the test."""
+    """`pulumi` in a project's folder; state and stack configuration are in a folder of the test.
 
-    def __init__(self, project: Path, folder: Path, config: Mapping[str, str]) -> None:
+    Projects whose stacks refer to each other have one backend, a folder too.
+    """
+
+    def __init__(self, project: Path, folder: Path, config: Mapping[str, str], backend: Path | None = None) -> None:
+        folder.mkdir(exist_ok=True)
         self._project = project
         self._folder = folder
         self._config = config
         self._environment = {
             **os.environ,
-            "PULUMI_BACKEND_URL": folder.as_uri(),
+            "PULUMI_BACKEND_URL": (backend or folder).as_uri(),
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_CONFIG_PASSPHRASE": "only a test",
         }
