@@ -85,18 +85,9 @@ def _find(settings: Settings, named_by: str) -> CredentialClient:
     return Client(provider=source)
 
 
-def tell_credential_fault(error: Exception | None) -> str:
-    """Why credentials can't be loaded, on one line and without what a command of theirs printed."""
-    from alibabacloud_credentials.exceptions import CredentialException
-
-    if not isinstance(error, CredentialException):
-        return "the file is not of the form that `aliyun configure` writes"
-    text = " ".join(str(error).partition("stderr:")[0].split())
-    text = text.rstrip(" ,;:.")
-    return text if len(text) <= 200 and text.isprintable() else f"{ascii(text)[1:150]}..."
-
-
 def _no_credentials(settings: Settings, error: Exception | None, named_by: str) -> str:
+    from .failures import tell_credential_fault
+
     if settings.profile is not None:
         profile = shown(settings.profile)
         return (

@@ -10,7 +10,6 @@ import requests
 from alibabacloud_credentials.exceptions import CredentialException
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 
-from .credentials import tell_credential_fault
 from .errors import EcsError, EcsUnavailable, ImageNotFound
 from .image import not_found_sentence
 
@@ -108,6 +107,15 @@ def in_users_words(error: Exception, asked: Asked) -> EcsError:
     if code in _FORBIDDEN:
         return EcsError(action, code, message, request_id, _policy_advice(asked))
     return EcsError(action, code, message, request_id, _ADVICE.get(f"{action} {code}", _ADVICE.get(code, "")))
+
+
+def tell_credential_fault(error: Exception | None) -> str:
+    """Why credentials can't be loaded, on one line and without what a command of theirs printed."""
+    if not isinstance(error, CredentialException):
+        return "the file is not of the form that `aliyun configure` writes"
+    text = " ".join(str(error).partition("stderr:")[0].split())
+    text = text.rstrip(" ,;:.")
+    return text if len(text) <= 200 and text.isprintable() else f"{ascii(text)[1:150]}..."
 
 
 def _without_echo(message: str) -> str:
