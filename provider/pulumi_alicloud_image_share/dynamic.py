@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
@@ -25,6 +26,7 @@ from . import copy_spec
 from .config import Settings, read_settings
 from .copy_lifecycle import CopyLifecycle, CopyState
 from .credentials import find_credential
+from .engine_watch import watch_engine
 from .errors import ImageShareError
 from .fresh import FreshCopies
 from .identity import STACKS_OWN, Identity, normalise_identity, restore_identity
@@ -144,9 +146,7 @@ def _make_door(settings: Settings, identity: Identity) -> Ecs:
     # The SDK takes a second or two to import, which a run without any change need not spend.
     from .ecs import Ecs
 
-    # A provider outlives an engine that is killed, and would go on against what the next run does.
-    engine = os.getppid()
-    return Ecs(settings, credential, notify=pulumi.log.warn, may_go_on=lambda: os.getppid() == engine)
+    return Ecs(settings, credential, notify=pulumi.log.warn, may_go_on=watch_engine(sys.argv))
 
 
 class ImageCopyProvider(ResourceProvider):

@@ -1,0 +1,457 @@
+"""Copies on the real engine: what the terminal shows, what is called, and what is there after an interruption."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from ecs_emulator import Emulator
+from ecs_emulator.images import Image
+from pulumi_alicloud_image_share import ImageCopy, ImageShare
+from support.copied_image import CopiedImage
+from support.engine import Program, Stack
+from support.killing import Killable, Run
+
+Figures = Callable[[str, int], None]
+
+PAYMENTS = "1000000000000002"
+SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
+MANY = [str(2000000000000001 + n) for n in range(50)]
+HOUR = 3600.0
+
+
+@pytest.fixture
+def copying(ecs: Emulator) -> Callable[..., Program]:
+    """Make programs that copy the golden image."""
+
+    def with_arguments(**arguments: Any) -> Program:
+        def program() -> None:
+            copy = ImageCopy("golden", **{"source_image_id": ecs.golden_image_id, "region": REGION, **arguments})
+            for output in ("image_id", "name", "family", "tags", "encrypted", "kms_key_id", "size", "created_at"):
+                pulumi.export(output, getattr(copy, output))
+
+        return program
+
+    return with_arguments
+
+
+def sharing_what_is_copied(ecs: Emulator, **arguments: Any) -> Program:
+    def program() -> None:
+        copy = ImageCopy("golden", source_image_id=ecs.golden_image_id, region=REGION, **arguments)
+        ImageShare("golden-beijing", image_id=copy.image_id, region=REGION, accounts=MANY)
+        pulumi.export("image_id", copy.image_id)
+
+    return program
+
+
+def copies(ecs: Emulator, region: str = REGION) -> list[Image]:
+    """The owner's images in a region, as they truly are."""
+    with ecs.cloud.lock:
+        images = ecs.cloud.images.all_of(ecs.account("owner").id, region)
+        for image in images:
+            image.settle(ecs.cloud.clock.monotonic())
+        return list(images)
+
+
+def beside_waiting(ecs: Emulator) -> list[str]:
+    """All calls but for the looks at a copy in the making, and the one read of the source, for all its copies."""
+    return [
+        call.action
+        for call in ecs.calls.entries
+        if call.action != "DescribeImages" or (call.params["RegionId"] == REGION and "ImageId" not in call.params)
+    ]
+
+
+def test_up_copies_and_tells_what_the_copy_is(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    outputs = stack.up(copying(tags={"team": "platform"}, family="golden")).outputs
+    [copy] = copies(ecs)
+    assert outputs["image_id"].value == copy.id
+    assert outputs["name"].value == copy.name
+    assert copy.name.startswith("golden-2024-05-")
+    assert (outputs["family"].value, outputs["tags"].value) == ("golden", {"team": "platform"})
+    assert (outputs["encrypted"].value, outputs["kms_key_id"].value, outputs["size"].value) == (False, "", 20)
+    assert outputs["created_at"].value.endswith("Z")
+    assert stack.resources["golden"]["id"] == f"{REGION}:{copy.id}"
+    assert stack.resources["golden"]["type"] == "pulumi-python:dynamic/alicloud:ImageCopy"
+
+
+def test_progress_is_shown_in_the_terminal(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    ecs.console.set_copy_seconds(2)
+    stack.up(copying())
+    [copy] = copies(ecs)
+    begun = f"copying image {ecs.golden_image_id} from {SOURCE_REGION} to {REGION} as {copy.id}: Creating, 0% done"
+    assert begun in stack.text
+    # Each is shown as it happens and again at the end.
+    assert stack.text.count("% done") >= 6
+
+
+def test_a_preview_shows_the_copy_and_copies_nothing(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    stack.preview(copying(tags={"team": "platform"}))
+    assert f'region         : "{REGION}"' in stack.text
+    assert 'name           : "golden-2024-05-' in stack.text
+    assert "+ 2 to create" in stack.text
+    assert copies(ecs) == []
+
+
+def test_after_up_nothing_changes_and_no_call_is_made(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    program = copying(tags={"team": "platform"}, description="Hardened", family="golden", encrypted=True)
+    stack.up(program)
+    ecs.calls.reset()
+    assert stack.preview(program).change_summary == {"same": 2}
+    assert stack.up(program).summary.resource_changes == {"same": 2}
+    assert ecs.calls.count() == 0
+
+
+def test_mistakes_are_shown_in_the_preview_all_at_once_and_without_a_traceback(stack: Stack, copying: Any) -> None:
+    text = stack.fails(stack.preview, copying(region=None, name="1", tags={"acs:x": 5}, encrypted="no", colour="red"))
+    assert "Traceback" not in text
+    for says in (
+        "region is missing: give the ID of the region to copy the image to",
+        "name must be 2 to 128 letters",
+        "'acs:x' can't be the key of a tag",
+        "encrypted must be True or False, not 'no'",
+        "ImageCopy has no argument 'colour'",
+    ):
+        assert says in text
+
+
+def test_tags_in_any_shape_reach_the_preview_as_a_sentence_or_as_tags(
+    ecs: Emulator, stack: Stack, copying: Any
+) -> None:
+    assert "tags must be a mapping of keys to values, not 5" in stack.fails(stack.preview, copying(tags=5))
+
+    def program() -> None:
+        tags: Any = {"none": None, "later": pulumi.Output.from_input("x")}
+        ImageCopy("plain", source_image_id=ecs.golden_image_id, region=REGION, tags={**tags, 7: "seven"})
+        ImageCopy("output", source_image_id=ecs.golden_image_id, region=REGION, tags=pulumi.Output.from_input(tags))
+
+    stack.up(program)
+    tags = [{key: value for key, value in copy.tags.items() if "pulumi" not in key} for copy in copies(ecs)]
+    assert sorted(tags, key=len) == [{"later": "x"}, {"later": "x", "7": "seven"}]
+
+
+def test_name_description_family_and_tags_change_in_place(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    stack.up(copying(tags={"team": "platform", "stage": "test"}))
+    [before] = copies(ecs)
+    program = copying(name="golden-beijing", description="Hardened", family="golden", tags={"team": "images"})
+    stack.preview(program)
+    for line in ('+ description    : "Hardened"', '+ family         : "golden"', '- stage: "test"'):
+        assert line in stack.text
+    stack.up(program)
+    [copy] = copies(ecs)
+    assert (copy.id, copy.name, copy.description, copy.family) == (before.id, "golden-beijing", "Hardened", "golden")
+    assert copy.tags.keys() == {"team", "pulumi-image-copy"}
+    assert stack.preview(program).change_summary == {"same": 2}
+
+
+def test_what_a_program_does_not_say_any_more_stays(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    stack.up(copying(name="golden-beijing", description="Hardened", family="golden"))
+    assert stack.up(copying()).summary.resource_changes == {"same": 2}
+    [copy] = copies(ecs)
+    assert (copy.name, copy.description, copy.family) == ("golden-beijing", "Hardened", "golden")
+
+
+@pytest.mark.parametrize("change", ["source", "region", "encryption"])
+def test_another_source_region_or_encryption_replaces_the_new_copy_first(
+    ecs: Emulator, stack: Stack, copying: Any, change: str
+) -> None:
+    stack.up(copying())
+    [before] = copies(ecs)
+    arguments = {
+        "source": {"source_image_id": ecs.image("golden-next").id},
+        "region": {"region": "eu-central-1"},
+        "encryption": {"kms_key_id": "my-key"},
+    }[change]
+    stack.preview(copying(**arguments))
+    assert "+-1 to replace" in stack.text
+    ecs.calls.reset()
+    stack.up(copying(**arguments))
+    [copy] = copies(ecs, arguments.get("region", REGION))
+    assert copy.id != before.id
+    assert before.id not in {image.id for image in copies(ecs)}
+    changes = [call.action for call in ecs.calls.entries if not call.action.startswith("Describe")]
+    assert changes == ["CopyImage", "ModifyImageAttribute", "DeleteImage"]
+
+
+def test_replace_makes_a_new_copy_and_deletes_the_old_one(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    stack.up(copying())
+    for _ in range(2):
+        [before] = copies(ecs)
+        stack.up(copying(), replace=[stack.resources["golden"]["urn"]])
+        [copy] = copies(ecs)
+        assert copy.id != before.id
+        assert stack.resources["golden"]["outputs"]["image_id"] == copy.id
+    assert stack.preview(copying()).change_summary == {"same": 2}
+
+
+def test_replace_under_a_name_of_the_programs_is_refused_in_the_preview(
+    ecs: Emulator, stack: Stack, copying: Any
+) -> None:
+    program = copying(name="golden-beijing")
+    stack.up(program)
+    text = stack.fails(stack.preview, program, replace=[stack.resources["golden"]["urn"]])
+    assert "has the name 'golden-beijing' already, and ECS refuses a name twice" in text
+    newer = copying(name="golden-beijing", source_image_id=ecs.image("golden-next").id)
+    assert "has the name 'golden-beijing' already" in stack.fails(stack.preview, newer)
+    stack.up(copying(name="golden-beijing-2", source_image_id=ecs.image("golden-next").id))
+    assert [copy.name for copy in copies(ecs)] == ["golden-beijing-2"]
+
+
+def test_a_resource_that_is_renamed_keeps_its_copy(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    stack.up(copying())
+
+    def renamed() -> None:
+        opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="golden")])
+        ImageCopy("silver", opts, source_image_id=ecs.golden_image_id, region=REGION)
+
+    ecs.calls.reset()
+    stack.up(renamed)
+    assert ecs.calls.count() == 0
+    assert stack.resources["silver"]["id"] == f"{REGION}:{copies(ecs)[0].id}"
+
+
+def test_drift_is_found_by_refresh_and_shown_by_the_next_preview(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    program = copying(name="golden-beijing", tags={"team": "platform"})
+    stack.up(program)
+    [copy] = copies(ecs)
+    copy.name, copy.tags = "renamed", {"team": "somebody", "more": "1", "acs:rm:rgId": "rg-1"}
+    stack.refresh()
+    stack.preview(program)
+    assert '~ name           : "renamed" => "golden-beijing"' in stack.text
+    assert '- more: "1"' in stack.text
+    assert '~ team: "somebody" => "platform"' in stack.text
+    assert "acs:" not in stack.text
+    stack.up(program)
+    assert (copy.name, copy.tags) == ("golden-beijing", {"team": "platform", "acs:rm:rgId": "rg-1"})
+
+
+def test_a_copy_that_is_gone_leaves_the_state_and_is_made_anew(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    stack.up(copying())
+    ecs.console.delete_image(REGION, copies(ecs)[0].id)
+    stack.refresh()
+    assert "golden" not in stack.resources
+    assert "the copy is taken out of the state" in stack.text
+    stack.up(copying())
+    assert len(copies(ecs)) == 1
+
+
+def test_destroy_is_refused_while_anybody_has_access(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    stack.up(copying())
+    [copy] = copies(ecs)
+    ecs.console.share(REGION, copy.id, PAYMENTS)
+    text = stack.fails(stack.destroy)
+    assert f"image {copy.id} in {REGION} can't be deleted. Nothing was changed." in text
+    assert f"it is shared with 1 account: {PAYMENTS}. Unshare it first" in text
+    assert ecs.console.shared_accounts(REGION, copy.id) == [PAYMENTS]
+    ecs.console.unshare(REGION, copy.id, PAYMENTS)
+    stack.destroy()
+    assert copies(ecs) == []
+
+
+def test_a_copy_that_fails_is_deleted_and_copied_anew_by_the_next_up(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    ecs.console.fail_next_copies()
+    text = stack.fails(stack.up, copying())
+    assert "pulumi_alicloud_image_share.CopyFailed: Copying image" in text
+    assert "and does not say why" in text
+    assert copies(ecs) == []
+    assert "golden" not in stack.resources
+    stack.up(copying())
+    assert [copy.status for copy in copies(ecs)] == ["Available"]
+
+
+def test_a_limit_that_is_reached_leaves_the_copy_to_the_next_up(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, copying: Any
+) -> None:
+    ecs.console.set_copy_seconds(HOUR)
+    stack = Stack(tmp_path, {**ecs_config, "image-share:copySeconds": "1"})
+    text = stack.fails(stack.up, copying())
+    assert "is not complete after 1 s (image-share:copySeconds)." in text
+    [copy] = copies(ecs)
+    assert f"The copy {copy.id} goes on in ECS, and the next `pulumi up` takes it over." in text
+    ecs.console.advance_clock(HOUR)
+    assert stack.up(copying()).outputs["image_id"].value == copy.id
+    assert f"{copy.id} in {REGION} is the copy of {ecs.golden_image_id} that an interrupted run began" in stack.text
+    assert len(copies(ecs)) == 1
+
+
+def test_get_reads_an_image_without_managing_it(ecs: Emulator, stack: Stack) -> None:
+    def program() -> None:
+        image = ImageCopy.get("golden", f"{SOURCE_REGION}:{ecs.golden_image_id}")
+        pulumi.export("name", image.name)
+        pulumi.export("size", image.size)
+
+    outputs = stack.up(program).outputs
+    assert (outputs["name"].value, outputs["size"].value) == ("golden-2024-05", 20)
+    stack.refresh()
+    stack.destroy()
+    assert ecs.golden_image_id in {image.id for image in copies(ecs, SOURCE_REGION)}
+
+
+def test_an_image_that_the_program_makes_is_copied_when_it_is_known(
+    ecs: Emulator, stack: Stack, ecs_config: dict[str, str]
+) -> None:
+    def program() -> None:
+        made = CopiedImage("made", ecs.golden_image_id, ecs_config)
+        copy = ImageCopy("golden", source_image_id=made.id, region=REGION)
+        pulumi.export("source", copy.source_image_id)
+
+    stack.preview(program)
+    assert "+ 3 to create" in stack.text
+    assert "name           : [unknown]" in stack.text
+    source = stack.up(program).outputs["source"].value
+    [copy] = copies(ecs)
+    assert source in {image.id for image in copies(ecs, SOURCE_REGION)}
+    assert copy.name.startswith("copy-")
+    stack.destroy()
+    assert copies(ecs) == []
+
+
+def test_a_copy_and_its_share_take_nine_calls_beside_the_waiting(ecs: Emulator, stack: Stack) -> None:
+    program = sharing_what_is_copied(ecs, family="golden")
+    stack.preview(program)
+    ecs.calls.reset()
+    copy = stack.up(program).outputs["image_id"].value
+    assert ecs.console.shared_accounts(REGION, copy) == MANY
+    # `up` of the Automation API has no preview.
+    assert len(beside_waiting(ecs)) == 9
+    reads = [call for call in ecs.calls.entries if call.params.get("ImageId") == ecs.golden_image_id]
+    assert [call.action for call in reads] == ["DescribeImages", "CopyImage"]
+    ecs.calls.reset()
+    stack.destroy()
+    changes = [call.action for call in ecs.calls.entries if not call.action.startswith("Describe")]
+    assert changes == ["ModifyImageSharePermission"] * 5 + ["DeleteImage"]
+    assert copies(ecs) == []
+
+
+def test_a_new_source_is_copied_and_shared_before_the_old_copy_is_unshared_and_deleted(
+    ecs: Emulator, stack: Stack
+) -> None:
+    def program(source: str) -> Program:
+        def of_source() -> None:
+            copy = ImageCopy("golden", source_image_id=source, region=REGION)
+            ImageShare("golden-beijing", image_id=copy.image_id, region=REGION, accounts=[PAYMENTS])
+
+        return of_source
+
+    stack.up(program(ecs.golden_image_id))
+    ecs.calls.reset()
+    stack.up(program(ecs.image("golden-next").id))
+    changes = [call.action for call in ecs.calls.entries if not call.action.startswith("Describe")]
+    assert changes == [
+        "CopyImage",
+        "ModifyImageAttribute",
+        "ModifyImageSharePermission",
+        "ModifyImageSharePermission",
+        "DeleteImage",
+    ]
+    [copy] = copies(ecs)
+    assert ecs.console.shared_accounts(REGION, copy.id) == [PAYMENTS]
+
+
+def test_copies_in_several_regions_read_the_source_once(ecs: Emulator, stack: Stack) -> None:
+    regions = [REGION, "cn-shanghai", "eu-central-1", "us-west-1", "ap-southeast-1"]
+
+    def program() -> None:
+        for region in regions:
+            ImageCopy(f"golden-{region}", source_image_id=ecs.golden_image_id, region=region)
+
+    ecs.console.set_copy_seconds(1)
+    stack.up(program)
+    reads = [call for call in ecs.calls.entries if call.params["RegionId"] == SOURCE_REGION]
+    assert [call.action for call in reads].count("DescribeImages") == 1
+    assert ecs.calls.count("CopyImage") == len(regions)
+    made = {item["outputs"]["region"] for item in stack.resources.values() if "ImageCopy" in item["type"]}
+    assert made == set(regions)
+
+
+# -- killed ----------------------------------------------------------------------------------------------------------
+
+STACK = "dev"
+PROGRAM = """
+import pulumi
+from pulumi_alicloud_image_share import ImageCopy, ImageShare
+
+copy = ImageCopy("golden", source_image_id={image!r}, region="cn-beijing", family="golden", tags={{"team": "platform"}})
+ImageShare("golden-beijing", image_id=copy.image_id, region="cn-beijing", accounts=["1000000000000002"])
+pulumi.export("imageId", copy.image_id)
+"""
+
+
+@pytest.fixture
+def killable(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path) -> Iterator[Killable]:
+    ecs.console.set_copy_seconds(HOUR)
+    stack = Killable(tmp_path, ecs_config, PROGRAM.format(image=ecs.golden_image_id))
+    stack.init(STACK)
+    yield stack
+    stack.end_what_is_left()
+
+
+def up(killable: Killable) -> Run:
+    return killable.start(STACK, "up", "--yes", "--skip-preview")
+
+
+@pytest.mark.parametrize("victims", ["provider", "engine", "provider and engine"])
+@pytest.mark.parametrize("done", ["while nobody looked", "later"])
+def test_an_up_that_is_killed_while_it_copies_is_taken_up_again(
+    ecs: Emulator, killable: Killable, victims: str, done: str, figures: Figures
+) -> None:
+    run = up(killable)
+    looks = {"provider": 1, "engine": 3, "provider and engine": 2}[victims]
+    run.wait_for(lambda: ecs.calls.count("CopyImage") == 1 and ecs.calls.count("DescribeImages") >= 2 + looks)
+    kill(killable, run, victims)
+    [begun] = copies(ecs)
+    assert begun.status == "Creating"
+    figures("kills of provider and engine survived", 1)
+    if done == "while nobody looked":
+        ecs.console.advance_clock(HOUR)
+    if "engine" in victims:
+        killable.run(STACK, "refresh", "--yes", "--clear-pending-creates", "--skip-preview")
+    again = up(killable)
+    again.wait_for(lambda: "is the copy of" in again.text or ecs.calls.count("CopyImage") > 1)
+    assert f"{begun.id} in {REGION} is the copy of {ecs.golden_image_id} that an interrupted run began" in again.text
+    ecs.console.advance_clock(HOUR)
+    assert again.wait() == 0, again.text
+    [copy] = copies(ecs)
+    assert (copy.id, copy.family, copy.status) == (begun.id, "golden", "Available")
+    assert ecs.calls.count("CopyImage") == 1
+    assert ecs.console.shared_accounts(REGION, copy.id) == [PAYMENTS]
+    assert killable.outputs(STACK) == {"imageId": copy.id}
+    killable.run(STACK, "preview", "--expect-no-changes")
+    killable.run(STACK, "destroy", "--yes", "--skip-preview")
+    assert copies(ecs) == []
+
+
+def test_a_kill_right_after_the_copy_was_asked_for_copies_nothing_twice(
+    ecs: Emulator, killable: Killable, figures: Figures
+) -> None:
+    ecs.faults.add(action="CopyImage", kind="delay", seconds=0.3)
+    run = up(killable)
+    run.wait_for(lambda: len(copies(ecs)) == 1)
+    kill(killable, run, "provider")
+    figures("kills of provider and engine survived", 1)
+    ecs.console.advance_clock(HOUR)
+    killable.run(STACK, "up", "--yes", "--skip-preview")
+    assert [copy.status for copy in copies(ecs)] == ["Available"]
+
+
+def kill(killable: Killable, run: Run, victims: str) -> None:
+    """Kill -9 whom it says, and take away the lock that this leaves."""
+    dying = [run.provider if victim == "provider" else run.engine for victim in victims.split(" and ")]
+    assert all(dying)
+    for process in itertools.chain(*dying):
+        process.kill()
+    if run.wait() == -signal.SIGKILL:
+        killable.cancel(STACK)
+
+
+def test_progress_is_shown_without_a_terminal(ecs: Emulator, killable: Killable) -> None:
+    ecs.console.set_copy_seconds(2)
+    text = killable.run(STACK, "up", "--yes", "--skip-preview")
+    assert f"copying image {ecs.golden_image_id} from {SOURCE_REGION} to {REGION} as m-" in text
+    assert "% done" in text
