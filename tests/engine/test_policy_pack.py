@@ -13,7 +13,7 @@ import pulumi_alicloud as alicloud
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import ImageShare
+from pulumi_alicloud_image_share import ImageDistribution, ImageShare
 from support.analyzer import PACK
 from support.echo_provider import NEW_IMAGE_ID
 from support.engine import Program, Stack, path_for_policies
@@ -192,6 +192,32 @@ def test_an_image_that_the_stack_makes_is_its_own_before_and_after_it_is_made(ec
     guarded.preview(program)
     guarded.up(program)
     assert guarded.stack.resources["fleet"]["outputs"]["imageId"] == NEW_IMAGE_ID
+    assert ecs.calls.count() == 0
+
+
+def test_a_distribution_is_judged_in_every_region_and_its_copies_are_the_stacks_own(
+    ecs: Emulator, guarded: Guarded
+) -> None:
+    def program(*accounts: dict[str, str]) -> Program:
+        def run() -> None:
+            golden = ImageDistribution(
+                "golden",
+                image_id=ecs.golden_image_id,
+                regions=[REGION, "cn-shanghai"],
+                accounts=dict(zip([REGION, "cn-shanghai"], accounts, strict=True)),
+            )
+            instance(golden.copies["cn-shanghai"].image_id)
+
+        return run
+
+    guarded.configure({"image-share-allowed-accounts": {"accounts": {"payments": PAYMENTS}}})
+    allowed = {"payments": PAYMENTS}
+    text = guarded.preview_fails(program(allowed, {"web": WEB}))
+    assert f"with web ({WEB}), which is not on the allowlist" in text
+    assert "golden-cn-shanghai" in text
+    guarded.up(program(allowed, allowed))
+    ecs.calls.reset()
+    guarded.up(program(allowed, allowed))
     assert ecs.calls.count() == 0
 
 
