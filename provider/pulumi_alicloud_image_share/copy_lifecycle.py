@@ -123,7 +123,6 @@ class CopyLifecycle:
         self._sources = _Sources()
         self._places: Counter[str] = Counter()
         self._marked: dict[str, list[Image]] = {}
-        self._in_state: set[str] = set()
         self._lock = threading.Lock()
 
     def check(self, old: CopySpec | None, inputs: Mapping[str, Any]) -> tuple[CopySpec, list[Problem]]:
@@ -138,9 +137,6 @@ class CopyLifecycle:
             copies of an image, once for a new copy, once for a name that the program gives.
         """
         said, problems = parse(inputs, self._default_region)
-        if old is not None and (had := wanted(replace(old, name=old.name or ""))) is not None:
-            with self._lock:
-                self._in_state.add(mark(had).tag)
         spec = said if old is None else keeping(said, old)
         try:
             if old is None or _copies_anew(old, spec):
@@ -200,12 +196,7 @@ class CopyLifecycle:
             kms_key_id=copy.kms_key_id,
             tags=looks.tags,
         )
-        with self._lock:
-            # What a state has is there to stay, or to be replaced; else even a finished copy was lost by its run.
-            lost = place == 0 and looks.tags[OWN_TAG] not in self._in_state
-        copied = make_copy(
-            order, looks, ecs, self._patience, marked=marked, lost=lost, tell=self._tell, warn=self._warn
-        )
+        copied = make_copy(order, looks, ecs, self._patience, marked=marked, tell=self._tell, warn=self._warn)
         if copied.image.is_shared is False and not copied.taken_over:
             self._fresh.add(copy.identity, copied.image)
         return _state(copy, copied.image)

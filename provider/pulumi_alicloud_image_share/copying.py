@@ -2,7 +2,8 @@
 
 A copy is made under the name of its mark (see `copy_spec.Mark`) and gets its own name, and its family, when it is
 complete. A copy that has the mark's name is therefore unfinished, and in no state: it is taken over instead of copied
-again. One that has another name is finished, and may be in a state: it is taken over only where that is sure not to be.
+again. One that has another name is finished, and may be in a state: it is let alone, since the engine tells a provider
+nothing of the state where it replaces a resource by request (`up --replace`, `state taint`), and deletes the old copy.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ _UNSEEN_AT_FIRST_SECONDS: Final = 5.0
 _SAY_PERCENT: Final = 10
 _SAY_SECONDS: Final = 60.0
 _SAY_STILL_SECONDS: Final = 300.0
-_RECENT_SECONDS: Final = 86_400.0
 _NAME_TAKEN: Final = "InvalidImageName.Duplicated"
 # Another copy of the same image is under way: ECS wants it to be complete first.
 _NOT_YET: Final = ("OperationDenied.ImageCopyConflict", "InvalidOperation.Conflict")
@@ -96,7 +96,6 @@ def make_copy(
     patience: Patience,
     *,
     marked: Sequence[Image] | None = None,
-    lost: bool = False,
     tell: Callable[[str], None] = lambda _: None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> Copied:
@@ -108,14 +107,13 @@ def make_copy(
         ecs: The calls of ECS.
         patience: How long to wait.
         marked: The images that have the mark's tag, None to look for them.
-        lost: Whether no state has any of these: one that is finished was lost with its run, just before it was told.
         tell: Shows the user how far it is.
         warn: Shows the user a sentence that is no error.
 
     Raises:
         CopyFailed: ECS refused or gave up the copy, or it took too long. Says what is left.
     """
-    return _Work(order, looks, ecs, patience, tell, warn).run(marked, lost)
+    return _Work(order, looks, ecs, patience, tell, warn).run(marked)
 
 
 class _Work:
@@ -138,8 +136,8 @@ class _Work:
         self._tokens = [order.token(datetime.now(UTC).date().isoformat()), str(uuid.uuid4())]
         self._taken_over = False
 
-    def run(self, marked: Sequence[Image] | None, lost: bool) -> Copied:
-        image = self._interrupted(self._marked() if marked is None else marked, lost) or self._begin()
+    def run(self, marked: Sequence[Image] | None) -> Copied:
+        image = self._unfinished(self._marked() if marked is None else marked) or self._begin()
         return Copied(self._finish(self._wait(image)), self._taken_over)
 
     # -- beginning --------------------------------------------------------------------------------------------------
@@ -150,18 +148,14 @@ class _Work:
         except ImageShareError as error:
             raise self._failed(error, "Nothing was copied.") from error
 
-    def _interrupted(self, marked: Sequence[Image], lost: bool) -> Image | None:
+    def _unfinished(self, marked: Sequence[Image]) -> Image | None:
         """The copy that an interrupted run began, if there is one. One that failed is deleted first."""
         for image in marked:
-            if image.name == self._order.name:
-                continue
-            # Another stack of the same name, with a state elsewhere, may have an older one.
-            if lost and not _has_failed(image) and _is_recent(image):
-                return self._take_over(image)
-            self._warn(
-                f"image {image.image_id} ({image.name}) in {image.region} was copied by this resource before. If "
-                "it is not the one that is being replaced, no state has it: delete it."
-            )
+            if image.name != self._order.name:
+                self._warn(
+                    f"image {image.image_id} ({image.name}) in {image.region} was copied by this resource before. If "
+                    "it is not the one that is being replaced, no state has it: delete it."
+                )
         unfinished = [image for image in marked if image.name == self._order.name]
         going_on = [image for image in unfinished if not _has_failed(image)]
         if going_on:
@@ -366,14 +360,6 @@ def _has_failed(image: Image) -> bool:
 
 def _how_far(image: Image) -> str:
     return f"{image.status}, {image.progress} done" if image.progress else image.status
-
-
-def _is_recent(image: Image) -> bool:
-    try:
-        age = datetime.now(UTC) - datetime.fromisoformat(image.created_at)
-    except (TypeError, ValueError):
-        return False
-    return age.total_seconds() < _RECENT_SECONDS
 
 
 def _percent(image: Image) -> int:

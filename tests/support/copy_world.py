@@ -77,13 +77,6 @@ class CopyWorld:
             new_suffix=self._suffix,
         )
 
-    def replace(self, **arguments: Any) -> CopyState:
-        """Copy anew what the state has, as `up --replace` does: the old one is deleted later."""
-        old = self.checked(self.run(), **arguments)
-        run = self.run()
-        run.check(old, {})
-        return run.create(self.checked(run, **arguments))
-
     def checked(self, run: CopyLifecycle, **arguments: Any) -> CopySpec:
         """What the program asks for, with these arguments beside the usual ones."""
         usual = {"source_image_id": self.ecs.golden_image_id, "region": REGION, "origin": ORIGIN}
