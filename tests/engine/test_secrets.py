@@ -241,3 +241,35 @@ def test_a_wrong_half_of_a_key_is_not_quoted(ecs_config: dict[str, str], key: St
         settings = read_settings({**ecs_config, **keys, name: value}.get, {})
         assert settings.faults
         assert found(key, str(settings)) == []
+
+
+def test_a_secret_external_id_of_a_role_is_written_nowhere(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
+) -> None:
+    user = ecs.account("owner").ram_user("pipeline")
+    endpoints = json.dumps([{"ecs": ecs.endpoint, "sts": ecs.endpoint}])
+    keys = {"alicloud:accessKey": user.access_key_id, "alicloud:secretKey": user.access_key_secret}
+    stack = Stack(tmp_path, {**ecs_config, **keys, "alicloud:endpoints": endpoints})
+    external_id = "golden-images-7f3a"
+
+    def program() -> None:
+        ImageShare(
+            "appliance",
+            image_id=ecs.image("partner-image").id,
+            accounts=["1000000000000002"],
+            assume_role={
+                "role_arn": ecs.account("partner").role_arn("image-sharer"),
+                "external_id": pulumi.Output.secret(external_id),
+            },
+        )
+
+    stack.preview(program)
+    printed = stack.text
+    stack.up(program)
+    assert ecs.console.shared_accounts("cn-hangzhou", ecs.image("partner-image").id) == ["1000000000000002"]
+    stack.refresh(program)
+    assert external_id not in printed + stack.text + stack.state_text
+    assert "STS." not in stack.state_text
+    ecs.calls.reset()
+    stack.up(program)
+    assert ecs.calls.count() == 0
