@@ -200,7 +200,9 @@ class _Work:
 
     def _copy(self, token: str) -> str | Image:
         """Let ECS begin, as soon as no other copy is in the way; returns the copy's ID, or the copy if it was begun."""
-        for pause in self._patience.pauses():
+        pauses = self._patience.pauses()
+        said = False
+        while True:
             try:
                 return self._ecs.afresh().copy_image(self._order, token)
             except EcsError as error:
@@ -209,10 +211,10 @@ class _Work:
                 left = self._deadline - self._patience.clock()
                 if error.code not in _NOT_YET or left <= 0:
                     raise self._failed(error, _refused(error)) from error
-            if pause == self._patience.first_pause:
+            if not said:
+                said = True
                 self._tell(f"copying {self._order} has to wait: another copy of the image is under way.")
-            self._patience.sleep(min(pause, left))
-        raise AssertionError("the pauses never end")
+            self._patience.sleep(min(next(pauses), left))
 
     def _named(self) -> Image | None:
         """The copy under way that the list of marked images did not show, since that lags."""
@@ -234,7 +236,8 @@ class _Work:
         # What is taken over may have been seen a while ago.
         seen = self._look(image.image_id) if self._taken_over else image
         last_seen = self._patience.clock()
-        for pause in self._patience.pauses():
+        pauses = self._patience.pauses()
+        while True:
             now = self._patience.clock()
             if seen is not None:
                 image, last_seen = seen, now
@@ -248,9 +251,8 @@ class _Work:
                 raise self._failed(gone, "Nothing is left of it: run `pulumi up` to copy again.")
             if now >= self._deadline:
                 raise self._took_too_long(image)
-            self._patience.sleep(min(pause, self._deadline - now))
+            self._patience.sleep(min(next(pauses), self._deadline - now))
             seen = self._look(image.image_id)
-        raise AssertionError("the pauses never end")
 
     def _look(self, image_id: str) -> Image | None:
         try:

@@ -46,10 +46,10 @@ class Patience:
     def look_until(self, look: Callable[[], T], shows: Callable[[T], bool], seconds: float) -> T:
         """Look again and again until it shows, or the time is up; returns what was seen last."""
         deadline = self.clock() + seconds
-        for pause in self.pauses():
+        pauses = self.pauses()
+        while True:
             seen = look()
             left = deadline - self.clock()
             if shows(seen) or left <= 0:
-                break
-            self.sleep(min(pause, self.longest_pause_to_see, left))
-        return seen
+                return seen
+            self.sleep(min(next(pauses), self.longest_pause_to_see, left))

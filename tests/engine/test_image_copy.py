@@ -293,6 +293,27 @@ def test_get_reads_an_image_without_managing_it(ecs: Emulator, stack: Stack) -> 
     assert ecs.golden_image_id in {image.id for image in copies(ecs, SOURCE_REGION)}
 
 
+def test_a_secret_tag_stays_secret_in_the_state(ecs: Emulator, stack: Stack) -> None:
+    def program() -> None:
+        tags = {"ticket": pulumi.Output.secret("not-for-everybody")}
+        ImageCopy("golden", source_image_id=ecs.golden_image_id, region=REGION, tags=tags)
+
+    stack.preview(program)
+    stack.up(program)
+    assert copies(ecs)[0].tags["ticket"] == "not-for-everybody"
+    assert "not-for-everybody" not in stack.text + stack.state_text
+    assert stack.preview(program).change_summary == {"same": 2}
+
+
+def test_no_credential_is_in_the_state(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    stack.up(copying())
+    owner = ecs.account("owner")
+    copy = str(stack.resources["golden"])
+    assert owner.access_key_id not in copy
+    assert owner.access_key_secret not in copy + stack.text
+    assert len(stack.resources["golden"]["inputs"]["__provider"]) < 200
+
+
 def test_an_image_that_the_program_makes_is_copied_when_it_is_known(
     ecs: Emulator, stack: Stack, ecs_config: dict[str, str]
 ) -> None:

@@ -76,6 +76,7 @@ PROGRAMS = [
     Bad("description-number", "description", 5, NO_DESCRIPTION),
     Bad("encrypted-text", "encrypted", "yes", "encrypted must be True or False, not 'yes'"),
     Bad("encrypted-number", "encrypted", 1, "encrypted must be True or False, not 1"),
+    Bad("force-text", "force_delete", "yes", "force_delete must be True or False, not 'yes'"),
     Bad("key-empty", "kms_key_id", "", NO_KEY),
     Bad("key-with-spaces", "kms_key_id", "my key", NO_KEY),
     Bad("key-number", "kms_key_id", 5, NO_KEY),

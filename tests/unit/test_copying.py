@@ -206,6 +206,16 @@ def test_a_copy_whose_tag_somebody_took_away_is_found_by_its_name(ecs: Emulator,
     assert world.copies()[0].tags[OWN_TAG].startswith(ORIGIN)
 
 
+def test_a_copy_that_can_be_neither_found_nor_made_is_left_to_the_next_run(ecs: Emulator, world: CopyWorld) -> None:
+    begun = interrupted(world)
+    world.copies()[0].tags.clear()
+    spec = world.checked(world.run(), description="Another request, and so another token")
+    ecs.faults.add(action="DescribeImages", region=REGION, after=1, times=1, **NO)
+    with pytest.raises(CopyFailed, match="DescribeImages failed"):
+        world.run().create(spec)
+    assert [copy.id for copy in world.copies()] == [begun]
+
+
 def test_a_copy_of_another_resource_region_or_encryption_is_not_taken_over(ecs: Emulator, world: CopyWorld) -> None:
     ecs.console.set_copy_seconds(0)
     world.interrupt_after(0)
