@@ -71,7 +71,7 @@ def not_found_sentence(image_id: str, region: str) -> str:
 
 def image_problems(image: Image) -> list[Problem]:
     """Why no account can be given access to this image. Empty if some can."""
-    sentence = _ownership_fault(image) or _status_fault(image)
+    sentence = _ownership_fault(image) or _status_fault(image, "share", "shared")
     return [Problem("image_id", sentence)] if sentence else []
 
 
@@ -147,15 +147,16 @@ def _ownership_fault(image: Image) -> str | None:
     return None
 
 
-def _status_fault(image: Image) -> str | None:
+def _status_fault(image: Image, do: str, done: str) -> str | None:
+    """Why the image's status does not allow it to be shared or copied, in these words."""
     if image.status == "Available":
         return None
     if image.status == "Deprecated":
-        return f"{image.image_id} is deprecated: deprecated images can't be shared. Un-deprecate it or share another."
+        return f"{image.image_id} is deprecated: deprecated images can't be {done}. Un-deprecate it or {do} another."
     if image.is_in_the_making:
         progress = f", {image.progress} done" if image.progress else ""
-        return f"{image.image_id} is still being made ({image.status}{progress}): share it once it is Available."
-    return f"{image.image_id} can't be used (status {image.status}): only an Available image can be shared."
+        return f"{image.image_id} is still being made ({image.status}{progress}): {do} it once it is Available."
+    return f"{image.image_id} can't be used (status {image.status}): only an Available image can be {done}."
 
 
 def copy_problems(image: Image, *, region: str | Unknown, encrypted: bool | Unknown | None) -> list[Problem]:
@@ -166,7 +167,7 @@ def copy_problems(image: Image, *, region: str | Unknown, encrypted: bool | Unkn
         region: The ID of the region to copy it to.
         encrypted: Whether the copy is to be encrypted, None: as the image is.
     """
-    sentence = _copy_ownership_fault(image, region) or _copy_status_fault(image)
+    sentence = _copy_ownership_fault(image, region) or _status_fault(image, "copy", "copied")
     problems = [Problem("source_image_id", sentence)] if sentence else []
     if image.encrypted and encrypted is False:
         why = f"{image.image_id} is encrypted, and so is every copy of it: leave encrypted out, or set it to True."
@@ -186,14 +187,3 @@ def _copy_ownership_fault(image: Image, region: str | Unknown) -> str | None:
             f"only within its region, {image.region}. Copy it there first and then that copy, or let its owner copy it."
         )
     return None
-
-
-def _copy_status_fault(image: Image) -> str | None:
-    if image.status == "Available":
-        return None
-    if image.status == "Deprecated":
-        return f"{image.image_id} is deprecated: deprecated images can't be copied. Un-deprecate it or copy another."
-    if image.is_in_the_making:
-        progress = f", {image.progress} done" if image.progress else ""
-        return f"{image.image_id} is still being made ({image.status}{progress}): copy it once it is Available."
-    return f"{image.image_id} can't be used (status {image.status}): only an Available image can be copied."
