@@ -13,6 +13,7 @@ from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from emulator_clients import REGION, RpcClient, Sdk, refusal
 
 from ecs_emulator import Emulator
+from support.waiting import wait_until
 
 MODIFY = "ModifyImageSharePermission"
 
@@ -102,13 +103,6 @@ def test_a_delay_holds_one_call_up_and_lets_it_through(ecs: Emulator, owner: Sdk
     assert time.monotonic() - started >= 0.2
 
 
-def until(done: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
-    while not done():
-        assert time.monotonic() < deadline, "not within 10 s"
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("slow", ["by a fault", "by latency"])
 def test_a_caller_who_waits_no_longer_has_the_change_made_all_the_same(
     ecs: Emulator, owner: Sdk, golden: str, slow: str, caplog: pytest.LogCaptureFixture
@@ -121,7 +115,7 @@ def test_a_caller_who_waits_no_longer_has_the_change_made_all_the_same(
         ecs.faults.latency_ms = 500
     broken(hasty.share, golden, account)
     assert (ecs.console.shared_accounts(REGION, golden), ecs.calls.count()) == ([], 0)
-    until(lambda: ecs.console.shared_accounts(REGION, golden) == [account])
+    wait_until(lambda: ecs.console.shared_accounts(REGION, golden) == [account])
     assert [(call.action, call.code) for call in ecs.calls.entries] == [(MODIFY, "OK")]
     assert owner.shared_with(golden) == [account]
     assert caplog.records == []
@@ -133,7 +127,10 @@ def test_half_a_request_is_no_call_and_harms_nobody(
     host, _, port = ecs.endpoint.partition(":")
     with socket.create_connection((host, int(port)), timeout=5) as sock:
         sock.sendall(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nAction=Modify")
-        time.sleep(0.05)
+        # The server has read it all when it has seen the end, and closes in its turn.
+        sock.shutdown(socket.SHUT_WR)
+        while sock.recv(1024):
+            pass
     owner.images()
     assert [call.action for call in ecs.calls.entries] == ["DescribeImages"]
     assert caplog.records == []

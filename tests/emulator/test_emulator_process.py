@@ -20,6 +20,7 @@ from emulator_clients import REGION, Sdk
 import ecs_emulator
 from ecs_emulator import Control, Emulator
 from ecs_emulator.__main__ import main
+from support.waiting import wait_until
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(ecs_emulator.__file__).parent.parent)}
 COMMAND = [sys.executable, "-m", "ecs_emulator"]
@@ -36,11 +37,8 @@ def running(tmp_path: Path, *options: str) -> Iterator[tuple[subprocess.Popen[st
         text=True,
     )
     try:
-        deadline = time.monotonic() + 20
-        while not ready_file.exists():
-            assert process.poll() is None, process.stderr.read() if process.stderr else ""
-            assert time.monotonic() < deadline, "the emulator is not ready after 20 s"
-            time.sleep(0.01)
+        wait_until(lambda: ready_file.exists() or process.poll() is not None, seconds=20)
+        assert ready_file.exists(), process.stderr.read() if process.stderr else ""
         yield process, json.loads(ready_file.read_text())
     finally:
         if process.poll() is None:
@@ -84,7 +82,7 @@ def test_an_interrupt_ends_it_without_a_traceback_even_with_a_call_under_way(tmp
         control.faults.add(kind="delay", seconds=60)
         caller = threading.Thread(target=_ignoring_failure, args=(Sdk(control),))  # type: ignore[arg-type]
         caller.start()
-        _wait_until(lambda: bool(control.faults.snapshot()["rules"][0]["hit"]))
+        wait_until(lambda: bool(control.faults.snapshot()["rules"][0]["hit"]))
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=10)
         caller.join(10)
@@ -96,13 +94,6 @@ def _ignoring_failure(sdk: Sdk) -> None:
         sdk.images()
     except Exception:
         return
-
-
-def _wait_until(done: object) -> None:
-    deadline = time.monotonic() + 10
-    while not done():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_help_names_every_option_and_there_is_none_for_the_host() -> None:

@@ -12,6 +12,7 @@ import pytest
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageShare
 from support.engine import Stack
+from support.waiting import wait_until
 
 Figures = Callable[[str, int], None]
 
@@ -58,14 +59,9 @@ def test_who_waits_for_long_is_told_why(ecs: Emulator, stack: Stack) -> None:
 
 def end_after_notice(ecs: Emulator) -> None:
     """Throttle no more after the first call that is refused when the notice is due."""
-    wait_until(lambda: ecs.calls.count() > 0)
+    wait_until(lambda: ecs.calls.count() > 0, seconds=120)
     due = time.monotonic() + NOTICE_S + 0.5
-    wait_until(lambda: time.monotonic() > due)
+    wait_until(lambda: time.monotonic() > due, seconds=120)
     refused = ecs.calls.count()
-    wait_until(lambda: ecs.calls.count() > refused)
+    wait_until(lambda: ecs.calls.count() > refused, seconds=120)
     ecs.faults.clear()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    while not condition():
-        threading.Event().wait(0.01)
