@@ -178,7 +178,12 @@ def _role(value: Any, faults: list[str]) -> Role | None:
     problems: list[Problem] = []
     role: Any = UNKNOWN
     if isinstance(given, Mapping):
-        role = parse_role({_ROLE_ENTRIES.get(key, key): entry for key, entry in given.items()}, problems, _ASSUME_ROLE)
+        entries = {_ROLE_ENTRIES.get(key, key): entry for key, entry in given.items()}
+        seconds = entries.get("session_seconds")
+        # `pulumi config set --type string` makes text of a number.
+        if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit():
+            entries["session_seconds"] = int(seconds)
+        role = parse_role(entries, problems, _ASSUME_ROLE)
     if role is UNKNOWN:
         faults += [problem.sentence for problem in problems] or [_NO_ROLE]
         return None

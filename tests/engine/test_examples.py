@@ -33,6 +33,27 @@ def test_the_repositorys_own_program_shares_what_its_configuration_says(
     assert set(project.outputs("dev")["sharedAt"]) == {PAYMENTS, DATA}
 
 
+def test_the_role_that_the_configuration_names_is_assumed(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
+) -> None:
+    user = ecs.account("data").ram_user("pipeline")
+    del ecs_config["alicloud:endpoints"]
+    config = {
+        **ecs_config,
+        "alicloud:accessKey": user.access_key_id,
+        "alicloud:secretKey": user.access_key_secret,
+        "alicloud:endpoints[0].ecs": ecs.endpoint,
+        "alicloud:endpoints[0].sts": ecs.endpoint,
+        "alicloud:assumeRole.roleArn": ecs.account("owner").role_arn("image-sharer"),
+        "alicloud:assumeRole.sessionExpiration": "900",
+    }
+    project = CommandLine(REPOSITORY, tmp_path, config)
+    project.init("dev", **{"imageId": ecs.golden_image_id, "accounts.payments": PAYMENTS})
+    project.run("dev", "up", "--yes", "--skip-preview")
+    assert live(ecs) == [PAYMENTS]
+    assert ecs.calls.count("AssumeRole") == 1
+
+
 def test_a_list_of_accounts_is_shared_with_and_protected(
     ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
 ) -> None:
