@@ -1,6 +1,9 @@
 """Share Alibaba Cloud ECS custom images across accounts with Pulumi, safely."""
 
-from .distribution import ImageDistribution
+from .cloud.identity import AssumeRole
+from .distributions.component import ImageDistribution
+from .dynamic.resources import ImageCopy, ImageShare
+from .dynamic.shared_image import SharedImage, get_shared_image, get_shared_image_output
 from .errors import (
     BadArguments,
     ConfigError,
@@ -14,9 +17,6 @@ from .errors import (
     RuleBroken,
     SharingFailed,
 )
-from .identity import AssumeRole
-from .resource import ImageCopy, ImageShare
-from .shared_image import SharedImage, get_shared_image, get_shared_image_output
 
 __all__ = [
     "AssumeRole",

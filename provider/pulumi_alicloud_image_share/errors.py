@@ -81,10 +81,10 @@ class EcsError(ImageShareError):
         code: The error code of ECS, for example ``InvalidAccount.NotFound``.
         request_id: The RequestId of the answer, "" if there was none. Alibaba Cloud's support asks for it.
         ecs_message: What ECS said, in its own words.
-        surely_refused: Whether the call surely changed nothing.
+        changed_nothing: Whether the call surely changed nothing.
     """
 
-    surely_refused: bool = False
+    changed_nothing: bool = False
 
     def __init__(self, action: str, code: str, message: str, request_id: str = "", advice: str = "") -> None:
         self.action = action

@@ -22,7 +22,7 @@ from pulumi.dynamic import Config, ConfigureRequest
 from ecs_emulator import Emulator
 from ecs_emulator.seed import StsTokenSeed
 from pulumi_alicloud_image_share import ImageShare, ImageShareError
-from pulumi_alicloud_image_share.config import AccessKey, Settings, read_settings
+from pulumi_alicloud_image_share.cloud.settings import AccessKey, Settings, read_settings
 from pulumi_alicloud_image_share.dynamic import ImageShareProvider
 from support.engine import Program, Stack
 

@@ -14,8 +14,8 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import AssumeRole, BadArguments, ConfigError, EcsError, NoSharedImage, SharedImage
-from pulumi_alicloud_image_share.ecs import Ecs
-from pulumi_alicloud_image_share.shared_image import get_shared_image
+from pulumi_alicloud_image_share.cloud.ecs import Ecs
+from pulumi_alicloud_image_share.dynamic.shared_image import get_shared_image
 from support.consumer_program import consumer_config, run_program
 from support.moving_world import just_before
 
@@ -294,7 +294,7 @@ def test_what_is_forbidden_after_the_first_look_is_said_in_one_sentence(ecs: Emu
 def test_a_region_that_does_not_answer_hides_nothing_else_and_is_not_waited_for(
     ecs: Emulator, config: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pulumi_alicloud_image_share.shared_image.SECONDS_FOR_REASONS", 0.2)
+    monkeypatch.setattr("pulumi_alicloud_image_share.lookup.search.SECONDS_FOR_REASONS", 0.2)
     image_id = share(ecs, SHANGHAI, name="silver-1")
     ecs.faults.add(action=IMAGES, kind="drop_before", region="eu-central-1")
     began = time.monotonic()

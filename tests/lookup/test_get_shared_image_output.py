@@ -18,8 +18,8 @@ from pulumi_alicloud_image_share import (
     NoSharedImage,
     get_shared_image,
     get_shared_image_output,
-    shared_image,
 )
+from pulumi_alicloud_image_share.dynamic import shared_image
 from support.consumer_program import Seen, run_program, see, unknown
 from support.moving_world import just_before
 

@@ -10,12 +10,12 @@ import grpc
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.config import read_settings
-from pulumi_alicloud_image_share.credentials import find_credential
-from pulumi_alicloud_image_share.ecs import Ecs
+from pulumi_alicloud_image_share.cloud.credentials import find_credential
+from pulumi_alicloud_image_share.cloud.ecs import Ecs
+from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.errors import SharingFailed
-from pulumi_alicloud_image_share.lifecycle import Lifecycle
-from pulumi_alicloud_image_share.spec import ShareSpec
+from pulumi_alicloud_image_share.shares.lifecycle import Lifecycle
+from pulumi_alicloud_image_share.shares.spec import ShareSpec
 from support.moving_world import NewsClock, just_before
 from support.protocol import Provider, running_provider
 
@@ -403,7 +403,7 @@ def pretended(ecs: Emulator, monkeypatch: pytest.MonkeyPatch) -> PretendedTime:
 
 def test_sixty_seconds_of_lag_are_inside_the_default_limit(ecs: Emulator, door: Ecs, pretended: PretendedTime) -> None:
     limit = read_settings({}.get, {}).visible_seconds
-    lifecycle = Lifecycle(lambda identity: door.afresh(), visible_seconds=limit)
+    lifecycle = Lifecycle(lambda identity: door.for_operation(), visible_seconds=limit)
     ecs.faults.visibility_lag_s = 60
     two = ShareSpec(ecs.golden_image_id, REGION, {PAYMENTS: "", DATA: ""})
     created = lifecycle.create(two)
@@ -418,7 +418,7 @@ def test_more_lag_than_the_default_limit_is_detected(ecs: Emulator, door: Ecs, p
     limit = read_settings({}.get, {}).visible_seconds
     ecs.faults.visibility_lag_s = 3600
     with pytest.raises(SharingFailed, match=f"after {limit:g} s it does not show"):
-        Lifecycle(lambda identity: door.afresh(), visible_seconds=limit).create(
+        Lifecycle(lambda identity: door.for_operation(), visible_seconds=limit).create(
             ShareSpec(ecs.golden_image_id, REGION, {PAYMENTS: ""})
         )
     assert pretended.now >= limit

@@ -8,13 +8,13 @@ from typing import Any
 from ecs_emulator import Emulator
 from ecs_emulator.copies import CopyRequest
 from ecs_emulator.images import Image
-from pulumi_alicloud_image_share.config import read_settings
-from pulumi_alicloud_image_share.copy_lifecycle import CopyLifecycle, CopyState
-from pulumi_alicloud_image_share.copy_spec import CopySpec
-from pulumi_alicloud_image_share.credentials import find_credential
-from pulumi_alicloud_image_share.ecs import Ecs
-from pulumi_alicloud_image_share.fresh import FreshCopies
-from pulumi_alicloud_image_share.patience import Patience
+from pulumi_alicloud_image_share.cloud.credentials import find_credential
+from pulumi_alicloud_image_share.cloud.ecs import Ecs
+from pulumi_alicloud_image_share.cloud.settings import read_settings
+from pulumi_alicloud_image_share.copies.lifecycle import CopyLifecycle, CopyState
+from pulumi_alicloud_image_share.copies.spec import CopySpec
+from pulumi_alicloud_image_share.kinds.new_copies import FreshCopies
+from pulumi_alicloud_image_share.kinds.waiting import Patience
 
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
 ORIGIN = "organization/shop/dev/golden"
@@ -68,7 +68,7 @@ class CopyWorld:
         door = self.door(read, find_credential(read))
         self.told, self.warned, self.pauses = [], [], []
         return CopyLifecycle(
-            lambda _: door.afresh(),
+            lambda _: door.for_operation(),
             default_region=read.region,
             patience=Patience(read.copy_seconds, read.visible_seconds, clock=lambda: self.now, sleep=self._sleep),
             fresh=self.fresh,

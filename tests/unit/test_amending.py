@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.amending import Amendment, Looks, amend, plan_amendment
-from pulumi_alicloud_image_share.config import read_settings
-from pulumi_alicloud_image_share.credentials import find_credential
-from pulumi_alicloud_image_share.ecs import Ecs
-from pulumi_alicloud_image_share.image import Image
+from pulumi_alicloud_image_share.cloud.credentials import find_credential
+from pulumi_alicloud_image_share.cloud.ecs import Ecs
+from pulumi_alicloud_image_share.cloud.model import Image
+from pulumi_alicloud_image_share.cloud.settings import read_settings
+from pulumi_alicloud_image_share.copies.changes import Amendment, Looks, amend, plan_amendment
 
 REGION = "cn-hangzhou"
 HAVE = Looks("golden", "Hardened", "golden", {"team": "platform", "stage": "test"})

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_alicloud_image_share import ConfigError
-from pulumi_alicloud_image_share.config import AccessKey, Settings, read_settings
-from pulumi_alicloud_image_share.credentials import find_credential
+from pulumi_alicloud_image_share.cloud.credentials import find_credential
+from pulumi_alicloud_image_share.cloud.settings import AccessKey, Settings, read_settings
 
 KEYS = {"alicloud:accessKey": "LTAIconfig", "alicloud:secretKey": "secret"}
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share import BadArguments, SharedImage, get_shared_image
-from pulumi_alicloud_image_share.image_lookup import Findings, Listed, none_sentence, several_sentence, why_none
-from pulumi_alicloud_image_share.image_query import ARGUMENTS, ImageQuery, parse_query
+from pulumi_alicloud_image_share.lookup.matching import Listed
+from pulumi_alicloud_image_share.lookup.query import ARGUMENTS, ImageQuery, parse_query
+from pulumi_alicloud_image_share.lookup.reasons import Findings, none_sentence, several_sentence, why_none
 from support.consumer_program import run_program, unknown
 from support.pages import page
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share.image import Image, copy_problems
-from pulumi_alicloud_image_share.inputs import UNKNOWN
+from pulumi_alicloud_image_share.arguments import UNKNOWN
+from pulumi_alicloud_image_share.cloud.model import Image
+from pulumi_alicloud_image_share.copies.rules import copy_problems
 
 IMAGE = Image("m-bp1golden00000000001", "cn-hangzhou", "1000000000000001", "self", "Available")
 

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_emulator.naming import is_name
-from pulumi_alicloud_image_share.copy_spec import (
+from pulumi_alicloud_image_share.arguments import UNKNOWN
+from pulumi_alicloud_image_share.cloud.identity import Identity
+from pulumi_alicloud_image_share.copies.spec import (
     MOST_TAGS,
     OWN_TAG,
     CopySpec,
@@ -24,8 +26,6 @@ from pulumi_alicloud_image_share.copy_spec import (
     restore,
     wanted,
 )
-from pulumi_alicloud_image_share.identity import Identity
-from pulumi_alicloud_image_share.inputs import UNKNOWN
 
 IMAGE_ID = "m-bp1golden00000000001"
 GOOD: dict[str, Any] = {"source_image_id": IMAGE_ID, "region": "cn-beijing"}

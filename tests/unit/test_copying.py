@@ -9,10 +9,10 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import CopyFailed, RuleBroken
-from pulumi_alicloud_image_share.copy_spec import OWN_TAG
-from pulumi_alicloud_image_share.ecs import Ecs
-from pulumi_alicloud_image_share.identity import STACKS_OWN
-from pulumi_alicloud_image_share.inputs import UNKNOWN
+from pulumi_alicloud_image_share.arguments import UNKNOWN
+from pulumi_alicloud_image_share.cloud.ecs import Ecs
+from pulumi_alicloud_image_share.cloud.identity import STACKS_OWN
+from pulumi_alicloud_image_share.copies.spec import OWN_TAG
 from support.copy_world import HOUR, ORIGIN, REGION, SOURCE_REGION, CopyWorld, Interrupted
 
 NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
@@ -169,7 +169,7 @@ def test_a_fault_in_the_wait_leaves_the_copy_to_the_next_run(ecs: Emulator, worl
     assert ecs.calls.count("CopyImage") == 1
 
 
-@pytest.mark.parametrize("after", [0, 1800, 3599])
+@pytest.mark.parametrize("after", [0, 1800, 3500])
 def test_an_interrupted_copy_is_taken_over_and_not_copied_again(ecs: Emulator, world: CopyWorld, after: float) -> None:
     begun = interrupted(world, after)
     state = world.create()

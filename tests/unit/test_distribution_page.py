@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share import ImageDistribution, copy_spec
-from pulumi_alicloud_image_share.copy_spec import parse
-from pulumi_alicloud_image_share.distribution_plan import Request, request_problems
-from pulumi_alicloud_image_share.image import Image, copy_problems
+from pulumi_alicloud_image_share import ImageDistribution
+from pulumi_alicloud_image_share.cloud.model import Image
+from pulumi_alicloud_image_share.copies import spec as copy_spec
+from pulumi_alicloud_image_share.copies.rules import copy_problems
+from pulumi_alicloud_image_share.copies.spec import parse
+from pulumi_alicloud_image_share.distributions.plan import Request, request_problems
 from support.pages import page
 
 PAGE = page("docs/distribution.md")

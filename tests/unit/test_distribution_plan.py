@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share.distribution_plan import Place, Request, kept_images, places, request_problems
+from pulumi_alicloud_image_share.distributions.plan import Place, Request, kept_images, places, request_problems
 
 HOME, SHANGHAI, BEIJING = "cn-hangzhou", "cn-shanghai", "cn-beijing"
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi_alicloud_image_share.fresh import FRESH_SECONDS, FreshCopies
-from pulumi_alicloud_image_share.identity import STACKS_OWN, Identity
-from pulumi_alicloud_image_share.image import Image
+from pulumi_alicloud_image_share.cloud.identity import STACKS_OWN, Identity
+from pulumi_alicloud_image_share.cloud.model import Image
+from pulumi_alicloud_image_share.kinds.new_copies import FRESH_SECONDS, FreshCopies
 
 REGION, IMAGE_ID = "cn-beijing", "m-2zecopy0000000000001"
 COPY = Image(IMAGE_ID, REGION, "1000000000000001", "self", "Available", is_shared=False)

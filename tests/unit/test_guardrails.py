@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_alicloud_image_share.guardrail_settings import AllowedAccounts, TrustedImages
-from pulumi_alicloud_image_share.guardrails import (
+from pulumi_alicloud_image_share.arguments import UNKNOWN
+from pulumi_alicloud_image_share.cloud.model import Image
+from pulumi_alicloud_image_share.policy.rules import (
     ImageUse,
     Permission,
     Share,
@@ -20,8 +21,7 @@ from pulumi_alicloud_image_share.guardrails import (
     manager_faults,
     protect_fault,
 )
-from pulumi_alicloud_image_share.image import Image
-from pulumi_alicloud_image_share.inputs import UNKNOWN
+from pulumi_alicloud_image_share.policy.settings import AllowedAccounts, TrustedImages
 from support.clear_sentences import assert_clear
 
 OWNER, PAYMENTS, DATA, PARTNER = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000005"

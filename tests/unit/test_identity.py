@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share.config import read_settings
-from pulumi_alicloud_image_share.credentials import Credential, find_credential
-from pulumi_alicloud_image_share.identity import (
+from pulumi_alicloud_image_share.arguments import UNKNOWN, Problem
+from pulumi_alicloud_image_share.cloud.credentials import Credential, find_credential
+from pulumi_alicloud_image_share.cloud.identity import (
     STACKS_OWN,
     Identity,
     Role,
@@ -16,7 +16,7 @@ from pulumi_alicloud_image_share.identity import (
     parse_identity,
     restore_identity,
 )
-from pulumi_alicloud_image_share.inputs import UNKNOWN, Problem
+from pulumi_alicloud_image_share.cloud.settings import read_settings
 
 ARN = "acs:ram::1000000000000001:role/image-sharer"
 AN_ARN = "assume_role's role_arn must be the ARN of a RAM role, such as 'acs:ram::1000000000000001:role/sharer', not"

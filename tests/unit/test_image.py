@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_alicloud_image_share.image import Image, account_problems, image_problems, owner_problems
-from pulumi_alicloud_image_share.spec import UNKNOWN, ShareSpec
+from pulumi_alicloud_image_share.cloud.model import Image
+from pulumi_alicloud_image_share.shares.rules import account_problems, image_problems, owner_problems
+from pulumi_alicloud_image_share.shares.spec import UNKNOWN, ShareSpec
 
 OWNER, PAYMENTS, DATA, STRANGER = "1000000000000001", "1000000000000002", "1000000000000003", "9000000000000009"
 IMAGE = Image("m-bp1golden00000000001", "cn-hangzhou", OWNER, "self", "Available")

@@ -9,17 +9,9 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share import SharedImage
-from pulumi_alicloud_image_share.image_lookup import (
-    Findings,
-    Listed,
-    answers,
-    described,
-    none_sentence,
-    several_sentence,
-    unready,
-    why_none,
-)
-from pulumi_alicloud_image_share.image_query import ImageQuery
+from pulumi_alicloud_image_share.lookup.matching import Listed, answers, unready
+from pulumi_alicloud_image_share.lookup.query import ImageQuery
+from pulumi_alicloud_image_share.lookup.reasons import Findings, described, none_sentence, several_sentence, why_none
 from support.clear_sentences import assert_clear
 
 OWNER, PAYMENTS, PARTNER, STRANGER = "1000000000000001", "1000000000000002", "1000000000000005", "6000000000000006"

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_alicloud_image_share import RuleBroken
-from pulumi_alicloud_image_share.plan import BATCH_SIZE, Call, plan_share
+from pulumi_alicloud_image_share.cloud.model import BATCH_SIZE, ShareCall
+from pulumi_alicloud_image_share.shares.plan import plan_share
 
 ACCOUNTS = [str(1000 + n) for n in range(80)]
 some_accounts = st.sets(st.sampled_from(ACCOUNTS), max_size=60)
@@ -22,12 +23,12 @@ def test_fifty_accounts_take_five_calls() -> None:
 
 def test_one_account_gained_and_one_lost_take_one_call() -> None:
     plan = plan_share(["1001"], wanted=["1002"], lose=["1001"], max_accounts=50)
-    assert plan.calls == (Call(add=("1002",), remove=("1001",)),)
+    assert plan.calls == (ShareCall(add=("1002",), remove=("1001",)),)
 
 
 def test_at_the_quota_removals_come_first_in_a_call_of_their_own() -> None:
     plan = plan_share(ACCOUNTS[:50], wanted=["2000"], lose=[ACCOUNTS[0]], max_accounts=50)
-    assert plan.calls == (Call(remove=(ACCOUNTS[0],)), Call(add=("2000",)))
+    assert plan.calls == (ShareCall(remove=(ACCOUNTS[0],)), ShareCall(add=("2000",)))
 
 
 def test_near_the_quota_only_what_fits_beside_all_is_added_with_the_removals() -> None:
@@ -109,9 +110,9 @@ def fewest_calls(live: int, gain: int, lose: int, max_accounts: int) -> int:
 
 def test_an_account_to_be_unshared_is_unshared_though_it_is_not_listed() -> None:
     plan = plan_share(["1001"], wanted=["1001"], lose=["1002"], max_accounts=50)
-    assert plan.calls == (Call(remove=("1002",)),)
+    assert plan.calls == (ShareCall(remove=("1002",)),)
 
 
 def test_only_accounts_that_are_listed_make_room() -> None:
     plan = plan_share(["1001", "1003"], wanted=["1002"], lose=["0999", "1001"], max_accounts=2)
-    assert plan.calls == (Call(remove=("1001", "0999")), Call(add=("1002",)))
+    assert plan.calls == (ShareCall(remove=("1001", "0999")), ShareCall(add=("1002",)))

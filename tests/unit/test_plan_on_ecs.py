@@ -9,7 +9,8 @@ from ecs_emulator import load_seed
 from ecs_emulator.cloud import Cloud
 from ecs_emulator.console import Console
 from pulumi_alicloud_image_share import RuleBroken
-from pulumi_alicloud_image_share.plan import BATCH_SIZE, plan_share
+from pulumi_alicloud_image_share.cloud.model import BATCH_SIZE
+from pulumi_alicloud_image_share.shares.plan import plan_share
 
 SEED = load_seed()
 REGION, IMAGE = "cn-hangzhou", SEED.image("golden").id

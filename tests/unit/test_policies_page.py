@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_alicloud_image_share.guardrail_settings import AllowedAccounts, TrustedImages
-from pulumi_alicloud_image_share.guardrails import (
+from pulumi_alicloud_image_share.cloud.model import Image
+from pulumi_alicloud_image_share.policy import POLICIES
+from pulumi_alicloud_image_share.policy.rules import (
     ImageUse,
     Permission,
     Share,
@@ -20,8 +21,7 @@ from pulumi_alicloud_image_share.guardrails import (
     manager_faults,
     protect_fault,
 )
-from pulumi_alicloud_image_share.image import Image
-from pulumi_alicloud_image_share.policy import POLICIES
+from pulumi_alicloud_image_share.policy.settings import AllowedAccounts, TrustedImages
 from support.command_line import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "policies.md").read_text()

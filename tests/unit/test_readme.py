@@ -13,16 +13,11 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share import ConfigError
-from pulumi_alicloud_image_share.config import read_settings
-from pulumi_alicloud_image_share.credentials import find_credential
-from pulumi_alicloud_image_share.image import (
-    Image,
-    account_problems,
-    image_problems,
-    not_found_sentence,
-    owner_problems,
-)
-from pulumi_alicloud_image_share.spec import ARGUMENTS, ShareSpec, parse, unshare_problems
+from pulumi_alicloud_image_share.cloud.credentials import find_credential
+from pulumi_alicloud_image_share.cloud.model import Image, not_found_sentence
+from pulumi_alicloud_image_share.cloud.settings import read_settings
+from pulumi_alicloud_image_share.shares.rules import account_problems, image_problems, owner_problems, unshare_problems
+from pulumi_alicloud_image_share.shares.spec import ARGUMENTS, ShareSpec, parse
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 README = (REPOSITORY / "README.md").read_text()

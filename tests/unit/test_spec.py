@@ -10,16 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_alicloud_image_share.spec import (
-    UNKNOWN,
-    KeyedById,
-    Problem,
-    ShareSpec,
-    normalise,
-    parse,
-    restore,
-    unshare_problems,
-)
+from pulumi_alicloud_image_share.shares.rules import unshare_problems
+from pulumi_alicloud_image_share.shares.spec import UNKNOWN, KeyedById, Problem, ShareSpec, normalise, parse, restore
 
 IMAGE = "m-bp1golden00000000001"
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"

@@ -10,10 +10,10 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import EcsUnavailable
-from pulumi_alicloud_image_share.config import Settings, read_settings
-from pulumi_alicloud_image_share.credentials import find_credential
-from pulumi_alicloud_image_share.identity import Role
-from pulumi_alicloud_image_share.sts import RENEW_SECONDS, AssumedRole
+from pulumi_alicloud_image_share.cloud.assumed_role import RENEW_SECONDS, AssumedRole
+from pulumi_alicloud_image_share.cloud.credentials import find_credential
+from pulumi_alicloud_image_share.cloud.identity import Role
+from pulumi_alicloud_image_share.cloud.settings import Settings, read_settings
 
 
 class Clock:

@@ -1,0 +1,103 @@
+"""From settings and an identity to credentials: static keys, a profile, the default chain, an assumed RAM role."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from ..arguments import shown
+from ..errors import ConfigError
+from .identity import STACKS_OWN, Identity
+from .settings import Settings, is_access_key
+
+if TYPE_CHECKING:
+    from alibabacloud_credentials.client import Client as CredentialClient
+
+# Who names a source expects it to work, and wants to hear why it does not.
+_SOURCES_BY_NAME: Final = (
+    "ALIBABA_CLOUD_CREDENTIALS_FILE",
+    "ALIBABA_CLOUD_CREDENTIALS_URI",
+    "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Credentials as the SDK takes them.
+
+    Attributes:
+        client: A client of alibabacloud-credentials, which renews temporary credentials before they expire.
+        ensure: Makes sure that `client` has valid credentials; raises EcsError where a role can't be assumed.
+        forget: Lets the next `ensure` get new ones, since ECS refused these as expired. Returns whether it can.
+    """
+
+    client: CredentialClient
+    ensure: Callable[[], None] = lambda: None
+    forget: Callable[[], bool] = lambda: False
+
+
+def find_credential(settings: Settings, identity: Identity = STACKS_OWN) -> Credential:
+    """Find the credentials that `settings` and `identity` name, and load them once. A role is assumed when needed.
+
+    Raises:
+        ConfigError: A setting can't be used, or there are no credentials anywhere.
+    """
+    if settings.faults:
+        raise ConfigError(" ".join(settings.faults))
+    if identity.profile:
+        settings = replace(settings, access_key=None, profile=identity.profile, role=None)
+    base = _find(settings, named_by="the argument profile" if identity.profile else "alicloud:profile")
+    role = identity.role or settings.role
+    if role is None:
+        return Credential(base)
+    from alibabacloud_credentials.client import Client
+
+    from .assumed_role import AssumedRole
+
+    assumed = AssumedRole(role, base, settings)
+    return Credential(Client(provider=assumed), assumed.ensure, assumed.forget)
+
+
+def _find(settings: Settings, named_by: str) -> CredentialClient:
+    # Importing it takes time that a run without any change need not spend.
+    from alibabacloud_credentials import provider as providers
+    from alibabacloud_credentials.client import Client
+
+    key = settings.access_key
+    if key is not None and key.token:
+        source = providers.StaticSTSCredentialsProvider(
+            access_key_id=key.key_id, access_key_secret=key.secret, security_token=key.token
+        )
+    elif key is not None:
+        source = providers.StaticAKCredentialsProvider(access_key_id=key.key_id, access_key_secret=key.secret)
+    elif settings.profile is not None:
+        source = providers.CLIProfileCredentialsProvider(profile_name=settings.profile)
+    else:
+        source = providers.DefaultCredentialsProvider()
+    try:
+        found = source.get_credentials()
+    except Exception as error:  # alibabacloud-credentials raises what its sources raise, network errors included
+        raise ConfigError(_no_credentials(settings, error, named_by)) from None
+    if key is None and not (is_access_key(found.get_access_key_id()) and is_access_key(found.get_access_key_secret())):
+        raise ConfigError(_no_credentials(settings, None, named_by))
+    return Client(provider=source)
+
+
+def _no_credentials(settings: Settings, error: Exception | None, named_by: str) -> str:
+    from .failures import tell_credential_fault
+
+    if settings.profile is not None:
+        profile = shown(settings.profile)
+        return (
+            f"the credentials of profile {profile} can't be loaded from ~/.aliyun/config.json "
+            f"({tell_credential_fault(error)}): run `aliyun configure --profile {profile[1:-1]}`, or name another "
+            f"profile in {named_by}."
+        )
+    tried = f" ({tell_credential_fault(error)})" if any(os.environ.get(name) for name in _SOURCES_BY_NAME) else ""
+    return (
+        f"no credentials are found{tried}: set alicloud:accessKey and alicloud:secretKey, or alicloud:profile, or "
+        "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run where the default chain of "
+        "alibabacloud-credentials finds some (OIDC, ~/.aliyun/config.json, the instance's RAM role)."
+    )

@@ -1,0 +1,174 @@
+"""As whom a resource calls ECS: the stack's own credentials, a profile, or a RAM role that is assumed. Pure.
+
+The rules for `assume_role` are those of the reference of STS's AssumeRole in Alibaba Cloud's documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Required, TypedDict
+
+from ..arguments import UNKNOWN, Problem, Unknown, is_number, shown
+
+IDENTITY_ARGUMENTS: Final = ("profile", "assume_role")
+DEFAULT_SESSION_NAME: Final = "pulumi-image-share"
+DEFAULT_SESSION_SECONDS: Final = 3600
+_SHORTEST_SESSION, _LONGEST_SESSION = 900, 43_200
+_ROLE_ARN = re.compile(r"acs:ram::\d{1,19}:role/[A-Za-z0-9._/-]{1,128}")
+_SESSION_NAME = re.compile(r"[A-Za-z0-9.@_-]{2,64}")
+_EXTERNAL_ID = re.compile(r"[A-Za-z0-9.,+=@:/\\_-]{2,1224}")
+_PROFILE = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
+
+
+class AssumeRole(TypedDict, total=False):
+    """A RAM role to assume, as a program gives it.
+
+    role_arn: The role's ARN, such as "acs:ram::1000000000000001:role/image-sharer".
+    session_name: What the session is called in the trails of ActionTrail. Default: "pulumi-image-share".
+    external_id: The external ID that the role's trust policy demands, if it demands one.
+    session_seconds: How long a session lasts, in seconds, from 900; a new one begins before it ends. Default: 3600.
+    """
+
+    role_arn: Required[Any]
+    session_name: Any
+    external_id: Any
+    session_seconds: Any
+
+
+@dataclass(frozen=True)
+class Role:
+    """A RAM role to assume."""
+
+    arn: str
+    session_name: str = DEFAULT_SESSION_NAME
+    external_id: str = field(default="", repr=False)
+    session_seconds: int = DEFAULT_SESSION_SECONDS
+
+
+@dataclass(frozen=True)
+class Identity:
+    """As whom to call ECS.
+
+    Attributes:
+        profile: A profile of the Alibaba Cloud CLI, "" for the stack's own credentials.
+        role: The role that these credentials assume, None for the one that the stack's configuration names, if any.
+    """
+
+    profile: str = ""
+    role: Role | None = None
+
+    def __str__(self) -> str:
+        who = f"profile {shown(self.profile)}" if self.profile else "the stack's credentials"
+        return f"role {self.role.arn}, assumed by {who}" if self.role else who
+
+
+STACKS_OWN: Final = Identity()
+"""The credentials of the stack's configuration or the environment."""
+
+
+def parse_identity(inputs: Mapping[str, Any], problems: list[Problem]) -> Identity | Unknown:
+    """Read the arguments `profile` and `assume_role`; UNKNOWN if either is not known yet or can't be used."""
+    profile: str | Unknown = _profile(inputs.get("profile"), problems)
+    given = inputs.get("assume_role")
+    role = None if given is None else parse_role(given, problems)
+    return UNKNOWN if profile is UNKNOWN or role is UNKNOWN else Identity(profile, role)
+
+
+def _profile(value: object, problems: list[Problem]) -> str | Unknown:
+    if value is UNKNOWN:
+        return UNKNOWN
+    if value is None:
+        return ""
+    if isinstance(value, str) and _PROFILE.fullmatch(value) and value.strip():
+        return value
+    problems.append(
+        Problem("profile", f"profile must be the name of a profile of `aliyun configure`, not {shown(value)}.")
+    )
+    return UNKNOWN
+
+
+def parse_role(value: object, problems: list[Problem], name: str = "assume_role") -> Role | Unknown:
+    """Read a role to assume; UNKNOWN if it is not known yet or can't be used.
+
+    Args:
+        value: A mapping as `AssumeRole` describes it.
+        problems: Where problems are added.
+        name: The argument.
+    """
+    if value is UNKNOWN:
+        return UNKNOWN
+    if not isinstance(value, Mapping):
+        why = f"{name} must be a mapping with role_arn, and session_name and external_id if needed, not {shown(value)}."
+        problems.append(Problem(name, why))
+        return UNKNOWN
+    before = len(problems)
+    known = tuple(AssumeRole.__annotations__)
+    for key in value:
+        if key not in known:
+            problems.append(Problem(name, f"{name} has no entry {shown(key)}: the entries are {', '.join(known)}."))
+    arn: Any = value.get("role_arn")
+    session_name: Any = value.get("session_name") or DEFAULT_SESSION_NAME
+    external_id: Any = value.get("external_id") or ""
+    seconds: Any = value.get("session_seconds") or DEFAULT_SESSION_SECONDS
+    sentences = (
+        _fault(arn, _ROLE_ARN, "role_arn", "the ARN of a RAM role, such as 'acs:ram::1000000000000001:role/sharer'"),
+        _fault(session_name, _SESSION_NAME, "session_name", "2 to 64 letters, digits and any of . @ - _"),
+        # An external ID may be confidential: it is not shown.
+        _fault(
+            external_id, _EXTERNAL_ID, "external_id", "2 to 1224 letters, digits and any of . , + = @ : / \\ - _", ""
+        )
+        if external_id
+        else None,
+        _session_fault(seconds),
+    )
+    problems += [Problem(name, f"{name}'s {sentence}") for sentence in sentences if sentence]
+    if len(problems) > before or UNKNOWN in (arn, session_name, external_id, seconds):
+        return UNKNOWN
+    return Role(arn, session_name, external_id, int(seconds))
+
+
+def normalise_identity(identity: Identity | Unknown) -> dict[str, Any]:
+    """Write an identity as the state keeps it. What was not given is left out."""
+    if identity is UNKNOWN:
+        return {"assume_role": UNKNOWN}
+    kept: dict[str, Any] = {"profile": identity.profile} if identity.profile else {}
+    if identity.role:
+        role = {"role_arn": identity.role.arn, "session_name": identity.role.session_name}
+        if identity.role.external_id:
+            role["external_id"] = identity.role.external_id
+        kept["assume_role"] = {**role, "session_seconds": identity.role.session_seconds}
+    return kept
+
+
+def restore_identity(kept: Mapping[str, Any]) -> Identity | Unknown:
+    """Read back what `normalise_identity` wrote."""
+    role: Any = kept.get("assume_role")
+    if isinstance(role, Unknown):
+        return role
+    return Identity(
+        kept.get("profile") or "",
+        Role(
+            role["role_arn"],
+            role.get("session_name") or DEFAULT_SESSION_NAME,
+            role.get("external_id") or "",
+            int(role.get("session_seconds") or DEFAULT_SESSION_SECONDS),
+        )
+        if role
+        else None,
+    )
+
+
+def _fault(value: object, form: re.Pattern[str], what: str, must: str, seen: str | None = None) -> str | None:
+    if value is UNKNOWN or (isinstance(value, str) and form.fullmatch(value)):
+        return None
+    return f"{what} must be {must}{f', not {shown(value)}' if seen is None else ''}."
+
+
+def _session_fault(value: object) -> str | None:
+    if value is UNKNOWN or (
+        is_number(value) and value == int(value) and _SHORTEST_SESSION <= value <= _LONGEST_SESSION
+    ):
+        return None
+    return f"session_seconds must be a whole number of seconds from 900 to 43200, not {shown(value)}."

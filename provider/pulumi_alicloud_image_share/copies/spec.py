@@ -1,0 +1,358 @@
+"""What a program asks for of a copy of an image, and every documented rule that needs no API call.
+
+The rules come from the references of CopyImage, ModifyImageAttribute and TagResources in Alibaba Cloud's ECS
+documentation. Pure: nothing is called, nothing is raised for bad input. What is wrong comes back as `Problem`, all of
+it at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final
+
+from ..arguments import (
+    UNKNOWN,
+    Problem,
+    Unknown,
+    is_number,
+    parse_flag,
+    parse_image_id,
+    parse_region,
+    shown,
+    unknown_argument,
+)
+from ..cloud.identity import (
+    IDENTITY_ARGUMENTS,
+    STACKS_OWN,
+    Identity,
+    normalise_identity,
+    parse_identity,
+    restore_identity,
+)
+
+ARGUMENTS: Final = (
+    "source_image_id",
+    "source_region",
+    "region",
+    "name",
+    "description",
+    "family",
+    "encrypted",
+    "kms_key_id",
+    "tags",
+    "force_delete",
+    *IDENTITY_ARGUMENTS,
+)
+ORIGIN: Final = "origin"
+"""What the resource adds to its arguments: "<organization>/<project>/<stack>/<resource name>"."""
+OWN_TAG: Final = "pulumi-image-copy"
+"""The tag by which a copy is found again whose making was interrupted."""
+MOST_TAGS: Final = 19
+"""ECS takes 20 tags an image, and one is `OWN_TAG`."""
+
+_NAME = re.compile(r"(?!aliyun|acs:)[^\W\d_][\w.:-]{1,127}")
+_LONGEST_NAME = 128
+_KEY_ID = re.compile(r"[A-Za-z0-9/_:.-]{1,256}")
+_HIDDEN_TAGS = ("acs:", "aliyun")
+_ADDRESSES = ("http://", "https://")
+
+Text = str | Unknown | None
+
+
+@dataclass(frozen=True)
+class CopySpec:
+    """What a program asks for: a copy of this image, in that region.
+
+    Any value is `UNKNOWN` while the preview can't know it, and None where the program leaves it out.
+
+    Attributes:
+        source_image_id: The ID of the image to copy.
+        source_region: The ID of the region that it is in.
+        region: The ID of the region to copy to.
+        name: The copy's name.
+        description: The copy's description.
+        family: The image family that the copy joins.
+        encrypted: Whether the copy is encrypted; None: as the source is.
+        kms_key_id: The ID of the key that it is encrypted with; None: ECS's own.
+        tags: The copy's tags, without ECS's and `OWN_TAG`.
+        force_delete: Whether the copy is deleted although instances use it.
+        origin: Which resource of which stack this is, see `ORIGIN`.
+        identity: As whom to call ECS.
+    """
+
+    source_image_id: str | Unknown
+    source_region: str | Unknown
+    region: str | Unknown
+    name: Text = None
+    description: Text = None
+    family: Text = None
+    encrypted: bool | Unknown | None = None
+    kms_key_id: Text = None
+    tags: Mapping[str, str | Unknown] | Unknown = field(default_factory=dict)
+    force_delete: bool | Unknown = False
+    origin: str = ""
+    identity: Identity | Unknown = STACKS_OWN
+
+
+def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[CopySpec, list[Problem]]:
+    """Read what a program says.
+
+    Args:
+        inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere, also inside `tags`.
+        default_region: The source's region where the program names none: that of the configuration or the environment,
+            None if there is none.
+
+    Returns:
+        What is asked for, as far as it can be read, and every rule that it breaks. Unknown values break none.
+    """
+    problems: list[Problem] = []
+    key_id = _key_id(inputs.get("kms_key_id"), problems)
+    spec = CopySpec(
+        source_image_id=parse_image_id(inputs.get("source_image_id"), problems, "source_image_id", "copied"),
+        source_region=parse_region(inputs.get("source_region"), default_region, problems, "source_region"),
+        region=_region(inputs.get("region"), problems),
+        name=_name("name", inputs.get("name"), problems),
+        description=_description(inputs.get("description"), problems),
+        family=_name("family", inputs.get("family"), problems),
+        encrypted=_encrypted(inputs.get("encrypted"), key_id, problems),
+        kms_key_id=key_id,
+        tags=_tags(inputs.get("tags"), problems),
+        force_delete=parse_flag("force_delete", inputs.get("force_delete"), False, problems),
+        origin=inputs.get(ORIGIN) or "",
+        identity=parse_identity(inputs, problems),
+    )
+    known = (*ARGUMENTS, ORIGIN)
+    problems += [unknown_argument("ImageCopy", name, ARGUMENTS) for name in inputs if name not in known]
+    return spec, list(dict.fromkeys(problems))
+
+
+def restore(inputs: Mapping[str, Any]) -> CopySpec:
+    """Read back what `normalise` wrote, or the outputs of a copy: they broke no rule then."""
+    return CopySpec(
+        source_image_id=inputs["source_image_id"],
+        source_region=inputs["source_region"],
+        region=inputs["region"],
+        name=inputs.get("name") or None,
+        description=inputs.get("description") or None,
+        family=inputs.get("family") or None,
+        encrypted=inputs.get("encrypted"),
+        kms_key_id=inputs.get("kms_key_id") or None,
+        tags=inputs.get("tags", {}),
+        force_delete=inputs.get("force_delete", False),
+        origin=inputs.get(ORIGIN, ""),
+        identity=restore_identity(inputs),
+    )
+
+
+def normalise(spec: CopySpec) -> dict[str, Any]:
+    """Write a spec as the state keeps it. What was left out is left out."""
+    kept = {
+        "source_image_id": spec.source_image_id,
+        "source_region": spec.source_region,
+        "region": spec.region,
+        "name": spec.name,
+        "description": spec.description,
+        "family": spec.family,
+        "encrypted": spec.encrypted,
+        "kms_key_id": spec.kms_key_id,
+        "tags": spec.tags if spec.tags is UNKNOWN else dict(sorted(spec.tags.items())) or None,
+        "force_delete": spec.force_delete or None,
+        ORIGIN: spec.origin,
+        **normalise_identity(spec.identity),
+    }
+    return {name: value for name, value in kept.items() if value not in (None, "")}
+
+
+def keeping(spec: CopySpec, old: CopySpec) -> CopySpec:
+    """The spec of a copy that is there: what the program leaves out stays as it is, and so does the origin.
+
+    ECS can change a name, a description and a family, but can't take one away.
+    """
+    return replace(
+        spec,
+        name=old.name if spec.name is None else spec.name,
+        description=old.description if spec.description is None else spec.description,
+        family=old.family if spec.family is None else spec.family,
+        encrypted=old.encrypted if spec.encrypted is None else spec.encrypted,
+        origin=old.origin or spec.origin,
+    )
+
+
+def default_name(source_name: str, source_image_id: str, suffix: str) -> str:
+    """The name of a copy that the program gives none: the source's with a suffix, since ECS refuses a name twice."""
+    base = source_name if _NAME.fullmatch(source_name) else f"copy-of-{source_image_id}"
+    return f"{base[: _LONGEST_NAME - len(suffix) - 1]}-{suffix}"
+
+
+def program_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags of an image without ECS's own and `OWN_TAG`, which no program manages."""
+    return {key: value for key, value in tags.items() if key != OWN_TAG and not key.startswith(_HIDDEN_TAGS)}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A `CopySpec` whose values are all known. "" for a description, family or key that is left out."""
+
+    source_image_id: str
+    source_region: str
+    region: str
+    name: str
+    description: str
+    family: str
+    encrypted: bool | None
+    kms_key_id: str
+    tags: Mapping[str, str]
+    force_delete: bool
+    origin: str
+    identity: Identity
+
+
+def wanted(spec: CopySpec) -> Wanted | None:
+    """The spec as a known one, None if any of its values is not known."""
+    values = {field.name: getattr(spec, field.name) for field in fields(spec)}
+    values |= {name: values[name] or "" for name in ("description", "family", "kms_key_id")}
+    known = UNKNOWN not in values.values() and values["name"] is not None and UNKNOWN not in values["tags"].values()
+    return Wanted(**values) if known else None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a copy carries so that it is found again.
+
+    A copy has the name `name` until it is complete, and its own name from then on. So a copy of that name is one
+    whose making was interrupted, and no state has it.
+
+    Attributes:
+        tag: The value of `OWN_TAG`: who made it, for people, and what it is, as a hash.
+        name: The name of the copy while it is made.
+    """
+
+    tag: str
+    name: str
+
+
+def mark(copy: Wanted, place: int = 0) -> Mark:
+    """The mark of a copy: of this resource, of this image, into this region, with this encryption.
+
+    Args:
+        copy: What is asked for.
+        place: How many resources of the program with the same origin and the same wish came before.
+    """
+    what = [copy.origin, copy.source_region, copy.source_image_id, copy.region, copy.encrypted, copy.kms_key_id, place]
+    digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
+    readable = re.sub(r"[^\w./-]", "_", copy.origin)[:100]
+    return Mark(f"{readable} {digest}".lstrip(), f"copying-{copy.source_image_id}-{digest}")
+
+
+def _region(value: object, problems: list[Problem]) -> str | Unknown:
+    if value is None or value == "":
+        why = "region is missing: give the ID of the region to copy the image to, such as 'cn-beijing'."
+        problems.append(Problem("region", why))
+        return UNKNOWN
+    return parse_region(value, None, problems)
+
+
+def _name(argument: str, value: object, problems: list[Problem]) -> Text:
+    if value is None or value is UNKNOWN or (isinstance(value, str) and _NAME.fullmatch(value)):
+        return value
+    why = (
+        f"{argument} must be 2 to 128 letters, digits and any of . : _ - and begin with a letter, but not with "
+        f"'aliyun' or 'acs:'; it is {shown(value)}."
+    )
+    problems.append(Problem(argument, why))
+    return UNKNOWN
+
+
+def _description(value: object, problems: list[Problem]) -> Text:
+    if value is None or value is UNKNOWN:
+        return value
+    if isinstance(value, str) and 2 <= len(value) <= 256 and not value.startswith(_ADDRESSES):
+        return value
+    why = (
+        "description must be 2 to 256 characters and not begin with 'http://' or 'https://' (leave it out for none); "
+        f"it is {shown(value)}."
+    )
+    problems.append(Problem("description", why))
+    return UNKNOWN
+
+
+def _key_id(value: object, problems: list[Problem]) -> Text:
+    if value is None or value is UNKNOWN or (isinstance(value, str) and _KEY_ID.fullmatch(value)):
+        return value
+    why = (
+        "kms_key_id must be the ID of a key of KMS in the region of the copy, such as "
+        f"'e522b26d-abf6-4e0d-b5da-04b7exampl3c'; it is {shown(value)}."
+    )
+    problems.append(Problem("kms_key_id", why))
+    return UNKNOWN
+
+
+def _encrypted(value: object, key_id: Text, problems: list[Problem]) -> bool | Unknown | None:
+    if value is None:
+        return None if key_id is None else True
+    encrypted = parse_flag("encrypted", value, False, problems)
+    if encrypted is False and key_id is not None:
+        why = "encrypted is False, but kms_key_id names a key to encrypt the copy with: leave one of them out."
+        problems.append(Problem("encrypted", why))
+    return encrypted
+
+
+def _tags(value: object, problems: list[Problem]) -> Mapping[str, str | Unknown] | Unknown:
+    if value is None:
+        return {}
+    if value is UNKNOWN:
+        return UNKNOWN
+    if not isinstance(value, Mapping):
+        problems.append(Problem("tags", f"tags must be a mapping of keys to values, not {shown(value)}."))
+        return UNKNOWN
+    sentences = [_key_fault(key) or _value_fault(key, item) for key, item in value.items()]
+    sentences += [_case_fault(list(value)), _count_fault(len(value))]
+    problems += [Problem("tags", sentence) for sentence in sentences if sentence]
+    return dict(value)
+
+
+def _key_fault(key: str) -> str | None:
+    if key.casefold() == OWN_TAG:
+        return f"the tag {OWN_TAG!r} is ImageCopy's own, by which it finds an interrupted copy again: use another key."
+    if 1 <= len(key) <= 128 and not key.startswith(_HIDDEN_TAGS) and not any(address in key for address in _ADDRESSES):
+        return None
+    return (
+        f"{shown(key)} can't be the key of a tag: that is 1 to 128 characters, without 'http://' and 'https://', and "
+        "does not begin with 'aliyun' or 'acs:'."
+    )
+
+
+def _value_fault(key: str, value: object) -> str | None:
+    if value is UNKNOWN:
+        return None
+    if not isinstance(value, str):
+        written = f": write it as a string, '{shown(value)}'" if is_number(value) else ""
+        return f"the value of the tag {shown(key)} must be a string, not {shown(value)}{written}."
+    if len(value) <= 128 and not value.startswith("acs:") and not any(address in value for address in _ADDRESSES):
+        return None
+    return (
+        f"{shown(value)} can't be the value of the tag {shown(key)}: that is at most 128 characters, without 'http://' "
+        "and 'https://', and does not begin with 'acs:'."
+    )
+
+
+def _case_fault(keys: list[str]) -> str | None:
+    seen: dict[str, str] = {}
+    for key in keys:
+        first = seen.setdefault(key.casefold(), key)
+        if first != key:
+            return f"the tags {shown(first)} and {shown(key)} differ only in case, which ECS refuses: keep one of them."
+    return None
+
+
+def _count_fault(count: int) -> str | None:
+    if count <= MOST_TAGS:
+        return None
+    return (
+        f"{count} tags are more than the {MOST_TAGS} that a copy can have: ECS takes {MOST_TAGS + 1} an image, and "
+        f"ImageCopy needs one to find an interrupted copy again. Remove {count - MOST_TAGS}."
+    )

@@ -1,0 +1,1 @@
+"""ImageDistribution: an image in several regions, shared with accounts in each."""

@@ -1,0 +1,1 @@
+"""What every kind of resource, and every run, has in common. Knows no Pulumi."""

@@ -1,0 +1,197 @@
+"""What a consumer asks `get_shared_image` for, and every rule that needs no API call. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..accounts import account_id_fault
+from ..arguments import UNKNOWN, Problem, Unknown, parse_flag, parse_region, shown, unknown_argument
+from ..cloud.identity import IDENTITY_ARGUMENTS, STACKS_OWN, Identity, parse_identity
+from ..cloud.settings import TRUSTED_OWNERS, parse_trusted_owners
+
+FUNCTION: Final = "get_shared_image"
+ARGUMENTS: Final = (
+    "owner_id",
+    "name",
+    "family",
+    "tags",
+    "architecture",
+    "os_type",
+    "most_recent",
+    "allow_community",
+    "region",
+    *IDENTITY_ARGUMENTS,
+)
+ARCHITECTURES: Final = ("x86_64", "arm64", "i386")
+OS_TYPES: Final = ("linux", "windows")
+
+_LONGEST_NAME: Final = 128
+# No image's name has any of these, and hardly a regular expression has none.
+_REGULAR_EXPRESSION = re.compile(r"[\^$|()\[\]{}+?\\]")
+
+
+@dataclass(frozen=True)
+class ImageQuery:
+    """What a program asks for. None means that it does not matter.
+
+    Attributes:
+        owner_ids: The account IDs of the owners that are trusted.
+        region: The region's ID.
+        name: The image's name; * stands for any characters.
+        family: The image's family, as its owner calls it.
+        tags: Tags that it has, key to value.
+        architecture: One of `ARCHITECTURES`.
+        os_type: One of `OS_TYPES`.
+        most_recent: Whether the newest of several is meant.
+        allow_community: Whether community images of these owners will do too.
+        identity: As whom to look.
+    """
+
+    owner_ids: tuple[str, ...]
+    region: str
+    name: str | None = None
+    family: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    architecture: str | None = None
+    os_type: str | None = None
+    most_recent: bool = True
+    allow_community: bool = False
+    identity: Identity = STACKS_OWN
+
+
+def parse_query(
+    inputs: Mapping[str, Any], *, default_region: str | None, trusted_owners: Any = None
+) -> tuple[ImageQuery | None, list[Problem]]:
+    """Read what a program asks for.
+
+    Args:
+        inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere.
+        default_region: The region of the configuration or the environment, None if there is none.
+        trusted_owners: What the configuration says under `TRUSTED_OWNERS`.
+
+    Returns:
+        The question, None if it can't be read or is not known yet; and what is wrong with it.
+    """
+    problems: list[Problem] = []
+    parsed: dict[str, Any] = {
+        "owner_ids": _owner_ids(inputs.get("owner_id"), trusted_owners, problems),
+        "name": _name(inputs.get("name"), problems),
+        "family": _family(inputs.get("family"), problems),
+        "tags": _tags(inputs.get("tags"), problems),
+        "architecture": _choice("architecture", inputs.get("architecture"), ARCHITECTURES, problems),
+        "os_type": _choice("os_type", inputs.get("os_type"), OS_TYPES, problems),
+        "most_recent": parse_flag("most_recent", inputs.get("most_recent"), True, problems),
+        "allow_community": parse_flag("allow_community", inputs.get("allow_community"), False, problems),
+        "region": parse_region(inputs.get("region"), default_region, problems),
+        "identity": parse_identity(inputs, problems),
+    }
+    problems += [unknown_argument(FUNCTION, name, ARGUMENTS) for name in inputs if name not in ARGUMENTS]
+    if not problems and parsed["name"] is None and parsed["family"] is None and parsed["tags"] == {}:
+        problems.append(Problem("name", _NOTHING_ASKED))
+    known = not problems and all(value is not UNKNOWN for value in parsed.values())
+    return ImageQuery(**parsed) if known else None, problems
+
+
+_NOTHING_ASKED: Final = "nothing says which image: give name, family or tags; name='*' takes the newest of any name."
+
+
+def _owner_ids(value: object, trusted_owners: Any, problems: list[Problem]) -> tuple[str, ...] | Unknown:
+    if value is UNKNOWN:
+        return UNKNOWN
+    if value is None:
+        owners, faults = parse_trusted_owners(trusted_owners)
+        if not owners and not faults:
+            faults = [_NOBODY_TRUSTED]
+        problems += [Problem("owner_id", fault) for fault in faults]
+        return owners
+    if isinstance(value, Mapping):
+        problems.append(Problem("owner_id", f"owner_id must be an account ID or a list of them, not {shown(value)}."))
+        return UNKNOWN
+    given: list[Any] = list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes) else [value]
+    if not given:
+        problems.append(
+            Problem("owner_id", f"owner_id is an empty list: name an account, or leave it out to use {TRUSTED_OWNERS}.")
+        )
+    known = [owner for owner in given if owner is not UNKNOWN]
+    faults = [fault for owner in known if (fault := account_id_fault(owner))]
+    problems += [Problem("owner_id", f"owner_id: {fault}") for fault in faults]
+    return UNKNOWN if len(known) < len(given) or faults else tuple(dict.fromkeys(known))
+
+
+_NOBODY_TRUSTED: Final = (
+    "nothing says whose images to trust: name the owner's account in owner_id, or set "
+    f"`pulumi config set --path '{TRUSTED_OWNERS}[0]' --type string 1000000000000001`."
+)
+
+
+def _name(value: object, problems: list[Problem]) -> str | Unknown | None:
+    name = _text("name", value, problems)
+    if isinstance(name, str) and _REGULAR_EXPRESSION.search(name):
+        why = (
+            f"{shown(name)} can't be an image's name: that has only letters, digits and . _ : - in it. Here * stands "
+            "for any characters; regular expressions are not read."
+        )
+        problems.append(Problem("name", why))
+    return name
+
+
+def _family(value: object, problems: list[Problem]) -> str | Unknown | None:
+    family = _text("family", value, problems)
+    if isinstance(family, str) and "*" in family:
+        why = f"family is compared as a whole, and {shown(family)} is none: only name takes a *."
+        problems.append(Problem("family", why))
+    return family
+
+
+def _text(argument: str, value: object, problems: list[Problem]) -> str | Unknown | None:
+    if value is None:
+        return None
+    if value is UNKNOWN:
+        return UNKNOWN
+    if not isinstance(value, str):
+        why = f"{argument} must be a string, not {shown(value)}."
+    elif not value.strip():
+        why = f"{argument} is empty: give it or leave it out."
+    elif value != value.strip():
+        why = f"{shown(value)} has spaces around the {argument}: write {shown(value.strip())}."
+    elif len(value) > _LONGEST_NAME:
+        why = f"{shown(value)} can't be the {argument} of an image: that has at most {_LONGEST_NAME} characters."
+    else:
+        return value
+    problems.append(Problem(argument, why))
+    return UNKNOWN
+
+
+def _tags(value: object, problems: list[Problem]) -> dict[str, str] | Unknown:
+    if value is None:
+        return {}
+    if value is UNKNOWN:
+        return UNKNOWN
+    if not isinstance(value, Mapping):
+        problems.append(Problem("tags", f"tags must be a mapping of keys to values, not {shown(value)}."))
+        return UNKNOWN
+    tags: dict[str, str] = {}
+    for key, wanted in value.items():
+        if not isinstance(key, str) or not key:
+            problems.append(Problem("tags", f"tags has the key {shown(key)}: a tag's key is a string."))
+        elif isinstance(wanted, str):
+            tags[key] = wanted
+        elif wanted is not UNKNOWN:
+            why = f"tags has {shown(wanted)} for {shown(key)}: a tag's value is a string."
+            problems.append(Problem("tags", why))
+    return tags if len(tags) == len(value) else UNKNOWN
+
+
+def _choice(argument: str, value: object, choices: Sequence[str], problems: list[Problem]) -> str | Unknown | None:
+    if value is None:
+        return None
+    if value is UNKNOWN:
+        return UNKNOWN
+    if isinstance(value, str) and value in choices:
+        return value
+    given = " or ".join(map(repr, choices))
+    problems.append(Problem(argument, f"{argument} must be {given}, not {shown(value)}."))
+    return UNKNOWN

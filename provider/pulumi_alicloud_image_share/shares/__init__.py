@@ -1,0 +1,1 @@
+"""ImageShare: one image, shared with accounts. Knows no Pulumi, and never copies."""

@@ -1,0 +1,123 @@
+"""Every documented rule for a share that needs the live image or what the state has of it. Pure: nothing is called.
+
+The rules come from "Share or unshare custom images" in Alibaba Cloud's ECS documentation:
+https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+
+from ..accounts import listed
+from ..arguments import UNKNOWN, Problem
+from ..cloud.model import Image
+from ..kinds.image_status import status_fault
+from .plan import quota_sentence
+from .spec import FEWEST_ACCOUNTS_GUARDED, ShareSpec
+
+
+def image_problems(image: Image) -> list[Problem]:
+    """Why no account can be given access to this image. Empty if some can."""
+    sentence = _ownership_fault(image) or status_fault(image, "share", "shared")
+    return [Problem("image_id", sentence)] if sentence else []
+
+
+def owner_problems(spec: ShareSpec, image: Image) -> list[Problem]:
+    """Why the image can't be shared with its own owner. Empty if the program does not ask for it."""
+    if image.owner_id not in spec.accounts:
+        return []
+    return [
+        Problem(
+            "accounts",
+            f"{spec.named(image.owner_id)} owns image {image.image_id}: an image can't be shared with its own owner, "
+            "who has access anyway. Remove it from accounts.",
+        )
+    ]
+
+
+def account_problems(
+    spec: ShareSpec, image: Image, live: Collection[str], had: Mapping[str, str], *, claims: bool
+) -> list[Problem]:
+    """Why the image can't be shared with these accounts. Empty if it can.
+
+    Args:
+        spec: What the program asks for. Accounts that are not known yet break no rule: each may be one of `had`.
+        image: The image.
+        live: Account IDs that it is shared with now.
+        had: Account ID to name of those that the resource shared before, empty for a new one.
+        claims: Whether the share becomes exclusive with this change: only then are unlisted accounts refused.
+    """
+    problems: list[Problem] = []
+    stay = set(live) - (set(had) - set(spec.accounts))
+    adding = set(spec.accounts) - stay
+    if spec.max_accounts is not UNKNOWN and adding and len(stay) + len(adding) > spec.max_accounts:
+        sentence = quota_sentence(before=len(stay), adding=len(adding), max_accounts=spec.max_accounts)
+        problems.append(Problem("accounts", sentence))
+    unlisted = unlisted_accounts(spec, live, had)
+    if claims and spec.exclusive is True and spec.all_accounts_known and unlisted:
+        problems.append(
+            Problem(
+                "accounts",
+                f"image {image.image_id} is already shared with {len(unlisted)} account"
+                f"{'' if len(unlisted) == 1 else 's'} that the program does not list: {listed(unlisted, {})}. Add what "
+                "should keep access to accounts, unshare the rest, or set exclusive=False to leave them alone.",
+            )
+        )
+    return problems
+
+
+def unlisted_accounts(spec: ShareSpec, live: Collection[str], had: Mapping[str, str]) -> set[str]:
+    """The account IDs that have access though neither the program nor the state lists them."""
+    return set(live) - set(spec.accounts) - set(had)
+
+
+def _ownership_fault(image: Image) -> str | None:
+    if image.owner_alias == "system":
+        return f"{image.image_id} is a public image of Alibaba Cloud: only custom images of your own can be shared."
+    if image.owner_alias == "marketplace":
+        return f"{image.image_id} is a Marketplace image: only custom images of your own can be shared."
+    if image.is_public:
+        return (
+            f"{image.image_id} is a community image, which every account can use: it can't be shared with single "
+            "accounts. Unpublish it first, or share another image."
+        )
+    if image.owner_alias != "self":
+        return (
+            f"{image.image_id} belongs to account {image.owner_id}: an image that was shared with you can't be shared "
+            "on. Let its owner share it, or run as its owner."
+        )
+    if image.product_code:
+        return (
+            f"{image.image_id} is based on Marketplace image {image.product_code}: such images can't be shared. "
+            "Build the image from a public or custom image instead."
+        )
+    return None
+
+
+def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
+    """Check `max_unshare_percent` for an update from `had` (account ID to name) to `spec`.
+
+    An account that is not known yet may be any of those that `spec` does not name.
+    """
+    limit, unknown = spec.max_unshare_percent, spec.unknown_accounts
+    if limit is UNKNOWN or unknown is UNKNOWN or len(had) < FEWEST_ACCOUNTS_GUARDED:
+        return []
+    unnamed = set(had) - set(spec.accounts)
+    losing = len(unnamed) - unknown
+    percent = 100 * losing / len(had)
+    if percent <= limit:
+        return []
+    count = f"{losing} of" if not unknown else f"at least {losing} of the"
+    return [
+        Problem(
+            "accounts",
+            f"this would unshare {count} {len(had)} accounts ({_one_decimal(percent)} %), more than "
+            f"max_unshare_percent ({limit:g}) allows: {listed(unnamed, had)}. Check that they should lose access, "
+            f"then raise max_unshare_percent to at least {math.ceil(percent)} for this update.",
+        )
+    ]
+
+
+def _one_decimal(number: float) -> str:
+    return f"{math.ceil(number * 10) / 10:g}"

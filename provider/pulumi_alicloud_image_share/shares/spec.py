@@ -1,0 +1,249 @@
+"""What a program asks for, and every documented rule that needs no API call.
+
+The rules come from "Share or unshare custom images" and the reference of ModifyImageSharePermission in Alibaba
+Cloud's ECS documentation. Pure: nothing is called, nothing is raised for bad input. What is wrong comes back as
+`Problem`, all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..accounts import account_id_fault, named
+from ..arguments import (
+    UNKNOWN,
+    Problem,
+    Unknown,
+    is_number,
+    parse_flag,
+    parse_image_id,
+    parse_region,
+    shown,
+    unknown_argument,
+)
+from ..cloud.identity import (
+    IDENTITY_ARGUMENTS,
+    STACKS_OWN,
+    Identity,
+    normalise_identity,
+    parse_identity,
+    restore_identity,
+)
+
+ARGUMENTS: Final = (
+    "image_id",
+    "accounts",
+    "region",
+    "exclusive",
+    "max_accounts",
+    "max_unshare_percent",
+    *IDENTITY_ARGUMENTS,
+)
+DEFAULT_MAX_ACCOUNTS: Final = 50
+"""Accounts an image can be shared with, as documented. Quota Center can raise it, so it is a default."""
+DEFAULT_MAX_UNSHARE_PERCENT: Final = 30
+FEWEST_ACCOUNTS_GUARDED: Final = 10
+"""`max_unshare_percent` guards shares of at least so many accounts: of a few, any one is a large part."""
+
+_MOST_ACCOUNTS = 1_000_000
+
+
+class KeyedById(dict[str, str]):
+    """Accounts as the state has them, account ID to name, where the engine hands them back as a program's."""
+
+
+@dataclass(frozen=True)
+class ShareSpec:
+    """What a program asks for: this image, in this region, shared with these accounts.
+
+    Attributes:
+        image_id: The custom image's ID, `UNKNOWN` while the preview can't know it.
+        region: The region's ID, such as "cn-hangzhou".
+        accounts: Account ID to the program's name for it, "" for none. Only those that are known.
+        unknown_accounts: How many more accounts the program lists whose IDs are not known yet.
+            `UNKNOWN` where not even their number is.
+        exclusive: Whether accounts that the program does not list are drift.
+        max_accounts: Accounts that the image may be shared with, by all who share it.
+        max_unshare_percent: How many per cent of at least 10 accounts one update may unshare.
+        identity: As whom to call ECS.
+    """
+
+    image_id: str | Unknown
+    region: str | Unknown
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    unknown_accounts: int | Unknown = 0
+    exclusive: bool | Unknown = True
+    max_accounts: int | Unknown = DEFAULT_MAX_ACCOUNTS
+    max_unshare_percent: float | Unknown = DEFAULT_MAX_UNSHARE_PERCENT
+    identity: Identity | Unknown = STACKS_OWN
+
+    @property
+    def all_accounts_known(self) -> bool:
+        """Whether `accounts` is all that the program lists."""
+        return self.unknown_accounts == 0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether image, region and all accounts are known."""
+        return self.image_id is not UNKNOWN and self.region is not UNKNOWN and self.all_accounts_known
+
+    @property
+    def account_ids(self) -> tuple[str, ...]:
+        """The known account IDs, sorted."""
+        return tuple(sorted(self.accounts))
+
+    def named(self, account_id: str) -> str:
+        """The account as a person would say it: "payments (1000000000000002)"."""
+        return named(account_id, self.accounts)
+
+
+def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[ShareSpec, list[Problem]]:
+    """Read what a program says.
+
+    Args:
+        inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere, also inside `accounts`.
+        default_region: The region of the configuration or the environment, None if there is none.
+
+    Returns:
+        What is asked for, as far as it can be read, and every rule that it breaks. Unknown values break none.
+    """
+    problems: list[Problem] = []
+    accounts, unknown_accounts = _accounts(inputs.get("accounts"), problems)
+    spec = ShareSpec(
+        image_id=parse_image_id(inputs.get("image_id"), problems),
+        region=parse_region(inputs.get("region"), default_region, problems),
+        accounts=accounts,
+        unknown_accounts=unknown_accounts,
+        exclusive=parse_flag("exclusive", inputs.get("exclusive"), True, problems),
+        max_accounts=_max_accounts(inputs.get("max_accounts"), problems),
+        max_unshare_percent=_max_unshare_percent(inputs.get("max_unshare_percent"), problems),
+        identity=parse_identity(inputs, problems),
+    )
+    problems += _count_problems(spec)
+    problems += [unknown_argument("ImageShare", name, ARGUMENTS) for name in inputs if name not in ARGUMENTS]
+    return spec, list(dict.fromkeys(problems))
+
+
+def restore(inputs: Mapping[str, Any]) -> ShareSpec:
+    """Read back what `normalise` wrote: it broke no rule then. Numbers may have come back as floats."""
+    accounts = inputs["accounts"]
+    max_accounts = inputs.get("max_accounts", DEFAULT_MAX_ACCOUNTS)
+    return ShareSpec(
+        image_id=inputs["image_id"],
+        region=inputs["region"],
+        accounts={} if accounts is UNKNOWN else accounts,
+        unknown_accounts=UNKNOWN if accounts is UNKNOWN else 0,
+        exclusive=inputs.get("exclusive", True),
+        max_accounts=UNKNOWN if max_accounts is UNKNOWN else int(max_accounts),
+        max_unshare_percent=inputs.get("max_unshare_percent", DEFAULT_MAX_UNSHARE_PERCENT),
+        identity=restore_identity(inputs),
+    )
+
+
+def normalise(spec: ShareSpec) -> dict[str, Any]:
+    """Write a spec as the state keeps it: accounts keyed by account ID, so that a preview names who comes and goes.
+
+    Where any account ID is not known yet, `accounts` as a whole is not.
+    """
+    return {
+        "image_id": spec.image_id,
+        "region": spec.region,
+        "accounts": dict(sorted(spec.accounts.items())) if spec.all_accounts_known else UNKNOWN,
+        "exclusive": spec.exclusive,
+        "max_accounts": spec.max_accounts,
+        "max_unshare_percent": spec.max_unshare_percent,
+        **normalise_identity(spec.identity),
+    }
+
+
+def _max_accounts(value: object, problems: list[Problem]) -> int | Unknown:
+    if value is None:
+        return DEFAULT_MAX_ACCOUNTS
+    if value is UNKNOWN:
+        return UNKNOWN
+    if is_number(value) and 1 <= value <= _MOST_ACCOUNTS and value == int(value):
+        return int(value)
+    problems.append(
+        Problem("max_accounts", f"max_accounts must be a whole number of accounts, at least 1, not {shown(value)}.")
+    )
+    return UNKNOWN
+
+
+def _max_unshare_percent(value: object, problems: list[Problem]) -> float | Unknown:
+    if value is None:
+        return DEFAULT_MAX_UNSHARE_PERCENT
+    if value is UNKNOWN:
+        return UNKNOWN
+    if is_number(value) and 0 <= value <= 100:
+        return int(value) if value == int(value) else float(value)
+    problems.append(
+        Problem("max_unshare_percent", f"max_unshare_percent must be a number from 0 to 100, not {shown(value)}.")
+    )
+    return UNKNOWN
+
+
+def _accounts(value: object, problems: list[Problem]) -> tuple[dict[str, str], int | Unknown]:
+    if value is UNKNOWN:
+        return {}, UNKNOWN
+    if value is None:
+        problems.append(Problem("accounts", _EMPTY))
+        return {}, UNKNOWN
+    if isinstance(value, KeyedById):
+        return dict(value), 0
+    if isinstance(value, Mapping):
+        # The engine hands a mapping over in any order: sorted, so that the same mistake is said in the same words.
+        entries = sorted(value.items(), key=lambda entry: str(entry[0]))
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        entries = [("", account_id) for account_id in value]
+    else:
+        why = f"accounts must be a list of account IDs or a mapping of names to account IDs, not {shown(value)}."
+        problems.append(Problem("accounts", why))
+        return {}, UNKNOWN
+    if not entries:
+        problems.append(Problem("accounts", _EMPTY))
+    return _read_entries(entries, problems)
+
+
+_EMPTY = (
+    "no account is given: list at least one account ID. To unshare the image from all accounts, delete the resource "
+    "instead."
+)
+
+
+def _read_entries(entries: Sequence[tuple[Any, Any]], problems: list[Problem]) -> tuple[dict[str, str], int]:
+    accounts: dict[str, str] = {}
+    unknown = 0
+    for name, account_id in entries:
+        why = None if account_id is UNKNOWN else account_id_fault(account_id, name)
+        if why is not None:
+            problems.append(Problem("accounts", why))
+        if why is not None or account_id is UNKNOWN:
+            # Which account a faulty entry means is as unknown as the ID of one that is not created yet.
+            unknown += 1
+        elif account_id in accounts:
+            names = _as_names(accounts[account_id], name)
+            problems.append(Problem("accounts", f"account {account_id} is listed twice{names}: list it once."))
+        else:
+            accounts[account_id] = name
+    return accounts, unknown
+
+
+def _as_names(first: str, second: str) -> str:
+    return f", as {shown(first)} and as {shown(second)}" if first or second else ""
+
+
+def _count_problems(spec: ShareSpec) -> list[Problem]:
+    if spec.max_accounts is UNKNOWN:
+        return []
+    count = len(spec.accounts) + (0 if spec.unknown_accounts is UNKNOWN else spec.unknown_accounts)
+    if count <= spec.max_accounts:
+        return []
+    return [
+        Problem(
+            "accounts",
+            f"{count} accounts are more than max_accounts ({spec.max_accounts}) allows an image: remove "
+            f"{count - spec.max_accounts}, or raise max_accounts, and the quota in Quota Center if it is lower.",
+        )
+    ]

@@ -1,0 +1,257 @@
+"""Carries a plan out, reads back until it shows, and takes it back where it fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final, Protocol, Self
+
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
+
+from ..accounts import named
+from ..cloud.model import BATCH_SIZE, ShareCall, Sharing
+from ..errors import EcsError, ImageNotFound, ImageShareError, NotVisible, RuleBroken, SharingFailed
+from .plan import SharePlan
+
+
+class ShareCalls(Protocol):
+    """The calls of ECS that sharing needs; `ecs.Ecs` makes them."""
+
+    def sharing(self, region: str, image_id: str) -> Sharing:
+        """Read who has access."""
+
+    def modify(self, region: str, image_id: str, call: ShareCall) -> None:
+        """Share and unshare in one call."""
+
+    def for_operation(self) -> Self:
+        """The same calls, with a new budget of time."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The image whose sharing is changed, and the names that errors use for its accounts."""
+
+    region: str
+    image_id: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"image {self.image_id} in {self.region}"
+
+
+@contextmanager
+def nothing_changed_yet(target: Target, *, gain: Collection[str] = (), lose: Collection[str] = ()) -> Iterator[None]:
+    """Say of a call that fails before the first change what was to be done, and that nothing was.
+
+    An image that is not there, and a rule that is broken, say so themselves.
+    """
+    try:
+        yield
+    except (ImageNotFound, RuleBroken):
+        raise
+    except ImageShareError as error:
+        summary = f"{_what(gain, lose)} failed for {target}, before any change."
+        raise SharingFailed(summary, error, ["Nothing was changed."]) from error
+
+
+def carry_out(
+    plan: SharePlan,
+    target: Target,
+    ecs: ShareCalls,
+    *,
+    before: Collection[str],
+    visible_seconds: float,
+    warn: Callable[[str], None] = lambda _: None,
+) -> Mapping[str, str]:
+    """Make the calls of `plan`, then read until ECS lists the result; take it back if anything fails.
+
+    An account to be unshared that does not exist any more is left out, with a warning: nobody can use it, and one
+    such account would stand in the way of all others.
+
+    Args:
+        plan: What to do; not empty.
+        target: The image.
+        ecs: The calls of ECS.
+        before: Account IDs that had access before.
+        visible_seconds: How long the result may take to show, in seconds.
+        warn: Shows the user a sentence that is no error.
+
+    Returns:
+        Who has access now: account ID to the time since when.
+
+    Raises:
+        SharingFailed: A call failed or its result never showed. Says what was done, what was taken back, what is left.
+    """
+    work = _Work(plan, target, ecs, before, visible_seconds, warn)
+    try:
+        for call in plan.calls:
+            work.send(call)
+        return work.read_back()
+    except ImageShareError as error:
+        raise work.take_back(error) from error
+
+
+class _Work:
+    """A plan that is being carried out: what was sent, and what may have been applied."""
+
+    def __init__(
+        self,
+        plan: SharePlan,
+        target: Target,
+        ecs: ShareCalls,
+        before: Collection[str],
+        visible_seconds: float,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._plan = plan
+        self._target = target
+        self._ecs = ecs
+        self._before = frozenset(before)
+        self._visible_seconds = visible_seconds
+        self._warn = warn
+        self._done = 0
+        self._applied: list[ShareCall] = []
+        self._gone: set[str] = set()
+
+    def send(self, call: ShareCall) -> None:
+        """Make a call, and keep it as applied unless ECS surely refused it: one bad account fails a call as a whole."""
+        self._applied.append(call)
+        try:
+            self._modify(self._ecs, call)
+        except EcsError as error:
+            if error.changed_nothing:
+                self._applied.pop()
+            gone = _nonexistent(error) & set(call.remove)
+            if not gone:
+                raise
+            self._gone |= gone
+            self._warn(f"account {', '.join(sorted(gone))} does not exist any more: not unshared from {self._target}.")
+            rest = ShareCall(call.add, tuple(account for account in call.remove if account not in gone))
+            if rest.add or rest.remove:
+                self.send(rest)
+            return
+        self._done += 1
+
+    def read_back(self) -> Mapping[str, str]:
+        """Read until all who should have access are listed, and none who should not."""
+        ecs = self._ecs.for_operation()
+        kept = set(self._plan.keep)
+
+        def look() -> Mapping[str, str]:
+            live = ecs.sharing(self._target.region, self._target.image_id).accounts
+            # The list that the plan was made from lagged: who was thought to have access has none.
+            lost = sorted(kept - live.keys())
+            kept.difference_update(lost)
+            self._before -= frozenset(lost)
+            for start in range(0, len(lost), BATCH_SIZE):
+                self.send(ShareCall(add=tuple(lost[start : start + BATCH_SIZE])))
+            return live
+
+        return self._until_seen(look, {*self._plan.gain, *self._plan.keep}, set(self._plan.lose) - self._gone)
+
+    def _until_seen(
+        self, look: Callable[[], Mapping[str, str]], wanted: Collection[str], unwanted: Collection[str]
+    ) -> Mapping[str, str]:
+        def unfinished(live: Mapping[str, str]) -> bool:
+            return not live.keys() >= set(wanted) or not live.keys().isdisjoint(unwanted)
+
+        def give_up(state: RetryCallState) -> Mapping[str, str]:
+            live = state.outcome.result() if state.outcome else {}
+            missing, lingering = set(wanted) - live.keys(), set(unwanted) & live.keys()
+            raise NotVisible(str(self._target), missing, lingering, self._visible_seconds)
+
+        policy = Retrying(
+            retry=retry_if_result(unfinished),
+            wait=wait_exponential(multiplier=0.25, max=5),
+            stop=stop_after_delay(self._visible_seconds),
+            retry_error_callback=give_up,
+        )
+        return policy(look)
+
+    def take_back(self, cause: ImageShareError) -> SharingFailed:
+        """Take back all that may have been applied, newest first."""
+        summary = self._summary()
+        if isinstance(cause, ImageNotFound):
+            return SharingFailed(summary, cause, ["The image is gone, and with it all sharing."])
+        if not self._applied:
+            return SharingFailed(summary, cause, ["Nothing was changed."])
+        left = self._undoing(cause)
+        ecs = self._ecs.for_operation()
+        gained = {account for undo in left for account in undo.remove}
+        lost = {account for undo in left for account in undo.add}
+        try:
+            while left:
+                self._modify(ecs, left[0])
+                left.pop(0)
+            self._until_seen(lambda: ecs.sharing(self._target.region, self._target.image_id).accounts, lost, gained)
+        except NotVisible as error:
+            return self._left(summary, cause, set(error.lingering), set(error.missing), error)
+        except ImageShareError as error:
+            if not left:
+                unseen = "ECS accepted that, but its list can't be read to see it."
+                return SharingFailed(summary, cause, [_TAKEN_BACK[isinstance(cause, NotVisible)], unseen])
+            gained = {account for undo in left for account in undo.remove}
+            lost = {account for undo in left for account in undo.add}
+            return self._left(summary, cause, gained, lost, error)
+        return SharingFailed(summary, cause, [_TAKEN_BACK[isinstance(cause, NotVisible)]])
+
+    def _undoing(self, cause: ImageShareError) -> list[ShareCall]:
+        """What takes the calls back: first the accounts that gained access, which makes room for those that lost it.
+
+        An unshare that ECS accepted and is slow to show is no reason to share again.
+        """
+        gained = [tuple(account for account in call.add if account not in self._before) for call in self._applied]
+        lost = [tuple(account for account in call.remove if account in self._before) for call in self._applied]
+        removing = [ShareCall(remove=accounts) for accounts in reversed(gained) if accounts]
+        adding = [ShareCall(add=accounts) for accounts in reversed(lost) if accounts]
+        return removing if isinstance(cause, NotVisible) else [*removing, *adding]
+
+    def _left(
+        self, summary: str, cause: ImageShareError, gained: set[str], lost: set[str], error: ImageShareError
+    ) -> SharingFailed:
+        again: object = error
+        if isinstance(cause, EcsError) and isinstance(error, EcsError) and cause.code == error.code:
+            again = f"{error.action} failed with {error.code} again."
+            again += f" RequestId {error.request_id}." if error.request_id else ""
+        lines = [f"Taking back what had been done failed too: {again}"]
+        if gained:
+            lines += ["These accounts had no access before and may have it now:", *self._each(gained)]
+        if lost:
+            lines += ["These accounts had access before and may have lost it:", *self._each(lost)]
+        lines += ["Run `pulumi up --refresh` as soon as ECS answers again: it shows and mends the rest."]
+        return SharingFailed(summary, cause, lines, gained, lost)
+
+    def _each(self, accounts: set[str]) -> list[str]:
+        return [f"  - {named(account, self._target.names)}" for account in sorted(accounts)]
+
+    def _modify(self, ecs: ShareCalls, call: ShareCall) -> None:
+        ecs.modify(self._target.region, self._target.image_id, call)
+
+    def _summary(self) -> str:
+        of = f"after {min(self._done, len(self._plan.calls))} of {len(self._plan.calls)} calls"
+        return f"{_what(self._plan.gain, self._plan.lose)} failed for {self._target}, {of}."
+
+
+_TAKEN_BACK: Final = {
+    False: "What had been done was taken back: the image is shared with the same accounts as before.",
+    True: "What had been shared was taken back, what had been unshared stays unshared: run the same command again.",
+}
+
+
+def _nonexistent(error: EcsError) -> set[str]:
+    """The accounts that ECS names as not existing."""
+    return set(re.findall(r"\d+", error.ecs_message)) if error.code == "InvalidAccount.NotFound" else set()
+
+
+def _what(gain: Collection[str], lose: Collection[str]) -> str:
+    parts = [f"sharing with {_count(gain)}"] if gain else []
+    if lose:
+        parts.append(f"unsharing from {_count(lose)}")
+    what = " and ".join(parts) or "sharing"
+    return f"{what[0].upper()}{what[1:]}"
+
+
+def _count(accounts: Collection[str]) -> str:
+    return f"{len(accounts)} account{'' if len(accounts) == 1 else 's'}"
