@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import errors
-from .attributes import AttributeChange
 from .cloud import Cloud
-from .images import Image, new_id
+from .ecs import image_errors
+from .ecs.attributes import AttributeChange
+from .ecs.images import Image, new_id
 from .seed import MARKETPLACE, SYSTEM
 
 
@@ -145,7 +145,7 @@ class Console:
         self._cloud.images.check_region(region)
         image = self._cloud.images.find(region, image_id)
         if image is None or not image.is_custom:
-            raise errors.image_not_found(image_id)
+            raise image_errors.image_not_found(image_id)
         return image
 
     def _change(self, region: str, image_id: str, change: AttributeChange) -> None:

@@ -22,6 +22,10 @@ class Reading:
         """How many rows a page has."""
         return asked if self.page_size_cap is None else min(asked, self.page_size_cap)
 
+    def page(self, rows: Sequence[T], page: int, size: int) -> Sequence[T]:
+        """The rows of one page."""
+        return rows[(page - 1) * size : page * size]
+
     def total_count(self, true: int) -> int:
         """How many rows there are said to be."""
         return max(0, true + self.total_count_offset)
