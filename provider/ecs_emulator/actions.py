@@ -5,6 +5,7 @@ An action is a function: the wire's parameters to a call of the cloud, its resul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from .cloud import Cloud
 from .errors import EcsError
 from .reading import Reading
 from .wire import Answer, Params
+
+_PLACE = re.compile(r"\.\d+(?=\.|$)")
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,16 @@ class Context:
 
 @dataclass(frozen=True)
 class Action:
-    """What an action does, and the parameters that it honours."""
+    """What an action does, and the parameters that it honours: it refuses all others."""
 
     carry_out: Callable[[Context, Params], Answer]
     parameters: frozenset[str]
 
     def __call__(self, context: Context, params: Params) -> Answer:
         """Answer, or raise what the API refuses with."""
+        for name, value in params.raw.items():
+            if value and _PLACE.sub(".N", name) not in self.parameters:
+                raise errors.parameter_not_honoured(name)
         return self.carry_out(context, params)
 
 

@@ -147,6 +147,13 @@ def invalid_parameter(name: str) -> EcsError:
     return EcsError("InvalidParameter", f'The specified parameter "{name}" is not valid.', 400)
 
 
+def parameter_not_honoured(name: str) -> EcsError:
+    """The emulator does nothing with this parameter."""
+    # Of the emulator's own: ECS honours the parameter or ignores it. To take it and do nothing would be a lie.
+    text = f'The specified parameter "{name}" is not valid: the emulator does not honour it.'
+    return EcsError("InvalidParameter", text, 400)
+
+
 def region_not_found() -> EcsError:
     """No such region."""
     return EcsError("InvalidRegionId.NotFound", "The specified RegionId does not exist.", 404)

@@ -16,6 +16,13 @@ def modify_image_share_permission(context: Context, params: Params) -> Answer:
     add, remove = params.repeated("AddAccount"), params.repeated("RemoveAccount")
     public = params.boolean("IsPublic")
     sharing = context.cloud.sharing
+    if params.get("LaunchPermission"):
+        # "This parameter is in invitational preview and is not publicly available."
+        raise (
+            sharing_errors.launch_permission_unneeded()
+            if add or remove
+            else sharing_errors.launch_permission_forbidden()
+        )
     # DryRun is among this action's parameters without a word of documentation, so nothing may be expected of it; here
     # it does nothing, and the call is a real one.
     if public and (add or remove):

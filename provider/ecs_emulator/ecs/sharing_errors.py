@@ -75,3 +75,17 @@ def marketplace_image_unshareable(account_id: str) -> EcsError:
     return EcsError(
         "InvalidImageId.BidMismatch", f"Cannot share the image with users {account_id} of other sites.", 403
     )
+
+
+def launch_permission_unneeded() -> EcsError:
+    """LaunchPermission together with accounts."""
+    text = (
+        'The specified parameter "LaunchPermission" is unnecessary if paramter "AddAccounts" or "RemoveAccounts" exist.'
+    )
+    return EcsError("UnnecessaryParameter.LaunchPermission", text, 400)
+
+
+def launch_permission_forbidden() -> EcsError:
+    """LaunchPermission of an account that is not in its preview."""
+    text = 'The specified parameter "LaunchPermission" is forbidden for current account.'
+    return EcsError("ForbiddenParameter.LaunchPermission", text, 400)
