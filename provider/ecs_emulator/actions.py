@@ -62,8 +62,10 @@ class Product:
     actions: Mapping[str, Action]
     ram_refusal: Callable[[], EcsError] = errors.forbidden_ram
     """What it says to whom RAM does not let do something."""
+    open_to_all: frozenset[str] = frozenset()
+    """Actions that need no permission of RAM's."""
 
     def check_allowed(self, caller: Identity, action: str) -> None:
         """Raise its refusal if RAM denies the caller the action."""
-        if not caller.may(self.name, action):
+        if action not in self.open_to_all and not caller.may(self.name, action):
             raise self.ram_refusal()

@@ -15,4 +15,6 @@ STS: Final = Product(
         "GetCallerIdentity": actions.get_caller_identity,
     },
     ram_refusal=errors.not_authorized_by_ram,
+    # "No authorization for this operation", its page says of RAM: nothing grants it, and nothing denies it.
+    open_to_all=frozenset({"GetCallerIdentity"}),
 )
