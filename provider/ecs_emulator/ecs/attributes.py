@@ -60,7 +60,7 @@ def _check_status(image: Image, status: str) -> None:
         if image.status != "Deprecated":
             raise attribute_errors.image_not_deprecated()
         return
-    if image.shares.current:
+    if image.is_shared:
         raise attribute_errors.image_use_shared_still()
     if image.status != "Available":
         raise attribute_errors.image_not_available()

@@ -72,6 +72,8 @@ class Image:
     failed_at: int = 0
     """Of a copy that has failed: how far it was, in per cent."""
     shares: Shares = field(default_factory=Shares)
+    groups: Shares = field(default_factory=Shares)
+    """The share groups that it is shared with."""
 
     def settle(self, at: float) -> None:
         """Let a copy that has taken its time become Available, and one that fails CreateFailed."""
@@ -92,6 +94,11 @@ class Image:
         # "The sharee sees acs:<UID of sharing account>:<family name>", says the overview of image families.
         foreign = self.family and self.is_custom and self.owner != account
         return f"acs:{self.owner}:{self.family}" if foreign else self.family
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is shared with an account or a share group, truly and with no lag."""
+        return bool(self.shares.current or self.groups.current)
 
     @property
     def is_custom(self) -> bool:
@@ -181,7 +188,7 @@ class Images:
 
     def shared_images(self, account: str) -> int:
         """How many of the account's images are shared with anyone."""
-        return sum(1 for image in self._images.values() if image.owner == account and image.shares.current)
+        return sum(1 for image in self._images.values() if image.owner == account and image.is_shared)
 
     def own(self, account: str, region: str, image_id: str) -> Image:
         """The account's own image; InvalidImageId.NotFound for anyone else's, as for none."""
@@ -237,10 +244,10 @@ class Images:
             if image.region != region:
                 continue
             image.settle(at)
-            shares = image.shares.as_of(at - lag)
+            shares, groups = image.shares.as_of(at - lag), image.groups.as_of(at - lag)
             alias = self._alias(account, image, account in shares, query)
             if alias and self._matches(account, image, alias, query):
-                shared = ("true" if shares else "false") if image.owner == account else ""
+                shared = ("true" if shares or groups else "false") if image.owner == account else ""
                 family, in_use = image.family_for(account), self.used_by(account, image)
                 tags = self._tags_seen(account, image)
                 views.append(ImageView(image, alias, family, shared, in_use, image.progress(at), tags))
@@ -301,7 +308,7 @@ class Images:
             raise image_errors.image_copying()
         if image.is_public:
             raise image_errors.public_image_undeletable()
-        if image.shares.current:
+        if image.is_shared:
             raise image_errors.image_use_shared()
         if not force and self.used_by(None, image):
             raise image_errors.image_used_by_instance()

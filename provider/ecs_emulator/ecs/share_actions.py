@@ -36,20 +36,22 @@ def modify_image_share_permission(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "ImageId", "PageNumber", "PageSize")
 def describe_image_share_permission(context: Context, params: Params) -> Answer:
-    """The accounts that an own image is shared with."""
+    """The accounts, and the share groups, that an own image is shared with."""
     region, image_id = params.require("RegionId"), params.require("ImageId")
     page, size = page_of(params)
     size = context.reading.page_size(size)
     shares = context.cloud.sharing.permission(context.account, region, image_id, context.reading.lag_s)
+    groups = context.cloud.sharing.groups(context.account, region, image_id, context.reading.lag_s)
     # The page's example shows AliyunId as a number, its table and the SDK's model as a string: a string.
     shown = context.reading.page(context.reading.rows(shares), page, size)
     accounts = [{"AliyunId": account, "SharedTime": format_time(time)} for account, time in shown]
     return {
         "PageNumber": page,
         "PageSize": size,
+        # Of the accounts alone, and so are the pages: the page's example has a group, an account and a count of 1.
         "TotalCount": context.reading.total_count(len(shares)),
         "RegionId": region,
         "ImageId": image_id,
-        "ShareGroups": {"ShareGroup": []},
+        "ShareGroups": {"ShareGroup": [{"Group": group} for group in groups]},
         "Accounts": {"Account": accounts},
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from ..accounts import Account, Accounts
@@ -11,6 +13,8 @@ from .images import Image, Images
 
 # "If more than 10 Alibaba Cloud accounts are submitted, the system processes only the first 10 and ignores the rest."
 ACCOUNTS_A_CALL = 10
+# What names a share group is not documented; the example is `all`.
+_GROUP = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
 class Sharing:
@@ -45,6 +49,29 @@ class Sharing:
         self._check_quotas(account, image, add)
         image.shares.change(add, remove, self._clock.now(), self._clock.monotonic())
 
+    def groups(self, account: str, region: str, image_id: str, lag: float) -> list[str]:
+        """The share groups that the image is shared with, as they were `lag` seconds ago."""
+        image = self._images.own(account, region, image_id)
+        return sorted(image.groups.as_of(self._clock.monotonic() - lag))
+
+    def modify_groups(
+        self, account: Account, region: str, image_id: str, add: Sequence[str], remove: Sequence[str]
+    ) -> None:
+        """Share with share groups and unshare from them, by the rules that hold for accounts, but for their number.
+
+        Which accounts are in a group is not modelled: it shows the image to nobody.
+        """
+        self._images.check_region(region)
+        image = self._images.own(account.id, region, image_id)
+        if any(not _GROUP.fullmatch(group) for group in (*add, *remove)):
+            raise sharing_errors.group_malformed()
+        self._check_changeable(image)
+        if add:
+            self._check_shareable(account, image, add)
+        if set(add) - image.groups.current.keys():
+            self._check_shared_images(account, image)
+        image.groups.change(add, remove, self._clock.now(), self._clock.monotonic())
+
     def _check_changeable(self, image: Image) -> None:
         # The guide forbids sharing a community image and says nothing of unsharing one; the stricter reading refuses
         # both, and IsPublic=false opens the way.
@@ -54,7 +81,7 @@ class Sharing:
         if image.status not in ("Available", "Deprecated"):
             raise image_errors.image_unavailable()
 
-    def _check_shareable(self, account: Account, image: Image, add: list[str]) -> None:
+    def _check_shareable(self, account: Account, image: Image, add: Sequence[str]) -> None:
         if image.status == "Deprecated":
             raise sharing_errors.image_deprecated()
         if image.product_code:
@@ -71,9 +98,12 @@ class Sharing:
             return
         if len(image.shares.current) + len(new) > account.share_quota:
             raise sharing_errors.share_user_quota()
+        self._check_shared_images(account, image)
+
+    def _check_shared_images(self, account: Account, image: Image) -> None:
         # Only an image that is not shared yet adds to the number of shared ones.
         limit = account.shared_images_quota
-        if limit is not None and not image.shares.current and self._images.shared_images(account.id) >= limit:
+        if limit is not None and not image.is_shared and self._images.shared_images(account.id) >= limit:
             raise sharing_errors.share_image_quota()
 
     def set_public(self, account: str, region: str, image_id: str, public: bool) -> None:

@@ -77,6 +77,11 @@ def marketplace_image_unshareable(account_id: str) -> EcsError:
     )
 
 
+def group_malformed() -> EcsError:
+    """A share group's name is none."""
+    return EcsError("InvalidGroup.Malformed", "The specified Group is wrongly formed.", 400)
+
+
 def launch_permission_unneeded() -> EcsError:
     """LaunchPermission together with accounts."""
     text = (
