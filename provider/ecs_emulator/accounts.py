@@ -94,12 +94,11 @@ class Identity:
         if self.expires is not None and now >= self.expires:
             raise errors.security_token_expired()
 
-    def check_allowed(self, product: str, action: str) -> None:
-        """Raise Forbidden.RAM, or what STS has for it, if RAM denies this key the action."""
+    def may(self, product: str, action: str) -> bool:
+        """Whether RAM lets this key do it."""
         full = f"{product}:{action}"
         denied = any(fnmatchcase(full if ":" in pattern else action, pattern) for pattern in self.denied_actions)
-        if denied or (self.policy is not None and not self.policy.allows(full)):
-            raise errors.not_authorized_by_ram() if product == "sts" else errors.forbidden_ram()
+        return not denied and (self.policy is None or self.policy.allows(full))
 
 
 class Accounts:

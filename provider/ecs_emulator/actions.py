@@ -1,20 +1,22 @@
-"""What all actions have in common, and those of no module of their own.
+"""What all actions of all products have in common.
 
 An action is a function: the wire's parameters to a call of the cloud, its result to the wire's answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
+from . import errors
 from .accounts import Identity
 from .cloud import Cloud
+from .errors import EcsError
 from .reading import Reading
 from .wire import Answer, Params
 
-T = TypeVar("T")
+_PLACE = re.compile(r"\.\d+(?=\.|$)")
 
 
 @dataclass(frozen=True)
@@ -31,53 +33,39 @@ class Context:
         return self.caller.account.id
 
 
-Action = Callable[[Context, Params], Answer]
-IDS_MAX = 100
+@dataclass(frozen=True)
+class Action:
+    """What an action does, and the parameters that it honours: it refuses all others."""
+
+    carry_out: Callable[[Context, Params], Answer]
+    parameters: frozenset[str]
+
+    def __call__(self, context: Context, params: Params) -> Answer:
+        """Answer, or raise what the API refuses with."""
+        for name, value in params.raw.items():
+            if value and _PLACE.sub(".N", name) not in self.parameters:
+                raise errors.parameter_not_honoured(name)
+        return self.carry_out(context, params)
 
 
-def describe_regions(context: Context, params: Params) -> Answer:
-    """All regions."""
-    regions = [
-        {
-            "RegionId": region,
-            "RegionEndpoint": f"ecs.{region}.aliyuncs.com",
-            "LocalName": region,
-            "Status": "available",
-        }
-        for region in context.cloud.seed.regions
-    ]
-    return {"Regions": {"Region": regions}}
+def takes(*parameters: str) -> Callable[[Callable[[Context, Params], Answer]], Action]:
+    """Make a function an action that honours these: "ImageId", "AddAccount.N", "Tag.N.Key"."""
+    return lambda carry_out: Action(carry_out, frozenset(parameters))
 
 
-def page_of(params: Params) -> tuple[int, int]:
-    """PageNumber and PageSize with the documented defaults and limits."""
-    return params.integer("PageNumber", 1, 1), params.integer("PageSize", 10, 1, 100)
+@dataclass(frozen=True)
+class Product:
+    """An API: its name in RAM's actions, its version, and what is served of it."""
 
+    name: str
+    version: str
+    actions: Mapping[str, Action]
+    ram_refusal: Callable[[], EcsError] = errors.forbidden_ram
+    """What it says to whom RAM does not let do something."""
+    open_to_all: frozenset[str] = frozenset()
+    """Actions that need no permission of RAM's."""
 
-def page_slice(items: Sequence[T], page: int, size: int) -> Sequence[T]:
-    """The items of one page."""
-    return items[(page - 1) * size : page * size]
-
-
-def paged(
-    params: Params,
-    items: Sequence[T],
-    page: int,
-    size: int,
-    max_results: int,
-    outer: str,
-    inner: str,
-    render: Callable[[T], Answer],
-) -> Answer:
-    """A page by number, or, when MaxResults or NextToken is there, by token, as instances and disks have both."""
-    answer: Answer = {"TotalCount": len(items)}
-    if params.get("MaxResults") or params.get("NextToken"):
-        size = min(max(params.integer("MaxResults", 10, 1), 10), max_results)
-        start = params.integer("NextToken", 0, 0)
-        shown = items[start : start + size]
-        answer["NextToken"] = str(start + size) if start + size < len(items) else ""
-    else:
-        shown = page_slice(items, page, size)
-        answer |= {"PageNumber": page, "PageSize": size}
-    answer[outer] = {inner: [render(item) for item in shown]}
-    return answer
+    def check_allowed(self, caller: Identity, action: str) -> None:
+        """Raise its refusal if RAM denies the caller the action."""
+        if action not in self.open_to_all and not caller.may(self.name, action):
+            raise self.ram_refusal()

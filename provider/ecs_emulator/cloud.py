@@ -8,15 +8,15 @@ from typing import Any, TypeVar
 
 from . import errors
 from .accounts import Accounts
-from .attributes import Attributes
 from .clock import Clock
-from .copies import Copies
-from .images import Images
-from .instances import Instances
+from .ecs.attributes import Attributes
+from .ecs.copies import Copies
+from .ecs.images import Images
+from .ecs.instances import Instances
+from .ecs.sharing import Sharing
+from .ecs.tagging import Tagging
 from .seed import Seed
-from .sharing import Sharing
-from .sts import Sts
-from .tagging import Tagging
+from .sts.sessions import Sts
 
 T = TypeVar("T")
 

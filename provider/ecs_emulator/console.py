@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import errors
-from .attributes import AttributeChange
 from .cloud import Cloud
-from .images import Image, new_id
+from .ecs import image_errors
+from .ecs.attributes import AttributeChange
+from .ecs.images import Image, new_id
 from .seed import MARKETPLACE, SYSTEM
 
 
@@ -30,12 +30,21 @@ class Console:
         with self._cloud.lock:
             return sorted(self._image(region, image_id).shares.current)
 
+    def share_with_groups(self, region: str, image_id: str, *groups: str) -> None:
+        """Share with share groups, by their names, such as "all": what ModifyImageShareGroupPermission does in ECS."""
+        self._modify_groups(region, image_id, groups, ())
+
+    def unshare_with_groups(self, region: str, image_id: str, *groups: str) -> None:
+        """Unshare from share groups; one that has not got the image is no error."""
+        self._modify_groups(region, image_id, (), groups)
+
     def delete_image(self, region: str, image_id: str) -> None:
         """Delete an image as a determined person does: unpublish it, unshare it from everyone, delete it by force."""
         with self._cloud.lock:
             image = self._image(region, image_id)
             image.is_public = False
-            image.shares.change((), list(image.shares.current), self._cloud.clock.now(), self._cloud.clock.monotonic())
+            for shares in (image.shares, image.groups):
+                shares.change((), list(shares.current), self._cloud.clock.now(), self._cloud.clock.monotonic())
             self._cloud.images.delete(image.owner, region, image_id, force=True)
 
     def deprecate(self, region: str, image_id: str) -> None:
@@ -145,7 +154,7 @@ class Console:
         self._cloud.images.check_region(region)
         image = self._cloud.images.find(region, image_id)
         if image is None or not image.is_custom:
-            raise errors.image_not_found(image_id)
+            raise image_errors.image_not_found(image_id)
         return image
 
     def _change(self, region: str, image_id: str, change: AttributeChange) -> None:
@@ -158,3 +167,8 @@ class Console:
             for start in range(0, max(len(add), len(remove)), 10):
                 window = slice(start, start + 10)
                 self._cloud.sharing.modify(owner, region, image_id, list(add[window]), list(remove[window]))
+
+    def _modify_groups(self, region: str, image_id: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+        with self._cloud.lock:
+            owner = self._cloud.accounts.get(self._image(region, image_id).owner)
+            self._cloud.sharing.modify_groups(owner, region, image_id, add, remove)

@@ -122,6 +122,14 @@ class RemoteConsole:
         """The IDs of the accounts that the image is shared with, sorted."""
         return list(self._act("shared_accounts", region, image_id))
 
+    def share_with_groups(self, region: str, image_id: str, *groups: str) -> None:
+        """Share with share groups, by their names, such as "all"."""
+        self._act("share_with_groups", region, image_id, *groups)
+
+    def unshare_with_groups(self, region: str, image_id: str, *groups: str) -> None:
+        """Unshare from share groups."""
+        self._act("unshare_with_groups", region, image_id, *groups)
+
     def delete_image(self, region: str, image_id: str) -> None:
         """Unshare an image from everyone and delete it."""
         self._act("delete_image", region, image_id)

@@ -26,9 +26,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .console import Console
-from .ecs import Ecs
 from .errors import EcsError
 from .fault_settings import SETTINGS
+from .offline import Ecs
 
 _CONSOLE_ACTS = frozenset(name for name in vars(Console) if not name.startswith("_"))
 

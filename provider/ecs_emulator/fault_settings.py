@@ -50,6 +50,12 @@ def _amount(value: object) -> float:
     return float(value)
 
 
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("a boolean, True or False")
+    return value
+
+
 def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("a whole number")
@@ -79,7 +85,10 @@ class FaultSettings(ABC):
     None: as many as asked for. `total_count_offset`: TotalCount of DescribeImageSharePermission is off by this, but
     never below 0, as a cached count is. `list_twice`: the first so many of an image's accounts are listed twice by
     DescribeImageSharePermission, one after the other, before the rows are dealt out to pages; TotalCount doesn't count
-    the second ones, so who stops at TotalCount rows misses the last accounts.
+    the second ones, so who stops at TotalCount rows misses the last accounts. `repeat_last_page`: a page past the end
+    of a list, of any action that deals out pages by number, has the rows of the last page instead of none, and says
+    the PageNumber that was asked for; so who reads on to an empty page never ends, and who reads on to TotalCount rows
+    takes some twice where that is too high. A list without rows has none to repeat.
     """
 
     latency_ms = Setting[float](0.0, _amount)
@@ -87,6 +96,7 @@ class FaultSettings(ABC):
     page_size_cap = Setting[int | None](None, _rows)
     total_count_offset = Setting[int](0, _whole)
     list_twice = Setting[int](0, _count)
+    repeat_last_page = Setting[bool](False, _switch)
 
     @abstractmethod
     def _get(self, name: str) -> Any: ...

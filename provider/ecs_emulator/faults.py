@@ -135,7 +135,13 @@ class Faults(FaultSettings):
 
     def reading(self) -> Reading:
         """How the Describe actions tell what is, for now."""
-        return Reading(self.visibility_lag_s, self.page_size_cap, self.total_count_offset, self.list_twice)
+        return Reading(
+            lag_s=self.visibility_lag_s,
+            page_size_cap=self.page_size_cap,
+            total_count_offset=self.total_count_offset,
+            list_twice=self.list_twice,
+            repeat_last_page=self.repeat_last_page,
+        )
 
     def strike(self, action: str, region: str, account_id: str, account_name: str, image: str) -> Strike:
         """What hits this call; counts it for the rules that it matches."""

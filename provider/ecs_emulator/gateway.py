@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from . import errors
 from .accounts import Identity
-from .actions import Action, Context
+from .actions import Action, Context, Product
 from .calls import Call, CallLog
 from .clock import parse_time
 from .cloud import Cloud
@@ -63,7 +63,7 @@ class Admitted:
 
     params: Params
     name: str
-    product: str
+    product: Product
     action: Action
     caller: Identity
     form: _Form
@@ -160,7 +160,7 @@ class Gateway:
         try:
             if rule is not None and (error := rule.error()):
                 raise error
-            admitted.caller.check_allowed(admitted.product, admitted.name)
+            admitted.product.check_allowed(admitted.caller, admitted.name)
             with self._cloud.lock:
                 context = Context(self._cloud, admitted.caller, self._faults.reading())
                 result = admitted.action(context, admitted.params)

@@ -1,25 +1,10 @@
-"""The forms of what an image is called and how it is described. Pure."""
+"""The module `ecs.naming`, by the name that it had before there were products."""
 
 from __future__ import annotations
 
-import re
+import sys
 
-# "It must start with a letter or a Chinese character and cannot start with aliyun or acs:. It cannot contain http:// or
-# https://." The last needs no look: a slash is none of the characters that a name can have.
-_NAME = re.compile(r"(?!aliyun|acs:)[^\W\d_][\w.:-]{1,127}")
-_ADDRESS = ("http://", "https://")
+from .ecs import naming
 
-
-def is_name(text: str) -> bool:
-    """Whether this can be the name of an image or of a family."""
-    return _NAME.fullmatch(text) is not None
-
-
-def is_description(text: str) -> bool:
-    """Whether this can be the description of an image."""
-    return 2 <= len(text) <= 256 and not text.startswith(_ADDRESS)
-
-
-def has_address(text: str) -> bool:
-    """Whether http:// or https:// is in it, which tags can't have."""
-    return any(address in text for address in _ADDRESS)
+# The module itself, not its names alone: what is set on the one is set on the other.
+sys.modules[__name__] = naming

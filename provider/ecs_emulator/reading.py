@@ -1,7 +1,8 @@
-"""How the truth comes to who reads it: late, in pages of another size, miscounted, twice. Pure."""
+"""How the truth comes to who reads it: late, in pages of another size, miscounted, twice, without an end. Pure."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,16 +12,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Reading:
-    """What the Describe actions of images make of the truth; by default, the truth. See FaultSettings."""
+    """What the Describe actions make of the truth; by default, the truth. See FaultSettings."""
 
     lag_s: float = 0.0
     page_size_cap: int | None = None
     total_count_offset: int = 0
     list_twice: int = 0
+    repeat_last_page: bool = False
 
     def page_size(self, asked: int) -> int:
         """How many rows a page has."""
         return asked if self.page_size_cap is None else min(asked, self.page_size_cap)
+
+    def page(self, rows: Sequence[T], page: int, size: int) -> Sequence[T]:
+        """The rows of one page."""
+        if self.repeat_last_page:
+            page = min(page, max(1, math.ceil(len(rows) / size)))
+        return rows[(page - 1) * size : page * size]
 
     def total_count(self, true: int) -> int:
         """How many rows there are said to be."""

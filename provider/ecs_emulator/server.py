@@ -20,9 +20,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .clock import Clock
 from .control_app import control_app
-from .ecs import Ecs
 from .faults import Faults
 from .gateway import Gateway, Reply, WireRequest
+from .offline import Ecs
 from .seed import Seed
 
 LOOPBACK = "127.0.0.1"

@@ -1,91 +1,10 @@
-"""The rules of sharing an image: ModifyImageSharePermission and its reading. No HTTP; not locked: `Cloud` locks."""
+"""The module `ecs.sharing`, by the name that it had before there were products."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import sys
 
-from . import errors
-from .accounts import Account, Accounts
-from .clock import Clock
-from .images import Image, Images
+from .ecs import sharing
 
-# "If more than 10 Alibaba Cloud accounts are submitted, the system processes only the first 10 and ignores the rest."
-ACCOUNTS_A_CALL = 10
-
-
-class Sharing:
-    """Who may share what with whom."""
-
-    def __init__(self, images: Images, accounts: Accounts, clock: Clock) -> None:
-        self._images = images
-        self._accounts = accounts
-        self._clock = clock
-
-    def permission(self, account: str, region: str, image_id: str, lag: float) -> list[tuple[str, datetime]]:
-        """The accounts that the image is shared with, in the order of sharing, as they were `lag` seconds ago."""
-        self._images.check_region(region)
-        image = self._images.own(account, region, image_id)
-        shares = image.shares.as_of(self._clock.monotonic() - lag)
-        return sorted(shares.items(), key=lambda share: (share[1], share[0]))
-
-    def modify(self, account: Account, region: str, image_id: str, add: list[str], remove: list[str]) -> None:
-        """Share and unshare: all of it, or nothing and an error. Only the first ten of either list count."""
-        self._images.check_region(region)
-        image = self._images.own(account.id, region, image_id)
-        add, remove = add[:ACCOUNTS_A_CALL], remove[:ACCOUNTS_A_CALL]
-        if add or remove:
-            self._check_changeable(image)
-        if add:
-            self._check_shareable(account, image, add)
-        for other in (*add, *remove):
-            if other not in self._accounts:
-                raise errors.account_not_found(other)
-        if account.id in add:
-            raise errors.account_is_yourself()
-        self._check_quotas(account, image, add)
-        image.shares.change(add, remove, self._clock.now(), self._clock.monotonic())
-
-    def _check_changeable(self, image: Image) -> None:
-        # The guide forbids sharing a community image and says nothing of unsharing one; the stricter reading refuses
-        # both, and IsPublic=false opens the way.
-        if image.is_public:
-            raise errors.image_is_public()
-        # The text on Deprecated is of sharing alone, and such an image must be unshareable to be deleted.
-        if image.status not in ("Available", "Deprecated"):
-            raise errors.image_unavailable()
-
-    def _check_shareable(self, account: Account, image: Image, add: list[str]) -> None:
-        if image.status == "Deprecated":
-            raise errors.image_deprecated()
-        if image.product_code:
-            raise errors.marketplace_image_unshareable(add[0])
-        if image.encrypted and not image.kms_key_id:
-            raise errors.service_key_encrypted()
-        if image.encrypted and not account.can_share_encrypted:
-            raise errors.encrypted_share_role_missing()
-
-    def _check_quotas(self, account: Account, image: Image, add: list[str]) -> None:
-        # Whether a swap at the quota counts its removals first is not documented. The stricter reading: it does not.
-        new = set(add) - image.shares.current.keys()
-        if not new:
-            return
-        if len(image.shares.current) + len(new) > account.share_quota:
-            raise errors.share_user_quota()
-        # Only an image that is not shared yet adds to the number of shared ones.
-        limit = account.shared_images_quota
-        if limit is not None and not image.shares.current and self._images.shared_images(account.id) >= limit:
-            raise errors.share_image_quota()
-
-    def set_public(self, account: str, region: str, image_id: str, public: bool) -> None:
-        """Publish as a community image, or take that back; shares made before stay."""
-        self._images.check_region(region)
-        image = self._images.own(account, region, image_id)
-        # IsPublic=false on a regular image: "no changes are made", says the SDK; the table has an error for it. The
-        # stricter: the error.
-        if not public and not image.is_public:
-            raise errors.image_is_not_public()
-        if public and image.encrypted:
-            raise errors.encrypted_unpublishable()
-        if public and image.status != "Available":
-            raise errors.image_unavailable()
-        image.is_public = public
+# The module itself, not its names alone: what is set on the one is set on the other.
+sys.modules[__name__] = sharing

@@ -98,6 +98,9 @@ class Sdk:
     def shared_with(self, image_id: str) -> list[str]:
         return [account.aliyun_id for account in self.shares(image_id, page_size=100).accounts.account]
 
+    def groups(self, image_id: str) -> list[str]:
+        return [group.group for group in self.shares(image_id).share_groups.share_group]
+
     def images(self, **query: Any) -> Any:
         request = m.DescribeImagesRequest(**({"region_id": REGION, "page_size": 100} | query))
         return self.client.describe_images(request).body

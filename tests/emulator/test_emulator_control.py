@@ -252,7 +252,10 @@ def test_faults_are_set_and_cleared_over_http(ecs: Emulator, control: Control, o
     control.faults.list_twice = 3
     assert (control.faults.page_size_cap, control.faults.total_count_offset, control.faults.list_twice) == (50, -2, 3)
     assert (ecs.faults.page_size_cap, ecs.faults.total_count_offset, ecs.faults.list_twice) == (50, -2, 3)
+    control.faults.repeat_last_page = True
+    assert control.faults.repeat_last_page is ecs.faults.repeat_last_page is True
     snapshot = control.faults.snapshot()
+    assert snapshot["repeat_last_page"] is True
     assert (snapshot["page_size_cap"], snapshot["total_count_offset"], snapshot["list_twice"]) == (50, -2, 3)
     control.faults.page_size_cap = None
     assert ecs.faults.page_size_cap is None
@@ -265,6 +268,7 @@ def test_faults_are_set_and_cleared_over_http(ecs: Emulator, control: Control, o
         "page_size_cap": None,
         "total_count_offset": 0,
         "list_twice": 0,
+        "repeat_last_page": False,
         "admit_per_second": None,
         "rules": [],
     }
@@ -279,6 +283,8 @@ def test_faults_are_set_and_cleared_over_http(ecs: Emulator, control: Control, o
         {"total_count_offset": 0.5},
         {"list_twice": -1},
         {"list_twice": True},
+        {"repeat_last_page": 1},
+        {"repeat_last_page": None},
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_and_sets_nothing(

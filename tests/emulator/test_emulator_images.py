@@ -180,8 +180,35 @@ def test_images_come_in_pages_of_ten_by_default(ecs: Emulator, owner: Sdk) -> No
     assert len({image.image_id for page in pages for image in page.images.image}) == 23
 
 
-def test_a_page_of_more_than_a_hundred_is_refused(owner: Sdk) -> None:
-    assert refusal(owner.images, page_size=101) == ("InvalidParameter", 400)
+@pytest.mark.parametrize(
+    ("alias", "owned_by"),
+    [("self", "owner"), ("others", "partner"), ("system", "system"), ("marketplace", "marketplace"), (None, "owner")],
+)
+def test_the_images_of_every_alias_come_in_pages_that_together_are_all_of_them_once(
+    ecs: Emulator, owner: Sdk, alias: str | None, owned_by: str
+) -> None:
+    made = [ecs.console.create_image("us-west-1", owned_by, name=f"image-{n}") for n in range(205)]
+    if alias == "others":
+        for image_id in made:
+            ecs.console.share("us-west-1", image_id, ecs.account("owner").id)
+    for asked, size in (({}, 10), ({"page_size": 50}, 50), ({"page_size": 100}, 100)):
+        query = m.DescribeImagesRequest(region_id="us-west-1", image_owner_alias=alias, **asked)
+        rows: list[str] = []
+        for number in range(1, -(-205 // size) + 2):
+            query.page_number = number
+            body = owner.client.describe_images(query).body
+            found = [image.image_id for image in body.images.image]
+            assert (body.page_number, body.page_size, body.total_count) == (number, size, 205)
+            assert len(found) == min(size, max(0, 205 - (number - 1) * size))
+            rows += found
+        assert len(rows) == len(set(rows)) == 205
+        assert set(rows) == set(made)
+
+
+@pytest.mark.parametrize("page", [{"page_size": 101}, {"page_size": 0}, {"page_size": -1}, {"page_number": 0}])
+@pytest.mark.parametrize("alias", [None, "self", "others", "system", "marketplace"])
+def test_a_page_that_is_none_is_refused(owner: Sdk, alias: str | None, page: dict[str, int]) -> None:
+    assert refusal(owner.images, image_owner_alias=alias, **page) == ("InvalidParameter", 400)
 
 
 def test_images_of_another_region_are_not_seen(ecs: Emulator, owner: Sdk, golden: str) -> None:

@@ -1,4 +1,7 @@
-"""What ECS says politely, with status 200, and is not so: pages cut short, counts that are off, rows listed twice."""
+"""What ECS says politely, with status 200, and is not so.
+
+Pages cut short, counts that are off, rows listed twice, a last page that comes again and again.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
+from alibabacloud_ecs20140526 import models as m
 from emulator_clients import REGION, Sdk
 
 from ecs_emulator import Emulator
@@ -96,6 +100,86 @@ def test_no_more_is_listed_twice_than_there_is(ecs: Emulator, owner: Sdk, golden
     [account] = ids(1)
     owner.share(golden, account)
     assert owner.shared_with(golden) == [account, account]
+
+
+@pytest.mark.parametrize(
+    ("size", "last"), [(10, slice(20, 25)), (5, slice(20, 25)), (24, slice(24, 25)), (100, slice(25))]
+)
+def test_past_the_end_the_last_page_of_accounts_comes_again(
+    ecs: Emulator, owner: Sdk, golden: str, shared: list[str], size: int, last: slice
+) -> None:
+    ecs.faults.repeat_last_page = True
+    end = -(-25 // size)
+    for number in (end, end + 1, end + 2, 1000):
+        body = owner.shares(golden, page_number=number, page_size=size)
+        assert (body.page_number, body.page_size, body.total_count) == (number, size, 25)
+        assert [account.aliyun_id for account in body.accounts.account] == shared[last]
+
+
+def test_the_pages_before_the_end_are_as_they_are_and_an_empty_list_stays_empty(
+    ecs: Emulator, owner: Sdk, golden: str, shared: list[str]
+) -> None:
+    ecs.faults.repeat_last_page = True
+    found = [owner.shares(golden, page_number=n).accounts.account for n in (1, 2, 3)]
+    assert [account.aliyun_id for page in found for account in page] == shared
+    nobodys = ecs.image("golden-next").id
+    assert [owner.shares(nobodys, page_number=n).accounts.account for n in (1, 2)] == [[], []]
+    assert owner.image_ids(region_id="us-west-1", page_number=7) == []
+
+
+def test_a_count_that_is_too_high_and_a_last_page_that_repeats_lead_to_rows_twice(
+    ecs: Emulator, owner: Sdk, golden: str, shared: list[str]
+) -> None:
+    ecs.faults.repeat_last_page = True
+    ecs.faults.total_count_offset = 10
+    pages_ = [owner.shares(golden, page_number=n) for n in (1, 2, 3, 4)]
+    assert {page.total_count for page in pages_} == {35}
+    told = [account.aliyun_id for page in pages_ for account in page.accounts.account]
+    assert told == [*shared, *shared[20:]]
+
+
+def test_the_last_page_is_that_of_the_rows_and_of_the_size_that_are_told(
+    ecs: Emulator, owner: Sdk, golden: str, shared: list[str]
+) -> None:
+    ecs.faults.repeat_last_page = True
+    ecs.faults.page_size_cap = 8
+    ecs.faults.list_twice = 2
+    rows = [shared[0], shared[0], shared[1], shared[1], *shared[2:]]
+    body = owner.shares(golden, page_number=9, page_size=100)
+    assert (body.page_number, body.page_size, body.total_count) == (9, 8, 25)
+    assert [account.aliyun_id for account in body.accounts.account] == rows[24:]
+
+
+def test_the_last_page_of_images_comes_again_too(ecs: Emulator, owner: Sdk) -> None:
+    everything = owner.image_ids(status="ALL")
+    ecs.faults.repeat_last_page = True
+    last = everything[(len(everything) - 1) // 3 * 3 :]
+    body = owner.images(status="ALL", page_size=3, page_number=1000)
+    assert (body.page_number, body.total_count) == (1000, len(everything))
+    assert [image.image_id for image in body.images.image] == last
+    assert owner.image_ids(status="ALL", page_number=2) == everything
+
+
+def test_the_last_page_of_instances_and_disks_comes_again_but_not_by_token(
+    ecs: Emulator, owner: Sdk, golden: str
+) -> None:
+    owner.run(golden, amount=3)
+
+    def instances(**page: Any) -> list[str]:
+        body = owner.client.describe_instances(m.DescribeInstancesRequest(region_id=REGION, **page)).body
+        return [instance.instance_id for instance in body.instances.instance]
+
+    def disks(**page: Any) -> list[str]:
+        body = owner.client.describe_disks(m.DescribeDisksRequest(region_id=REGION, **page)).body
+        return [disk.disk_id for disk in body.disks.disk]
+
+    for rows in (instances, disks):
+        ecs.faults.repeat_last_page = False
+        whole = rows()
+        assert rows(page_size=2, page_number=3) == []
+        ecs.faults.repeat_last_page = True
+        assert rows(page_size=2, page_number=3) == rows(page_size=2, page_number=2) == whole[2:]
+        assert rows(next_token="10") == []
 
 
 def test_all_lies_are_told_at_once_and_clear_ends_them(

@@ -185,7 +185,11 @@ def test_what_is_missing_has_a_code_of_its_own(rpc: RpcClient, golden: str, acti
         "RegionId": {"RegionId": REGION},
         "ResourceType": {"ResourceType": "image"},
         "ResourceIds": {"ResourceId.1": golden},
-        "Tags": {"Tag.1.Key": "k", "Tag.1.Value": "x"} if action == "TagResources" else {"TagKey.1": "k"},
+        "Tags": {
+            "TagResources": {"Tag.1.Key": "k", "Tag.1.Value": "x"},
+            "UntagResources": {"TagKey.1": "k"},
+            "ListTagResources": {},
+        }[action],
     }
     del given[missing]
     answer = rpc.get(action, **{name: value for part in given.values() for name, value in part.items()})

@@ -7,10 +7,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..accounts import Accounts, Identity
+from ..clock import Clock
+from ..policy import Policy, parse_policy
 from . import errors
-from .accounts import Accounts, Identity
-from .clock import Clock
-from .policy import Policy, parse_policy
 
 SECONDS_MIN, SECONDS_DEFAULT = 900, 3600
 _ROLE_ARN = re.compile(r"acs:ram::\d+:role/[A-Za-z0-9.-]{1,64}")

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from . import errors
-from .clock import Clock
+from .. import errors
+from ..clock import Clock
+from . import image_errors, instance_errors
 from .images import Image, Images, new_id
 
 _AMOUNT_MAX = 100
@@ -84,7 +85,7 @@ class Instances:
         """Start instances from an image that the account may use."""
         self._images.check_region(region)
         if request.image_id and request.image_family:
-            raise errors.image_family_unneeded()
+            raise instance_errors.image_family_unneeded()
         if request.image_id:
             image = self._images.usable(account, region, request.image_id)
         else:
@@ -115,9 +116,9 @@ class Instances:
 
     def _check_encryption(self, account: str, image: Image, encrypted: bool, kms_key_id: str) -> None:
         if kms_key_id and not encrypted:
-            raise errors.key_without_encryption()
+            raise image_errors.key_without_encryption()
         if image.encrypted and image.owner != account and not encrypted:
-            raise errors.encryption_key_needed()
+            raise instance_errors.encryption_key_needed()
 
     def _new_disk(
         self, account: str, image: Image, instance_id: str, size: int, encrypted: bool, kms_key_id: str
@@ -179,13 +180,13 @@ class Instances:
     def _own(self, account: str, instance_id: str) -> Instance:
         instance = self._instances.get(instance_id)
         if instance is None or instance.owner != account:
-            raise errors.instance_not_found()
+            raise instance_errors.instance_not_found()
         return instance
 
     def _stopped(self, account: str, instance_id: str) -> Instance:
         instance = self._own(account, instance_id)
         if instance.status != "Stopped":
-            raise errors.instance_status()
+            raise instance_errors.instance_status()
         return instance
 
     def stop(self, account: str, instance_id: str, dry_run: bool) -> None:
@@ -199,7 +200,7 @@ class Instances:
     def _switch(self, account: str, instance_id: str, before: str, after: str, dry_run: bool) -> None:
         instance = self._own(account, instance_id)
         if instance.status != before:
-            raise errors.instance_status()
+            raise instance_errors.instance_status()
         if dry_run:
             raise errors.dry_run_passed()
         instance.status = after
@@ -220,14 +221,14 @@ class Instances:
         """Put a stopped instance's system disk back to its image, which must still be there for the account."""
         disk = self._disks.get(disk_id)
         if disk is None or disk.owner != account:
-            raise errors.disk_not_found()
+            raise instance_errors.disk_not_found()
         instance = self._stopped(account, disk.instance_id)
         image = self._images.find(disk.region, disk.image_id)
         if image is None:
-            raise errors.shared_image_deleted() if disk.of_shared_image else errors.disk_image_gone()
+            raise instance_errors.shared_image_deleted() if disk.of_shared_image else instance_errors.disk_image_gone()
         # Documented: not after the owner unshares the image. The table has no code of its own for that; the one for an
         # image that does "not exist in this account" is the one that holds.
         if not self._images.may_use(account, image):
-            raise errors.image_not_found(image.id)
+            raise image_errors.image_not_found(image.id)
         if start:
             instance.status = "Running"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import errors
+from .. import errors
+from . import attribute_errors
 from .images import Image, Images
 from .naming import is_description, is_name
 
@@ -32,9 +33,9 @@ class Attributes:
         image = self._images.own(account, region, image_id)
         # The table does not say which changes a new image refuses. The stricter reading: every one.
         if image.status in ("Creating", "Waiting"):
-            raise errors.image_is_creating()
+            raise attribute_errors.image_is_creating()
         if change.name and self._images.name_taken(account, region, change.name, image_id):
-            raise errors.image_name_used()
+            raise attribute_errors.image_name_used()
         if change.status:
             _check_status(image, change.status)
         image.name = change.name or image.name
@@ -45,11 +46,11 @@ class Attributes:
 
 def _check_forms(change: AttributeChange) -> None:
     if change.name and not is_name(change.name):
-        raise errors.new_image_name_malformed()
+        raise attribute_errors.new_image_name_malformed()
     if change.description and not is_description(change.description):
-        raise errors.new_description_malformed()
+        raise attribute_errors.new_description_malformed()
     if change.family and not is_name(change.family):
-        raise errors.image_family_malformed()
+        raise attribute_errors.image_family_malformed()
     if change.status not in ("", "Available", "Deprecated"):
         raise errors.invalid_parameter("Status")
 
@@ -57,9 +58,9 @@ def _check_forms(change: AttributeChange) -> None:
 def _check_status(image: Image, status: str) -> None:
     if status == "Available":
         if image.status != "Deprecated":
-            raise errors.image_not_deprecated()
+            raise attribute_errors.image_not_deprecated()
         return
-    if image.shares.current:
-        raise errors.image_use_shared_still()
+    if image.is_shared:
+        raise attribute_errors.image_use_shared_still()
     if image.status != "Available":
-        raise errors.image_not_available()
+        raise attribute_errors.image_not_available()

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from . import errors
-from .actions import IDS_MAX, Context, page_of, paged
-from .clock import format_time
+from .. import errors
+from ..actions import Context, takes
+from ..clock import format_time
+from ..paging import IDS_MAX, paged
+from ..wire import Answer, Params
 from .instances import Disk, Instance, RunRequest
-from .wire import Answer, Params
+
+# Where an instance is put, and what it costs, makes no difference here: there are no networks and no bills.
+_NOT_LOOKED_AT = (
+    *("ZoneId", "VSwitchId", "SecurityGroupId", "SecurityGroupIds.N", "SystemDisk.Category"),
+    *("InstanceChargeType", "SpotStrategy", "InternetChargeType", "InternetMaxBandwidthIn", "InternetMaxBandwidthOut"),
+)
 
 
+@takes(
+    *("RegionId", "ImageId", "ImageFamily", "InstanceType", "Amount", "InstanceName"),
+    *("SystemDisk.Size", "SystemDisk.Encrypted", "SystemDisk.KMSKeyId", "DryRun", "ClientToken"),
+    *_NOT_LOOKED_AT,
+)
 def run_instances(context: Context, params: Params) -> Answer:
     """Start instances from an image. Networks, security groups and prices are not looked at."""
     region = params.require("RegionId")
@@ -32,10 +44,13 @@ def run_instances(context: Context, params: Params) -> Answer:
     return {"InstanceIdSets": {"InstanceIdSet": ids}}
 
 
+@takes(
+    *("RegionId", "InstanceIds", "ImageId", "InstanceName", "Status"),
+    *("PageNumber", "PageSize", "MaxResults", "NextToken"),
+)
 def describe_instances(context: Context, params: Params) -> Answer:
     """The caller's instances in a region."""
     region = params.require("RegionId")
-    page, size = page_of(params)
     instances = context.cloud.instances.describe(
         context.account,
         region,
@@ -44,7 +59,7 @@ def describe_instances(context: Context, params: Params) -> Answer:
         name=params.get("InstanceName"),
         status=params.get("Status"),
     )
-    return paged(params, instances, page, size, 100, "Instances", "Instance", _instance)
+    return paged(params, context.reading, instances, 100, "Instances", "Instance", _instance)
 
 
 def _instance(instance: Instance) -> Answer:
@@ -67,10 +82,12 @@ def _instance(instance: Instance) -> Answer:
     }
 
 
+@takes(
+    *("RegionId", "DiskIds", "InstanceId", "DiskType", "PageNumber", "PageSize", "MaxResults", "NextToken"),
+)
 def describe_disks(context: Context, params: Params) -> Answer:
     """The caller's disks in a region."""
     region = params.require("RegionId")
-    page, size = page_of(params)
     kind = params.get("DiskType", "all")
     if kind not in ("all", "system", "data"):
         raise errors.invalid_parameter("DiskType")
@@ -81,7 +98,7 @@ def describe_disks(context: Context, params: Params) -> Answer:
         instance_id=params.get("InstanceId"),
         disk_type=kind,
     )
-    return paged(params, disks, page, size, 500, "Disks", "Disk", _disk)
+    return paged(params, context.reading, disks, 500, "Disks", "Disk", _disk)
 
 
 def _disk(disk: Disk) -> Answer:
@@ -106,18 +123,21 @@ def _disk(disk: Disk) -> Answer:
     }
 
 
+@takes("InstanceId", "DryRun")
 def stop_instance(context: Context, params: Params) -> Answer:
     """Stop a running instance."""
     context.cloud.instances.stop(context.account, params.require("InstanceId"), bool(params.boolean("DryRun")))
     return {}
 
 
+@takes("InstanceId", "DryRun")
 def start_instance(context: Context, params: Params) -> Answer:
     """Start a stopped instance."""
     context.cloud.instances.start(context.account, params.require("InstanceId"), bool(params.boolean("DryRun")))
     return {}
 
 
+@takes("InstanceId", "ImageId", "SystemDisk.Size", "Encrypted", "KMSKeyId", "ClientToken")
 def replace_system_disk(context: Context, params: Params) -> Answer:
     """Give a stopped instance a new system disk from an image."""
     instance_id, image_id = params.require("InstanceId"), params.require("ImageId")
@@ -134,6 +154,7 @@ def replace_system_disk(context: Context, params: Params) -> Answer:
     return {"DiskId": context.cloud.once(context.account, "ReplaceSystemDisk", token, params.raw, replace)}
 
 
+@takes("DiskId", "AutoStartInstance")
 def reinit_disk(context: Context, params: Params) -> Answer:
     """Put a stopped instance's system disk back to its image."""
     disk_id, start = params.require("DiskId"), bool(params.boolean("AutoStartInstance"))

@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-from . import errors
-from .actions import Context
+from ..actions import Context, takes
+from ..wire import Answer, Params
+from . import tag_errors
 from .tagging import RESOURCES_A_CALL, TAGS_MAX, new_tags, tag_filter
-from .wire import Answer, Params
 
 # How many tags an answer has is not documented. Few enough here that a client meets a NextToken.
 _TAGS_A_PAGE = 50
 
 
+@takes("RegionId", "ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value")
 def tag_resources(context: Context, params: Params) -> Answer:
     """Put tags on resources of the caller; a tag that is there gets the new value."""
     region, resource_type = _region_and_type(params)
     ids = _ids(params, required=True)
     pairs = params.pairs("Tag", "Key", "Value")
     if not pairs:
-        raise errors.missing_tag_parameter("Tags")
+        raise tag_errors.missing_tag_parameter("Tags")
     if len(pairs) > TAGS_MAX:
-        raise errors.tags_of_call_exceed()
+        raise tag_errors.tags_of_call_exceed()
     context.cloud.tagging.tag(context.account, region, resource_type, ids, new_tags(pairs))
     return {}
 
 
+@takes("RegionId", "ResourceType", "ResourceId.N", "TagKey.N", "All")
 def untag_resources(context: Context, params: Params) -> Answer:
     """Take tags from resources of the caller; with All=true and no TagKey, every tag."""
     region, resource_type = _region_and_type(params)
     ids = _ids(params, required=True)
     keys = params.repeated("TagKey")
     if len(keys) > TAGS_MAX:
-        raise errors.tags_of_call_exceed()
+        raise tag_errors.tags_of_call_exceed()
     if len(set(keys)) < len(keys):
-        raise errors.tag_key_twice()
+        raise tag_errors.tag_key_twice()
     if not keys and not params.boolean("All"):
-        raise errors.missing_tag_parameter("Tags")
+        raise tag_errors.missing_tag_parameter("Tags")
     context.cloud.tagging.untag(context.account, region, resource_type, ids, keys or None)
     return {}
 
 
+@takes(
+    *("RegionId", "ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value", "NextToken"),
+    *("TagFilter.N.TagKey", "TagFilter.N.TagValues.N"),
+)
 def list_tag_resources(context: Context, params: Params) -> Answer:
     """The tags of resources of the caller, found by their IDs, by tags they have, or by both."""
     region, resource_type = _region_and_type(params)
@@ -46,17 +52,17 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
     pairs = params.pairs("Tag", "Key", "Value")
     if params.has("TagFilter"):
         # "This parameter is in invitational preview."
-        raise errors.tags_with_filter() if pairs else errors.fuzzy_tags_forbidden()
+        raise tag_errors.tags_with_filter() if pairs else tag_errors.fuzzy_tags_forbidden()
     if not ids and not pairs:
-        raise errors.no_tags_and_no_resources()
+        raise tag_errors.no_tags_and_no_resources()
     if len(pairs) > TAGS_MAX:
-        raise errors.tags_of_call_exceed()
+        raise tag_errors.tags_of_call_exceed()
     if any(key is None for key, _ in pairs):
-        raise errors.tag_value_alone()
+        raise tag_errors.tag_value_alone()
     tags = context.cloud.tagging.tags_of(context.account, region, resource_type, ids, tag_filter(pairs))
     token = params.get("NextToken", "0")
     if not token.isdecimal() or int(token) > len(tags):
-        raise errors.next_token_invalid()
+        raise tag_errors.next_token_invalid()
     start = int(token)
     end = start + _TAGS_A_PAGE
     shown = [
@@ -70,16 +76,16 @@ def _region_and_type(params: Params) -> tuple[str, str]:
     # These actions have codes of their own for what is missing, with 404.
     region, resource_type = params.get("RegionId"), params.get("ResourceType")
     if not region:
-        raise errors.missing_tag_parameter("RegionId")
+        raise tag_errors.missing_tag_parameter("RegionId")
     if not resource_type:
-        raise errors.missing_tag_parameter("ResourceType")
+        raise tag_errors.missing_tag_parameter("ResourceType")
     return region, resource_type
 
 
 def _ids(params: Params, *, required: bool) -> list[str]:
     ids = params.repeated("ResourceId")
     if required and not ids:
-        raise errors.missing_tag_parameter("ResourceIds")
+        raise tag_errors.missing_tag_parameter("ResourceIds")
     if len(ids) > RESOURCES_A_CALL:
-        raise errors.resources_of_call_exceed()
+        raise tag_errors.resources_of_call_exceed()
     return ids

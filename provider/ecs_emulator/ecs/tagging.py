@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from . import errors
+from . import tag_errors
 from .images import Image, Images
 from .naming import has_address
 
@@ -28,9 +28,9 @@ _TYPES = frozenset(
 def tag_filter(pairs: TagPairs) -> dict[str, str | None]:
     """What DescribeImages looks for; a key alone has the value None."""
     if any(key is None for key, _ in pairs):
-        raise errors.tag_mismatch()
+        raise tag_errors.tag_mismatch()
     if len(pairs) > TAGS_MAX:
-        raise errors.too_many_tags()
+        raise tag_errors.too_many_tags()
     return {key: value for key, value in pairs if key}
 
 
@@ -41,16 +41,16 @@ def new_tags(pairs: TagPairs) -> dict[str, str]:
         # "The tag value cannot be null and can be an empty string", says the newest page; a sample of an older one has
         # a key alone. The stricter: a value must be there.
         if key is None or value is None:
-            raise errors.tag_mismatch()
+            raise tag_errors.tag_mismatch()
         if not key or len(key) > 128 or key.startswith(("aliyun", "acs:")) or has_address(key):
-            raise errors.tag_key_malformed()
+            raise tag_errors.tag_key_malformed()
         if len(value) > 128 or has_address(value):
-            raise errors.tag_value_malformed()
+            raise tag_errors.tag_value_malformed()
         if key in tags:
-            raise errors.tag_key_twice()
+            raise tag_errors.tag_key_twice()
         tags[key] = value
     if len({key.casefold() for key in tags}) < len(tags):
-        raise errors.tag_key_twice_but_for_case()
+        raise tag_errors.tag_key_twice_but_for_case()
     return tags
 
 
@@ -58,10 +58,10 @@ def tags_of_copy(pairs: TagPairs) -> dict[str, str]:
     """The tags that CopyImage puts on the copy, for which a value may be left out and may not start with acs:."""
     # CopyImage's table has no code for tags; these are those of CreateImage's.
     if len(pairs) > TAGS_MAX:
-        raise errors.too_many_tags()
+        raise tag_errors.too_many_tags()
     tags = new_tags([(key, value or "") for key, value in pairs])
     if any(value.startswith("acs:") for value in tags.values()):
-        raise errors.tag_value_malformed()
+        raise tag_errors.tag_value_malformed()
     return tags
 
 
@@ -75,7 +75,7 @@ class Tagging:
         """Put tags on own images: all on all of them, or nothing and an error."""
         images = self._own(account, region, resource_type, ids)
         if any(len(image.tags.keys() | tags.keys()) > TAGS_MAX for image in images):
-            raise errors.tags_of_resource_quota()
+            raise tag_errors.tags_of_resource_quota()
         for image in images:
             image.tags.update(tags)
 
@@ -107,11 +107,11 @@ class Tagging:
     def _own(self, account: str, region: str, resource_type: str, ids: Sequence[str]) -> list[Image]:
         self._images.check_region(region)
         if resource_type not in _TYPES:
-            raise errors.resource_type_not_found()
+            raise tag_errors.resource_type_not_found()
         if resource_type != IMAGE:
-            raise errors.resource_not_taggable()
+            raise tag_errors.resource_not_taggable()
         found = [self._images.find(region, image_id) for image_id in ids]
         own = [image for image in found if image is not None and image.owner == account]
         if len(own) < len(found):
-            raise errors.resource_not_found()
+            raise tag_errors.resource_not_found()
         return own

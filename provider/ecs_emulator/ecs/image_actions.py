@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import errors
-from .actions import IDS_MAX, Context, page_of, page_slice
+from .. import errors
+from ..actions import Context, takes
+from ..clock import format_time
+from ..paging import IDS_MAX, page_of
+from ..wire import Answer, Params
+from . import image_errors
 from .attributes import AttributeChange
-from .clock import format_time
 from .copies import CopyRequest
 from .images import ImageQuery, ImageView
 from .tagging import tag_filter, tags_of_copy
-from .wire import Answer, Params
 
 _STATUSES = frozenset({"Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"})
 
 
+@takes(
+    *("RegionId", "ImageId", "ImageName", "ImageFamily", "ImageOwnerAlias", "ImageOwnerId", "IsPublic"),
+    *("Status", "Usable", "Usage", "OSType", "Architecture", "Tag.N.Key", "Tag.N.Value"),
+    *("PageNumber", "PageSize", "DryRun"),
+)
 def describe_images(context: Context, params: Params) -> Answer:
     """The images that the caller sees in a region, as their owner or as one they are shared with."""
     region = params.require("RegionId")
-    page, size = _page_of(context, params)
+    page, size = page_of(params)
+    size = context.reading.page_size(size)
     query = _image_query(params)
     context.cloud.images.check_region(region)
     if params.boolean("DryRun"):
@@ -30,32 +38,27 @@ def describe_images(context: Context, params: Params) -> Answer:
         "PageSize": size,
         "TotalCount": len(views),
         "RegionId": region,
-        "Images": {"Image": [_image(view) for view in page_slice(views, page, size)]},
+        "Images": {"Image": [_image(view) for view in context.reading.page(views, page, size)]},
     }
-
-
-def _page_of(context: Context, params: Params) -> tuple[int, int]:
-    page, size = page_of(params)
-    return page, context.reading.page_size(size)
 
 
 def _image_query(params: Params) -> ImageQuery:
     alias, owner_id = params.get("ImageOwnerAlias"), params.get("ImageOwnerId")
     if alias not in ("", "self", "others", "system", "marketplace"):
-        raise errors.image_owner_alias_unsupported()
+        raise image_errors.image_owner_alias_unsupported()
     public = bool(params.boolean("IsPublic"))
     if public and alias != "others":
-        raise errors.public_image_alias_unsupported()
+        raise image_errors.public_image_alias_unsupported()
     # "Takes effect only when you query shared or community images", says one page; an error in any other context, says
     # the table. The stricter: an error.
     if owner_id and alias != "others":
-        raise errors.image_owner_id_unsupported()
+        raise image_errors.image_owner_id_unsupported()
     ids = [i for i in params.get("ImageId").split(",") if i]
     if len(ids) > IDS_MAX:
         raise errors.invalid_parameter("ImageId")
     usage = params.get("Usage")
     if usage not in ("", "instance", "none"):
-        raise errors.invalid_usage()
+        raise image_errors.invalid_usage()
     statuses = _statuses(params)
     return ImageQuery(
         ids=tuple(ids) if ids else None,
@@ -144,42 +147,10 @@ def _image(view: ImageView) -> Answer:
     return answer
 
 
-def modify_image_share_permission(context: Context, params: Params) -> Answer:
-    """Share an image with accounts, unshare it from others, or publish it."""
-    region, image_id = params.require("RegionId"), params.require("ImageId")
-    add, remove = params.repeated("AddAccount"), params.repeated("RemoveAccount")
-    public = params.boolean("IsPublic")
-    sharing = context.cloud.sharing
-    # DryRun is among this action's parameters without a word of documentation, so nothing may be expected of it; here
-    # it does nothing, and the call is a real one.
-    if public and (add or remove):
-        raise errors.public_conflicts()
-    if public is not None and not add and not remove:
-        sharing.set_public(context.account, region, image_id, public)
-    else:
-        sharing.modify(context.caller.account, region, image_id, add, remove)
-    return {}
-
-
-def describe_image_share_permission(context: Context, params: Params) -> Answer:
-    """The accounts that an own image is shared with."""
-    region, image_id = params.require("RegionId"), params.require("ImageId")
-    page, size = _page_of(context, params)
-    shares = context.cloud.sharing.permission(context.account, region, image_id, context.reading.lag_s)
-    # The page's example shows AliyunId as a number, its table and the SDK's model as a string: a string.
-    shown = page_slice(context.reading.rows(shares), page, size)
-    accounts = [{"AliyunId": account, "SharedTime": format_time(time)} for account, time in shown]
-    return {
-        "PageNumber": page,
-        "PageSize": size,
-        "TotalCount": context.reading.total_count(len(shares)),
-        "RegionId": region,
-        "ImageId": image_id,
-        "ShareGroups": {"ShareGroup": []},
-        "Accounts": {"Account": accounts},
-    }
-
-
+@takes(
+    *("RegionId", "ImageId", "DestinationRegionId", "DestinationImageName", "DestinationDescription"),
+    *("Encrypted", "KMSKeyId", "Tag.N.Key", "Tag.N.Value", "DryRun", "ClientToken"),
+)
 def copy_image(context: Context, params: Params) -> Answer:
     """Copy an image to another region or within one."""
     region, image_id = params.require("RegionId"), params.require("ImageId")
@@ -200,6 +171,7 @@ def copy_image(context: Context, params: Params) -> Answer:
     return {"ImageId": context.cloud.once(context.account, "CopyImage", params.get("ClientToken"), params.raw, copy)}
 
 
+@takes("RegionId", "ImageId")
 def cancel_copy_image(context: Context, params: Params) -> Answer:
     """Stop a copy that is under way, by the region and the ID of what it would have become."""
     region, image_id = params.require("RegionId"), params.require("ImageId")
@@ -207,8 +179,9 @@ def cancel_copy_image(context: Context, params: Params) -> Answer:
     return {}
 
 
+@takes("RegionId", "ImageId", "ImageName", "Description", "ImageFamily", "Status", "DryRun")
 def modify_image_attribute(context: Context, params: Params) -> Answer:
-    """Change an own image's name, description, family or status; BootMode, LicenseType, Features are not looked at."""
+    """Change an own image's name, description, family or status."""
     region, image_id = params.require("RegionId"), params.require("ImageId")
     # "This parameter is empty by default, which specifies that the original description is retained", and so for the
     # name: empty is absent, so that a description or a family that an image has can be changed and never taken away.
@@ -223,6 +196,7 @@ def modify_image_attribute(context: Context, params: Params) -> Answer:
     return {}
 
 
+@takes("RegionId", "ImageId", "Force")
 def delete_image(context: Context, params: Params) -> Answer:
     """Delete an own image that nobody else uses."""
     region, image_id = params.require("RegionId"), params.require("ImageId")

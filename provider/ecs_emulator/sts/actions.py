@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ..actions import Context, takes
+from ..clock import format_time
+from ..wire import Answer, Params
 from . import errors
-from .actions import Context
-from .clock import format_time
-from .sts import SECONDS_DEFAULT, AssumeRequest
-from .wire import Answer, Params
+from .sessions import SECONDS_DEFAULT, AssumeRequest
 
 
+@takes()
 def get_caller_identity(context: Context, params: Params) -> Answer:
     """Who the AccessKey belongs to."""
     caller = context.caller
@@ -26,8 +27,9 @@ def get_caller_identity(context: Context, params: Params) -> Answer:
     return answer
 
 
+@takes("RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId", "Policy")
 def assume_role(context: Context, params: Params) -> Answer:
-    """A temporary AccessKey of a role. SourceIdentity is not looked at."""
+    """A temporary AccessKey of a role."""
     request = AssumeRequest(
         role_arn=_require(params, "RoleArn"),
         session_name=_require(params, "RoleSessionName"),

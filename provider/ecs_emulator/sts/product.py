@@ -1,0 +1,20 @@
+"""Every action of STS that is served."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..actions import Product
+from . import actions, errors
+
+STS: Final = Product(
+    name="sts",
+    version="2015-04-01",
+    actions={
+        "AssumeRole": actions.assume_role,
+        "GetCallerIdentity": actions.get_caller_identity,
+    },
+    ram_refusal=errors.not_authorized_by_ram,
+    # "No authorization for this operation", its page says of RAM: nothing grants it, and nothing denies it.
+    open_to_all=frozenset({"GetCallerIdentity"}),
+)
