@@ -11,6 +11,8 @@ from typing import Any
 
 from pulumi import automation
 
+from .command_line import NO_DOWNLOADS
+
 Program = Callable[[], None]
 
 PROJECT = "shop"
@@ -90,6 +92,7 @@ class Stack:
             "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
             "HOME": os.environ["HOME"],
             "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+            **NO_DOWNLOADS,
         }
         options = automation.LocalWorkspaceOptions(
             env_vars=environment,

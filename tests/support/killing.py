@@ -114,8 +114,6 @@ class Killable(CommandLine):
         # The sidecars in which the backend keeps metadata are not written in one stroke: an engine that is killed just
         # then leaves an empty one, and every later command fails with "EOF" until that is deleted.
         self._environment["PULUMI_BACKEND_URL"] += "?metadata=skip"
-        # The language host takes every package that is named pulumi-* for one with a plugin, and looks for it far away.
-        self._environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
         self._runs: list[Run] = []
 
     def init(self, stack: str, **config: str) -> None:

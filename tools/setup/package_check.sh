@@ -14,7 +14,9 @@ sed -n 's/^\([A-Za-z0-9._-]*==.*[^ ]\) \\$/\1/p' requirements/dev.txt >"$folder/
 project=$PWD
 cd "$folder"
 "$folder/venv/bin/python" - "$project" <<'PYTHON'
+import importlib.metadata
 import importlib.util
+import json
 import pathlib
 import sys
 
@@ -23,6 +25,10 @@ import pulumi_alicloud_image_share as package
 home = pathlib.Path(package.__file__).parent
 assert pathlib.Path(sys.argv[1]) not in home.parents, f"imported from the checkout: {home}"
 assert (home / "py.typed").exists(), "py.typed is missing from the package"
+beside_metadata = importlib.metadata.distribution("pulumi-alicloud-image-share").locate_file(home.name)
+plugin = pathlib.Path(beside_metadata, "pulumi-plugin.json")
+assert plugin.exists(), f"{plugin} is missing: the engine would download a plugin of the package's name, which is not ours"
+assert json.loads(plugin.read_text()) == {"resource": False}, plugin.read_text()
 assert package.ImageShare
 extra = [name for name in ("starlette", "uvicorn", "pydantic", "pulumi_policy") if importlib.util.find_spec(name)]
 assert not extra, f"installed, though only the emulator or the policy pack needs it: {extra}"
