@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from .arguments import EXACT_BELOW, is_number, shown
+from .arguments import EXACT_BELOW, UNKNOWN, Problem, Unknown, is_number, shown
 
 _ACCOUNT_IN_ARN = re.compile(r"acs:ram::(\d+):")
 # An account ID is a number of 64 bits: no more than 19 digits. Documents show 10 to 16.
-_MOST_DIGITS = 19
+_MOST_DIGITS: Final = 19
+# No account of the documents has fewer; a shorter number may be what a program calls an account.
+_FEWEST_DIGITS_OF_A_KEY: Final = 10
+
+NO_ACCOUNT: Final = (
+    "no account is given: list at least one account ID. To unshare the image from all accounts, delete the resource "
+    "instead."
+)
 
 
 def named(account_id: str, names: Mapping[str, str]) -> str:
@@ -33,14 +41,81 @@ def account_id_fault(value: object, name: object = "") -> str | None:
     if value != value.strip() and _is_account_id(value.strip()):
         return f"{what} has spaces around the account ID: write {shown(value.strip())}."
     if not _is_account_id(value):
-        return _not_digits(value, name, what)
-    if isinstance(name, str) and len(name) >= 10 and _is_account_id(name):
+        return _not_digits(value, what)
+    if is_account_key(name):
         return f"{shown(name)} is used as the name of account {value}, but is an account ID itself: give a name."
     return None
 
 
 def _is_account_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= _MOST_DIGITS
+    return text.isascii() and text.isdigit() and not text.startswith("0") and len(text) <= _MOST_DIGITS
+
+
+def is_account_key(text: object) -> bool:
+    """Whether the key of a mapping of accounts is an account's ID, and not its name."""
+    return isinstance(text, str) and len(text) >= _FEWEST_DIGITS_OF_A_KEY and _is_account_id(text)
+
+
+def parse_accounts(
+    value: object, problems: list[Problem], *, may_be_empty: bool = False
+) -> tuple[dict[str, str], int | Unknown]:
+    """Read the accounts of a program.
+
+    Args:
+        value: A list of account IDs, or a mapping of names to account IDs, or of account IDs to names, as the state and
+            every output have it. Which, is told of each entry by which of the two is an ID.
+        problems: Where problems are added.
+        may_be_empty: Whether no account at all is no mistake.
+
+    Returns:
+        Account ID to name, "" for none; and how many more there are whose IDs are not known, `UNKNOWN` if not even that
+        is.
+    """
+    if value is UNKNOWN:
+        return {}, UNKNOWN
+    if value is None:
+        problems.append(Problem("accounts", NO_ACCOUNT))
+        return {}, UNKNOWN
+    if isinstance(value, Mapping):
+        # The engine hands a mapping over in any order: sorted, so that the same mistake is said in the same words.
+        entries = [_name_and_id(key, item) for key, item in sorted(value.items(), key=lambda entry: str(entry[0]))]
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        entries = [("", account_id) for account_id in value]
+    else:
+        why = f"accounts must be a list of account IDs or a mapping of names to account IDs, not {shown(value)}."
+        problems.append(Problem("accounts", why))
+        return {}, UNKNOWN
+    if not entries and not may_be_empty:
+        problems.append(Problem("accounts", NO_ACCOUNT))
+    return _read_entries(entries, problems)
+
+
+def _name_and_id(key: Any, item: Any) -> tuple[Any, Any]:
+    """An entry of a mapping as name and account ID, whichever way round it stands."""
+    is_name = isinstance(item, str) and not _is_account_id(item) and not _ACCOUNT_IN_ARN.match(item)
+    return (item, key) if is_account_key(key) and is_name else (key, item)
+
+
+def _read_entries(entries: Sequence[tuple[Any, Any]], problems: list[Problem]) -> tuple[dict[str, str], int]:
+    accounts: dict[str, str] = {}
+    unknown = 0
+    for name, account_id in entries:
+        why = None if account_id is UNKNOWN else account_id_fault(account_id, name)
+        if why is not None:
+            problems.append(Problem("accounts", why))
+        if why is not None or account_id is UNKNOWN:
+            # Which account a faulty entry means is as unknown as the ID of one that is not created yet.
+            unknown += 1
+        elif account_id in accounts:
+            names = _as_names(accounts[account_id], name)
+            problems.append(Problem("accounts", f"account {account_id} is listed twice{names}: list it once."))
+        else:
+            accounts[account_id] = name
+    return accounts, unknown
+
+
+def _as_names(first: str, second: str) -> str:
+    return f", as {shown(first)} and as {shown(second)}" if first or second else ""
 
 
 def _not_a_string(value: object, what: str) -> str:
@@ -54,15 +129,10 @@ def _not_a_string(value: object, what: str) -> str:
     return f"{what} is not an account ID: an account ID is a string of digits, such as '1000000000000002'."
 
 
-def _not_digits(value: str, name: object, what: str) -> str:
+def _not_digits(value: str, what: str) -> str:
     in_arn = _ACCOUNT_IN_ARN.match(value)
     if in_arn:
         return f"{what} is an ARN: images are shared with accounts, so give the account ID in it, '{in_arn[1]}'."
-    if isinstance(name, str) and _is_account_id(name):
-        return (
-            f"accounts maps names to account IDs, and {shown(name)}: {shown(value)} is the other way round: "
-            f"write {shown(value or 'name')}: {shown(name)}, or a plain list of IDs."
-        )
     if value.isascii() and value.isdigit():
         return f"{what} can't be an account ID: it has at most {_MOST_DIGITS} digits and does not begin with 0."
     return (

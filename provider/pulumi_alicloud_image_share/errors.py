@@ -21,8 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pulumi import RunError
-
 __all__ = [
     "BadArguments",
     "ConfigError",
@@ -38,10 +36,10 @@ __all__ = [
 ]
 
 
-class ImageShareError(RunError):
+class ImageShareError(Exception):
     """Any error of this package. Its text is meant for the person who reads the terminal.
 
-    It is a RunError so that Pulumi prints this text alone, without a traceback, where a program lets it through.
+    Where a program lets one through, Pulumi prints this text alone, without a traceback.
     """
 
 

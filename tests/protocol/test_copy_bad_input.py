@@ -125,7 +125,7 @@ def config_of(shop: Emulator, **others: str) -> dict[str, str]:
         "alicloud:region": SOURCE_REGION,
         "alicloud:accessKey": owner.access_key_id,
         "alicloud:secretKey": owner.access_key_secret,
-        "alicloud:endpoints": f'[{{"ecs": "{shop.endpoint}"}}]',
+        "alicloud:endpoints": f'[{{"ecs": "{shop.endpoint}", "sts": "{shop.endpoint}"}}]',
         "alicloud:protocol": "HTTP",
         "image-share:retrySeconds": "1",
         **others,

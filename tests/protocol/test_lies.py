@@ -68,7 +68,7 @@ def settings(ecs: Emulator) -> dict[str, str]:
         "alicloud:region": REGION,
         "alicloud:accessKey": owner.access_key_id,
         "alicloud:secretKey": owner.access_key_secret,
-        "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}"}}]',
+        "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}", "sts": "{ecs.endpoint}"}}]',
         "alicloud:protocol": "HTTP",
         "image-share:retrySeconds": "0.3",
         "image-share:visibleSeconds": "0.5",

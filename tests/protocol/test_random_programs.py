@@ -498,7 +498,7 @@ def test_random_programs_hold_what_is_promised_against_random_faults(
     with Emulator(clock=NewsClock()) as ecs:
         config = {
             **ecs_config,
-            "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}"}}]',
+            "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}", "sts": "{ecs.endpoint}"}}]',
             "image-share:retrySeconds": "0.1",
             "image-share:visibleSeconds": "0.2",
         }

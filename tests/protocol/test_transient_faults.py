@@ -59,7 +59,7 @@ def test_a_gateways_page_is_survived_by_each_call_of_each_operation(
     ecs: Emulator, ecs_config: dict[str, str], status: int, figures: Figures
 ) -> None:
     with proxy_before(ecs.endpoint) as proxy:
-        config = {**ecs_config, "alicloud:endpoints": f'[{{"ecs": "{proxy.endpoint}"}}]'}
+        config = {**ecs_config, "alicloud:endpoints": f'[{{"ecs": "{proxy.endpoint}", "sts": "{proxy.endpoint}"}}]'}
         with running_provider(config, {}) as provider:
             survive_one_fault_a_call(ecs, provider, lambda action: proxy.break_next(action, status))
         assert proxy.broken.total() == len(CALLS)

@@ -13,7 +13,7 @@ from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.copies.lifecycle import CopyLifecycle, CopyState
 from pulumi_alicloud_image_share.copies.spec import CopySpec
-from pulumi_alicloud_image_share.kinds.new_copies import FreshCopies
+from pulumi_alicloud_image_share.kinds.new_copies import NewCopies
 from pulumi_alicloud_image_share.kinds.waiting import Patience
 
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
@@ -43,7 +43,7 @@ class CopyWorld:
         self.warned: list[str] = []
         self.now = 0.0
         self.pauses: list[float] = []
-        self.fresh = FreshCopies()
+        self.fresh = NewCopies()
         self._acts: list[tuple[float, Callable[[], object]]] = []
         self._run: CopyLifecycle | None = None
         self._names = 0

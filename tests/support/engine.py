@@ -16,6 +16,7 @@ from .command_line import NO_DOWNLOADS
 Program = Callable[[], None]
 
 PROJECT = "shop"
+TESTS = Path(__file__).resolve().parent.parent
 PLUGINS = Path(__file__).resolve().parent / "plugins"
 """Stand-ins for provider plugins, for PATH."""
 
@@ -91,7 +92,7 @@ class Stack:
             "PULUMI_CONFIG_PASSPHRASE": "only a test",
             "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
             "HOME": os.environ["HOME"],
-            "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+            "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent / 'provider'}",
             **NO_DOWNLOADS,
         }
         options = automation.LocalWorkspaceOptions(

@@ -1,4 +1,4 @@
-"""The real provider process, `python -m pulumi.dynamic`, driven over its gRPC protocol as the engine drives it."""
+"""The provider process, driven over its gRPC protocol as the engine drives it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -18,6 +19,9 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_alicloud_image_share.dynamic import ImageShareProvider
+from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
+
+TESTS = Path(__file__).resolve().parent.parent
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How Pulumi's protocol writes a value that the preview does not know."""
@@ -48,20 +52,21 @@ class Provider:
         process: subprocess.Popen[bytes],
         urn: str = URN,
         provider: ResourceProvider | None = None,
+        configuration: provider_pb2.ConfigureRequest | None = None,
     ) -> None:
         self._stub = stub
         self.process = process
         self._urn = urn
+        self.configuration = configuration or provider_pb2.ConfigureRequest()
         self._pickled = serialize_provider(provider or ImageShareProvider())
-        self._runs = 0
 
     def of(self, urn: str, provider: ResourceProvider) -> Provider:
         """The same process, for resources of another type."""
-        return Provider(self._stub, self.process, urn, provider)
+        return Provider(self._stub, self.process, urn, provider, self.configuration)
 
     def next_run(self) -> None:
-        """Go on as a run of its own: the process knows the provider by its pickle, and takes this one for another."""
-        self._runs += 1
+        """Go on as a run of its own, which remembers nothing: see `support.provider_process`."""
+        self._stub.Configure(self.configuration)
 
     def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Checked:
         request = provider_pb2.CheckRequest(urn=self._urn, news=self._struct(news), olds=self._struct(olds or {}))
@@ -114,8 +119,7 @@ class Provider:
 
     def _struct(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
         struct = struct_pb2.Struct()
-        # White space is no part of base64, but of the key under which the process keeps the provider.
-        struct.update({**values, "__provider": self._pickled + " " * self._runs})
+        struct.update({RESOURCE: {"urn": self._urn}, **values, "__provider": self._pickled})
         return struct
 
 
@@ -123,10 +127,15 @@ class Provider:
 def running_provider(config: Mapping[str, str], environment: Mapping[str, str]) -> Iterator[Provider]:
     """Start the provider process with this stack configuration, and end it."""
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "pulumi.dynamic"],
+        [sys.executable, "-u", "-m", "support.provider_process"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PULUMI_PROJECT": "shop", **environment},
+        env={
+            **os.environ,
+            "PULUMI_PROJECT": "shop",
+            "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent / 'provider'}",
+            **environment,
+        },
     )
     try:
         assert process.stdout is not None
@@ -135,8 +144,9 @@ def running_provider(config: Mapping[str, str], environment: Mapping[str, str]) 
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
             arguments = struct_pb2.Struct()
             arguments.update(dict(config))
-            stub.Configure(provider_pb2.ConfigureRequest(args=arguments))
-            yield Provider(stub, process)
+            configuration = provider_pb2.ConfigureRequest(args=arguments)
+            stub.Configure(configuration)
+            yield Provider(stub, process, configuration=configuration)
     finally:
         end(process)
         if process.stdout:
@@ -157,4 +167,5 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
     values = MessageToDict(struct)
     values.pop("__provider", None)
+    values.pop(RESOURCE, None)
     return values

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pulumi_alicloud_image_share.cloud.identity import STACKS_OWN, Identity
 from pulumi_alicloud_image_share.cloud.model import Image
-from pulumi_alicloud_image_share.kinds.new_copies import FRESH_SECONDS, FreshCopies
+from pulumi_alicloud_image_share.kinds.new_copies import NEW_FOR_SECONDS, NewCopies
 
 REGION, IMAGE_ID = "cn-beijing", "m-2zecopy0000000000001"
 COPY = Image(IMAGE_ID, REGION, "1000000000000001", "self", "Available", is_shared=False)
 
 
 def test_a_copy_is_told_of_again_and_again_but_taken_once() -> None:
-    fresh = FreshCopies()
+    fresh = NewCopies()
     fresh.add(STACKS_OWN, COPY)
     assert [fresh.image(STACKS_OWN, REGION, IMAGE_ID) for _ in range(2)] == [COPY, COPY]
     assert [fresh.take(STACKS_OWN, REGION, IMAGE_ID) for _ in range(2)] == [True, False]
@@ -20,17 +20,17 @@ def test_a_copy_is_told_of_again_and_again_but_taken_once() -> None:
 
 def test_after_a_while_nothing_is_known_any_more() -> None:
     now = 0.0
-    fresh = FreshCopies(lambda: now)
+    fresh = NewCopies(lambda: now)
     fresh.add(STACKS_OWN, COPY)
-    now = FRESH_SECONDS - 1
+    now = NEW_FOR_SECONDS - 1
     assert fresh.image(STACKS_OWN, REGION, IMAGE_ID) == COPY
-    now = FRESH_SECONDS
+    now = NEW_FOR_SECONDS
     assert fresh.image(STACKS_OWN, REGION, IMAGE_ID) is None
     assert not fresh.take(STACKS_OWN, REGION, IMAGE_ID)
 
 
 def test_another_identity_region_or_image_is_none() -> None:
-    fresh = FreshCopies()
+    fresh = NewCopies()
     fresh.add(STACKS_OWN, COPY)
     assert fresh.image(Identity("other"), REGION, IMAGE_ID) is None
     assert not fresh.take(STACKS_OWN, "cn-shanghai", IMAGE_ID)

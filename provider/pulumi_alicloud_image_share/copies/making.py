@@ -46,7 +46,7 @@ class CopyCalls(AmendCalls, Protocol):
     def delete_image(self, region: str, image_id: str, *, force: bool = False) -> None:
         """Delete an image."""
 
-    def for_operation(self) -> Self:
+    def for_operation(self, *, seconds: float | None = None, notify: Callable[[str], None] | None = None) -> Self:
         """The same calls, with a new budget of time."""
 
 

@@ -13,6 +13,7 @@ from tenacity import Retrying, stop_after_delay, wait_exponential
 from ..arguments import Problem, parse_region
 from ..cloud.identity import AssumeRole
 from ..cloud.settings import read_settings
+from ..dynamic.program_errors import for_the_terminal
 from ..dynamic.resources import ImageCopy, ImageShare
 from ..errors import BadArguments, ConfigError
 from .plan import Place, Request, kept_images, places, request_problems
@@ -111,7 +112,9 @@ class ImageDistribution(pulumi.ComponentResource):
         )
         problems = problems or request_problems(request)
         if problems:
-            raise BadArguments(f"ImageDistribution {resource_name!r}", [problem.sentence for problem in problems])
+            raise for_the_terminal(
+                BadArguments(f"ImageDistribution {resource_name!r}", [problem.sentence for problem in problems])
+            )
         identity = {"profile": profile, "assume_role": assume_role}
         made_like = {
             "family": family,
@@ -200,9 +203,11 @@ def _read_own_state(resource_name: str) -> Mapping[str, Any]:
         return again(pulumi.runtime.invoke, _READ_STATE, {"stackName": stack}).value or {}
     except Exception as error:  # whatever the engine says, Pulumi raises it as a bare Exception
         why = str(error).rpartition("returned an error: ")[2]
-        raise ConfigError(
-            f"what ImageDistribution {resource_name!r} distributed before can't be read from the state of stack "
-            f"{stack} ({why}). Nothing was changed: run again."
+        raise for_the_terminal(
+            ConfigError(
+                f"what ImageDistribution {resource_name!r} distributed before can't be read from the state of stack "
+                f"{stack} ({why}). Nothing was changed: run again."
+            )
         ) from None
 
 

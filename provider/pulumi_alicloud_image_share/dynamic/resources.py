@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Never
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from ..cloud.identity import AssumeRole
-from ..copies.spec import ORIGIN
+from ..copies.kind import CopyKind
+from ..kinds.resource_id import split_id
+from ..shares.kind import ShareKind
+from ..wire import nothing_left_out, without_none
 from . import ImageCopyProvider, ImageShareProvider
+from .options import check_options
+from .registration import Registered
 
 __all__ = ["ImageCopy", "ImageShare"]
 
@@ -38,6 +42,8 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
     """The account IDs, sorted."""
     shared_at: pulumi.Output[dict[str, str]]
     """Account ID to the time since when it has access, ISO 8601 in UTC."""
+    owner_id: pulumi.Output[str]
+    """The account ID of the image's owner."""
     exclusive: pulumi.Output[bool]
     """Whether accounts that the program does not list are drift."""
 
@@ -62,8 +68,9 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
             resource_name: The resource's name in the stack.
             opts: Options of the resource. `protect=True` keeps a share from being destroyed by mistake.
             image_id: The ID of a custom image of this account, such as "m-bp1golden00000000001".
-            accounts: A list of account IDs, or a mapping of names to account IDs. An account ID is a string of
-                digits. The names are only shown: in previews, errors and the `accounts` output.
+            accounts: A list of account IDs, or a mapping of names to account IDs, or of account IDs to names, as the
+                `accounts` output has it. An account ID is a string of digits. The names are only shown: in previews,
+                errors and the `accounts` output.
             region: The ID of the image's region. Default: the config `alicloud:region`, then the environment
                 (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
             exclusive: Whether this resource is the only one that shares the image, so that any other account on it is
@@ -80,26 +87,35 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
                 `alicloud:assumeRole`, else none.
             **unknown: Any other argument is refused in the preview.
         """
-        revealing: list[str] = []
+        check_options(
+            f"ImageShare {resource_name!r}", opts, names_identity=profile is not None or assume_role is not None
+        )
+        is_read_only = opts is not None and opts.id is not None
+        given = nothing_left_out(accounts)
+        me = Registered(type(self), ShareKind, resource_name, opts, secret_input=("accounts", given))
         super().__init__(
             ImageShareProvider(),
             resource_name,
             {
                 "image_id": image_id,
-                "accounts": _secret_as_a_whole(accounts, revealing),
+                "accounts": me.secret_as_a_whole(),
                 "region": region,
                 "exclusive": exclusive,
                 "max_accounts": max_accounts,
                 "max_unshare_percent": max_unshare_percent,
                 "profile": profile,
                 "assume_role": assume_role,
-                "account_ids": None,
-                "shared_at": None,
+                **dict.fromkeys(ShareKind.outputs_only()),
                 **unknown,
+                **me.facts(),
+                **({} if is_read_only else me.share_state(image_id, region)),
             },
-            # The engine is told after the arguments have been awaited, when it is known whether any is secret.
-            _revealing(opts, revealing),
+            me.options(),
         )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let a subclass be an ImageShare to the engine, and to the policies."""
+        super().__init_subclass__(module="alicloud", name="ImageShare", **kwargs)
 
     @staticmethod
     def get(
@@ -208,11 +224,15 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
         Name, description, family and tags change in place; what is left out there stays as it is. Anything else
         replaces the copy, the new one first.
         """
+        check_options(
+            f"ImageCopy {resource_name!r}", opts, names_identity=profile is not None or assume_role is not None
+        )
+        is_read_only = opts is not None and opts.id is not None
+        me = Registered(type(self), CopyKind, resource_name, opts)
         super().__init__(
             ImageCopyProvider(),
             resource_name,
             {
-                **unknown,
                 "source_image_id": source_image_id,
                 "source_region": source_region,
                 "region": region,
@@ -221,17 +241,23 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
                 "family": family,
                 "encrypted": encrypted,
                 "kms_key_id": kms_key_id,
-                "tags": _tags(tags),
+                "tags": without_none(tags),
                 "force_delete": force_delete,
                 "profile": profile,
                 "assume_role": assume_role,
-                "image_id": None,
-                "created_at": None,
-                "size": None,
-                ORIGIN: f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}",
+                **dict.fromkeys(CopyKind.outputs_only()),
+                **unknown,
+                **me.facts(),
+                **({} if is_read_only else me.own_state()),
             },
-            opts,
+            me.options(),
         )
+        # An update in place keeps the ID: so the preview knows it, and nothing that uses it is shown as replaced.
+        self.image_id = self.id.apply(lambda id: split_id(id, "an ImageCopy")[1])
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let a subclass be an ImageCopy to the engine, and to the policies."""
+        super().__init_subclass__(module="alicloud", name="ImageCopy", **kwargs)
 
     @staticmethod
     def get(
@@ -254,62 +280,3 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         identity = {"profile": profile, "assume_role": assume_role}
         return ImageCopy(resource_name, opts, source_image_id=None, region=None, **identity)  # type: ignore[arg-type]
-
-
-def _tags(tags: Any) -> Any:
-    """The tags in a form that Pulumi takes; those without a value are none."""
-    if isinstance(tags, pulumi.Output):
-        return tags.apply(_tags)
-    if isinstance(tags, Mapping):
-        return {_text(key): _item(value) for key, value in tags.items() if value is not None}
-    return _nothing_left_out(tags) if tags is not None else None
-
-
-def _revealing(opts: pulumi.ResourceOptions | None, outputs: list[str]) -> pulumi.ResourceOptions:
-    """The options with `outputs` as additional secret outputs: the list itself, to be filled in later."""
-    merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions())
-    outputs += merged.additional_secret_outputs or []
-    merged.additional_secret_outputs = outputs
-    return merged
-
-
-async def _secret_as_a_whole(accounts: Any, revealing: list[str]) -> Any:
-    """Make `accounts` secret if any part of it is, and so every output that would reveal it.
-
-    `check` keys the map anew, by account ID: without this, the engine would not know which key of the new map the
-    secret of the old one went to, and would write it to the state in clear.
-    """
-    accounts = _nothing_left_out(accounts)
-    if await pulumi.Output.from_input(accounts).is_secret():
-        revealing += ["account_ids", "shared_at"]
-        return pulumi.Output.secret(accounts)
-    return accounts
-
-
-def _nothing_left_out(accounts: Any) -> Any:
-    """Keep what Pulumi would drop or fail at, in a form that `check` refuses by a sentence.
-
-    An account whose ID is None would be dropped from the mapping, and so silently unshared.
-    """
-    if isinstance(accounts, pulumi.Output):
-        return accounts.apply(_nothing_left_out)
-    if isinstance(accounts, Mapping):
-        return {_text(name): "" if item is None else _item(item) for name, item in accounts.items()}
-    if isinstance(accounts, Iterable) and not isinstance(accounts, str | bytes):
-        return [_item(item) for item in accounts]
-    return _item(accounts)
-
-
-def _item(value: Any) -> Any:
-    if isinstance(value, pulumi.Output):
-        return value.apply(lambda known: "" if known is None else _item(known))
-    if value is None or isinstance(value, bool | float | Mapping | list | tuple) or inspect.isawaitable(value):
-        return value
-    if isinstance(value, str):
-        return _text(value)
-    # Larger integers than a float can hold make Pulumi fail.
-    return value if isinstance(value, int) and abs(value) < 2**1000 else repr(value)
-
-
-def _text(value: Any) -> str:
-    return str(value).encode("utf-8", "backslashreplace").decode()

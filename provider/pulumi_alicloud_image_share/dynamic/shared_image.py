@@ -25,6 +25,7 @@ from ..errors import BadArguments
 from ..lookup.matching import SharedImage
 from ..lookup.query import FUNCTION, ImageQuery, parse_query
 from ..lookup.search import Consumer, KeptValues
+from .program_errors import shows_plainly
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs
@@ -35,6 +36,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 
+@shows_plainly
 def get_shared_image(
     *,
     owner_id: str | Sequence[str] | None = None,
@@ -100,6 +102,7 @@ def get_shared_image(
     return _find(_consumers_of_this_run(), given)
 
 
+@shows_plainly
 def get_shared_image_output(
     *,
     owner_id: pulumi.Input[str | Sequence[pulumi.Input[str]]] | None = None,
@@ -142,6 +145,7 @@ def get_shared_image_output(
     return pulumi.Output.all(**given).apply(lambda known: _beside_the_program(lambda: _find(consumers, known, anew)))
 
 
+@shows_plainly
 def _find(consumers: _Consumers, given: Mapping[str, Any], anew: bool = False) -> SharedImage:
     query = cast(ImageQuery, _read(given))
     settings = _settings()

@@ -10,10 +10,10 @@ from typing import Final
 from ..cloud.identity import Identity
 from ..cloud.model import Image
 
-FRESH_SECONDS: Final = 60.0
+NEW_FOR_SECONDS: Final = 60.0
 
 
-class FreshCopies:
+class NewCopies:
     """Complete copies that were shared with nobody a moment ago. Safe to use from several threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -35,7 +35,7 @@ class FreshCopies:
         """The copy as it was seen, None if this is none, or a while has passed."""
         with self._lock:
             at, image = self._copies.get((identity, region, image_id), (0.0, None))
-            return image if image is not None and self._clock() - at < FRESH_SECONDS else None
+            return image if image is not None and self._clock() - at < NEW_FOR_SECONDS else None
 
     def take(self, identity: Identity, region: str, image_id: str) -> bool:
         """Whether the copy is surely shared with nobody. Said once: who asks is about to share it."""

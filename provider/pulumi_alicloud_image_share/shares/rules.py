@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 
 from ..accounts import listed
 from ..arguments import UNKNOWN, Problem
-from ..cloud.model import Image
+from ..cloud.model import Image, Sharing
 from ..kinds.image_status import status_fault
 from .plan import quota_sentence
 from .spec import FEWEST_ACCOUNTS_GUARDED, ShareSpec
@@ -37,25 +37,39 @@ def owner_problems(spec: ShareSpec, image: Image) -> list[Problem]:
 
 
 def account_problems(
-    spec: ShareSpec, image: Image, live: Collection[str], had: Mapping[str, str], *, claims: bool
+    spec: ShareSpec,
+    image: Image,
+    live: Sharing,
+    *,
+    leaving: Collection[str] = (),
+    known: Collection[str] = (),
+    claims: bool,
 ) -> list[Problem]:
     """Why the image can't be shared with these accounts. Empty if it can.
 
     Args:
-        spec: What the program asks for. Accounts that are not known yet break no rule: each may be one of `had`.
+        spec: What the program asks for. Accounts that are not known yet break no rule: each may be one of those.
         image: The image.
-        live: Account IDs that it is shared with now.
-        had: Account ID to name of those that the resource shared before, empty for a new one.
+        live: With whom it is shared now.
+        leaving: The account IDs that this very change unshares.
+        known: The account IDs that shares of this stack have in the state: no strangers to an exclusive share.
         claims: Whether the share becomes exclusive with this change: only then are unlisted accounts refused.
     """
     problems: list[Problem] = []
-    stay = set(live) - (set(had) - set(spec.accounts))
+    stay = set(live.accounts) - set(leaving)
     adding = set(spec.accounts) - stay
     if spec.max_accounts is not UNKNOWN and adding and len(stay) + len(adding) > spec.max_accounts:
         sentence = quota_sentence(before=len(stay), adding=len(adding), max_accounts=spec.max_accounts)
         problems.append(Problem("accounts", sentence))
-    unlisted = unlisted_accounts(spec, live, had)
-    if claims and spec.exclusive is True and spec.all_accounts_known and unlisted:
+    if claims and spec.exclusive is True:
+        problems += _claim_problems(spec, image, live, known)
+    return problems
+
+
+def _claim_problems(spec: ShareSpec, image: Image, live: Sharing, known: Collection[str]) -> list[Problem]:
+    problems: list[Problem] = []
+    unlisted = unlisted_accounts(spec, live.accounts, known)
+    if spec.all_accounts_known and unlisted:
         problems.append(
             Problem(
                 "accounts",
@@ -64,12 +78,24 @@ def account_problems(
                 "should keep access to accounts, unshare the rest, or set exclusive=False to leave them alone.",
             )
         )
+    if live.groups:
+        problems.append(Problem("exclusive", groups_sentence(image.image_id, live.groups)))
     return problems
 
 
-def unlisted_accounts(spec: ShareSpec, live: Collection[str], had: Mapping[str, str]) -> set[str]:
+def groups_sentence(image_id: str, groups: Collection[str]) -> str:
+    """The sentence for an image that is shared with share groups too, which no exclusive share can take back."""
+    return (
+        f"image {image_id} is also shared with the share group{'' if len(groups) == 1 else 's'} "
+        f"{', '.join(sorted(groups))} of a resource directory, whose accounts ImageShare does not manage: unshare it "
+        "from them (ModifyImageShareGroupPermission), or set exclusive=False. ECS advises against sharing with the "
+        "same account both ways."
+    )
+
+
+def unlisted_accounts(spec: ShareSpec, live: Collection[str], known: Collection[str]) -> set[str]:
     """The account IDs that have access though neither the program nor the state lists them."""
-    return set(live) - set(spec.accounts) - set(had)
+    return set(live) - set(spec.accounts) - set(known)
 
 
 def _ownership_fault(image: Image) -> str | None:
@@ -96,7 +122,7 @@ def _ownership_fault(image: Image) -> str | None:
 
 
 def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
-    """Check `max_unshare_percent` for an update from `had` (account ID to name) to `spec`.
+    """Check `max_unshare_percent` for an update or a replacement from `had` (account ID to name) to `spec`.
 
     An account that is not known yet may be any of those that `spec` does not name.
     """

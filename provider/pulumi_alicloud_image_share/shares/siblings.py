@@ -1,60 +1,117 @@
-"""What the program of this run wants of each image, as far as it has been checked.
+"""What all shares of a program want of an image, so that none takes access from what another lists.
 
-The engine hands one resource at a time to the provider, but one image may be in several: two that share it, or the
-new and the old one where a resource was renamed, moved or replaced. What one of them unshares, another may want.
+The engine hands one resource at a time to the provider, checks them in no fixed order, and may change one before it has
+checked another. So a share that gives an account up asks here: whether another share of this run wants it, and whether
+others in the stack's state list it which have not given it up in this run.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from ..arguments import Problem
+from ..accounts import listed
+from ..arguments import UNKNOWN, Problem
 from .spec import ShareSpec
 
 
-class Program:
-    """The shares that a run has checked. Safe to use from several threads."""
+@dataclass
+class _Image:
+    """What is known of one image."""
+
+    wanted: dict[str, ShareSpec] = field(default_factory=dict)
+    """Resource to what it asks for, as far as it has been checked."""
+    in_state: Counter[str] = field(default_factory=Counter)
+    """Account ID to how many shares of the stack's state list it, as it was when the run began."""
+    given_up: Counter[str] = field(default_factory=Counter)
+    """Account ID to how many shares have given it up in this run."""
+
+
+class Siblings:
+    """The shares of a run. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        """Make the record of a run that has checked nothing yet."""
-        self._checked: dict[tuple[object, object], list[ShareSpec]] = {}
+        """Know of nothing yet."""
+        self._images: dict[tuple[object, object], _Image] = {}
         self._lock = threading.Lock()
 
-    def add(self, spec: ShareSpec, before: Mapping[str, str] | None) -> list[Problem]:
-        """Record what a resource wants; what is not known yet is not recorded.
+    def learn(self, spec: ShareSpec, in_state: Mapping[str, int]) -> None:
+        """Record who lists which account of an image in the stack's state."""
+        with self._lock:
+            self._image(spec).in_state |= Counter({account: int(count) for account, count in in_state.items()})
+
+    def claim(self, resource: str, spec: ShareSpec) -> list[Problem]:
+        """Record what a resource wants, in place of what it wanted before, also where it can't have it.
 
         Args:
+            resource: What tells the resource from every other: its URN.
             spec: What it wants.
-            before: Account ID to name of what it wanted of the same image until now, None for a new share.
 
         Returns:
-            Why this can't go together with another share of the program. Then it is not recorded.
+            Why this can't go together with another share of the program.
         """
-        if not spec.is_known:
+        if spec.image_id is UNKNOWN or spec.region is UNKNOWN:
             return []
         with self._lock:
-            same_image = self._checked.setdefault((spec.region, spec.image_id), [])
-            # The engine checks a resource again where it is replaced: what is the same is no other.
-            others = [
-                other
-                for other in same_image
-                if other.accounts.keys() != spec.accounts.keys()
-                and (before is None or other.accounts.keys() != before.keys())
+            image = self._image(spec)
+            image.wanted[resource] = spec
+            return [
+                problem
+                for name, other in sorted(image.wanted.items())
+                if name != resource
+                for problem in _conflict(resource, spec, name, other)
             ]
-            if any(other.exclusive or spec.exclusive for other in others):
-                return [
-                    Problem(
-                        "image_id",
-                        f"another ImageShare of this program shares image {spec.image_id} too: list all accounts in "
-                        "one of them, or set exclusive=False on each.",
-                    )
-                ]
-            self._checked[(spec.region, spec.image_id)] = [*others, spec]
-            return []
 
-    def wants(self, region: str, image_id: str) -> frozenset[str]:
-        """The account IDs that any share of the program wants on an image."""
+    def in_state(self, region: str, image_id: str) -> frozenset[str]:
+        """The account IDs that any share of the stack's state lists for an image."""
         with self._lock:
-            shares = self._checked.get((region, image_id), [])
-            return frozenset(account for share in shares for account in share.accounts)
+            return frozenset(self._images.get((region, image_id), _Image()).in_state)
+
+    def give_up(self, region: str, image_id: str, accounts: Iterable[str]) -> frozenset[str]:
+        """Say that one share of the state gives accounts up; returns those that nobody else lists.
+
+        An account that several shares list in the state loses its access with the last of them that gives it up.
+        """
+        with self._lock:
+            image = self._images.setdefault((region, image_id), _Image())
+            wanted = {account for spec in image.wanted.values() for account in spec.accounts}
+            free = set()
+            for account in accounts:
+                image.given_up[account] += 1
+                if account not in wanted and image.given_up[account] >= image.in_state[account]:
+                    free.add(account)
+            return frozenset(free)
+
+    def _image(self, spec: ShareSpec) -> _Image:
+        return self._images.setdefault((spec.region, spec.image_id), _Image())
+
+
+def _conflict(resource: str, spec: ShareSpec, other_resource: str, other: ShareSpec) -> list[Problem]:
+    mine, its = _names(resource, other_resource)
+    twice = spec.accounts.keys() & other.accounts.keys()
+    if twice:
+        return [
+            Problem(
+                "accounts",
+                f"{listed(twice, spec.accounts)} of image {spec.image_id} {'is' if len(twice) == 1 else 'are'} listed "
+                f"by two ImageShares of this program, {mine} and {its}: list each account in one of them, or one would "
+                "take from the other what it gives up.",
+            )
+        ]
+    if spec.exclusive or other.exclusive:
+        return [
+            Problem(
+                "image_id",
+                f"image {spec.image_id} is shared by two ImageShares of this program, {mine} and {its}: list all "
+                "accounts in one of them, or set exclusive=False on each.",
+            )
+        ]
+    return []
+
+
+def _names(first: str, second: str) -> tuple[str, str]:
+    """What the program calls two resources, in full where that is the same."""
+    short = first.rpartition("::")[2], second.rpartition("::")[2]
+    return (first, second) if short[0] == short[1] else short

@@ -1,17 +1,18 @@
-"""What a program asks for, and every documented rule that needs no API call.
+"""What a program asks for of a share, and every documented rule that needs no API call.
 
-The rules come from "Share or unshare custom images" and the reference of ModifyImageSharePermission in Alibaba
-Cloud's ECS documentation. Pure: nothing is called, nothing is raised for bad input. What is wrong comes back as
+The rules come from the reference of ModifyImageSharePermission in Alibaba Cloud's ECS documentation:
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyimagesharepermission
+Pure: nothing is called, nothing is raised for bad input. What is wrong comes back as
 `Problem`, all of them at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..accounts import account_id_fault, named
+from ..accounts import named, parse_accounts
 from ..arguments import (
     UNKNOWN,
     Problem,
@@ -48,10 +49,6 @@ FEWEST_ACCOUNTS_GUARDED: Final = 10
 """`max_unshare_percent` guards shares of at least so many accounts: of a few, any one is a large part."""
 
 _MOST_ACCOUNTS = 1_000_000
-
-
-class KeyedById(dict[str, str]):
-    """Accounts as the state has them, account ID to name, where the engine hands them back as a program's."""
 
 
 @dataclass(frozen=True)
@@ -99,18 +96,21 @@ class ShareSpec:
         return named(account_id, self.accounts)
 
 
-def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[ShareSpec, list[Problem]]:
+def parse(
+    inputs: Mapping[str, Any], default_region: str | None, *, may_be_empty: bool = False
+) -> tuple[ShareSpec, list[Problem]]:
     """Read what a program says.
 
     Args:
         inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere, also inside `accounts`.
         default_region: The region of the configuration or the environment, None if there is none.
+        may_be_empty: Whether no account is no mistake, as where the engine hands back that all were unshared.
 
     Returns:
         What is asked for, as far as it can be read, and every rule that it breaks. Unknown values break none.
     """
     problems: list[Problem] = []
-    accounts, unknown_accounts = _accounts(inputs.get("accounts"), problems)
+    accounts, unknown_accounts = parse_accounts(inputs.get("accounts"), problems, may_be_empty=may_be_empty)
     spec = ShareSpec(
         image_id=parse_image_id(inputs.get("image_id"), problems),
         region=parse_region(inputs.get("region"), default_region, problems),
@@ -182,56 +182,6 @@ def _max_unshare_percent(value: object, problems: list[Problem]) -> float | Unkn
         Problem("max_unshare_percent", f"max_unshare_percent must be a number from 0 to 100, not {shown(value)}.")
     )
     return UNKNOWN
-
-
-def _accounts(value: object, problems: list[Problem]) -> tuple[dict[str, str], int | Unknown]:
-    if value is UNKNOWN:
-        return {}, UNKNOWN
-    if value is None:
-        problems.append(Problem("accounts", _EMPTY))
-        return {}, UNKNOWN
-    if isinstance(value, KeyedById):
-        return dict(value), 0
-    if isinstance(value, Mapping):
-        # The engine hands a mapping over in any order: sorted, so that the same mistake is said in the same words.
-        entries = sorted(value.items(), key=lambda entry: str(entry[0]))
-    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        entries = [("", account_id) for account_id in value]
-    else:
-        why = f"accounts must be a list of account IDs or a mapping of names to account IDs, not {shown(value)}."
-        problems.append(Problem("accounts", why))
-        return {}, UNKNOWN
-    if not entries:
-        problems.append(Problem("accounts", _EMPTY))
-    return _read_entries(entries, problems)
-
-
-_EMPTY = (
-    "no account is given: list at least one account ID. To unshare the image from all accounts, delete the resource "
-    "instead."
-)
-
-
-def _read_entries(entries: Sequence[tuple[Any, Any]], problems: list[Problem]) -> tuple[dict[str, str], int]:
-    accounts: dict[str, str] = {}
-    unknown = 0
-    for name, account_id in entries:
-        why = None if account_id is UNKNOWN else account_id_fault(account_id, name)
-        if why is not None:
-            problems.append(Problem("accounts", why))
-        if why is not None or account_id is UNKNOWN:
-            # Which account a faulty entry means is as unknown as the ID of one that is not created yet.
-            unknown += 1
-        elif account_id in accounts:
-            names = _as_names(accounts[account_id], name)
-            problems.append(Problem("accounts", f"account {account_id} is listed twice{names}: list it once."))
-        else:
-            accounts[account_id] = name
-    return accounts, unknown
-
-
-def _as_names(first: str, second: str) -> str:
-    return f", as {shown(first)} and as {shown(second)}" if first or second else ""
 
 
 def _count_problems(spec: ShareSpec) -> list[Problem]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, Protocol, Self
+from typing import Protocol, Self
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
@@ -82,6 +82,7 @@ def carry_out(
         Who has access now: account ID to the time since when.
 
     Raises:
+        ImageNotFound: The image went away meanwhile, and with it all sharing.
         SharingFailed: A call failed or its result never showed. Says what was done, what was taken back, what is left.
     """
     work = _Work(plan, target, ecs, before, visible_seconds, warn)
@@ -89,6 +90,8 @@ def carry_out(
         for call in plan.calls:
             work.send(call)
         return work.read_back()
+    except ImageNotFound:
+        raise
     except ImageShareError as error:
         raise work.take_back(error) from error
 
@@ -173,8 +176,6 @@ class _Work:
     def take_back(self, cause: ImageShareError) -> SharingFailed:
         """Take back all that may have been applied, newest first."""
         summary = self._summary()
-        if isinstance(cause, ImageNotFound):
-            return SharingFailed(summary, cause, ["The image is gone, and with it all sharing."])
         if not self._applied:
             return SharingFailed(summary, cause, ["Nothing was changed."])
         left = self._undoing(cause)
@@ -191,11 +192,11 @@ class _Work:
         except ImageShareError as error:
             if not left:
                 unseen = "ECS accepted that, but its list can't be read to see it."
-                return SharingFailed(summary, cause, [_TAKEN_BACK[isinstance(cause, NotVisible)], unseen])
+                return SharingFailed(summary, cause, [_taken_back(cause), unseen])
             gained = {account for undo in left for account in undo.remove}
             lost = {account for undo in left for account in undo.add}
             return self._left(summary, cause, gained, lost, error)
-        return SharingFailed(summary, cause, [_TAKEN_BACK[isinstance(cause, NotVisible)]])
+        return SharingFailed(summary, cause, [_taken_back(cause)])
 
     def _undoing(self, cause: ImageShareError) -> list[ShareCall]:
         """What takes the calls back: first the accounts that gained access, which makes room for those that lost it.
@@ -234,10 +235,10 @@ class _Work:
         return f"{_what(self._plan.gain, self._plan.lose)} failed for {self._target}, {of}."
 
 
-_TAKEN_BACK: Final = {
-    False: "What had been done was taken back: the image is shared with the same accounts as before.",
-    True: "What had been shared was taken back, what had been unshared stays unshared: run the same command again.",
-}
+def _taken_back(cause: ImageShareError) -> str:
+    if isinstance(cause, NotVisible):
+        return "What had been shared was taken back, what had been unshared stays unshared: run the same command again."
+    return "What had been done was taken back: the image is shared with the same accounts as before."
 
 
 def _nonexistent(error: EcsError) -> set[str]:

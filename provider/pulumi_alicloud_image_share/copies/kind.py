@@ -1,0 +1,141 @@
+"""ImageCopy as both doors know it: its properties, and its operations over plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ..arguments import UNKNOWN
+from ..cloud.identity import STACKS_OWN, restore_identity
+from ..cloud.settings import Settings
+from ..kinds.contract import (
+    IDENTITY_PROPERTIES,
+    Change,
+    Checked,
+    Difference,
+    Kind,
+    Live,
+    Property,
+    StackState,
+    map_differences,
+)
+from ..kinds.operation import Operation
+from ..kinds.resource_id import split_id
+from ..kinds.run import Run
+from ..kinds.waiting import Patience
+from .lifecycle import CopyLifecycle
+from .spec import CopySpec, normalise, restore
+from .state import CopyState, read_state, write_state
+
+
+class CopyKind(Kind):
+    """ImageCopy, for one run."""
+
+    name: ClassVar[str] = "ImageCopy"
+    dynamic_type: ClassVar[str] = "pulumi-python:dynamic/alicloud:ImageCopy"
+    properties: ClassVar[tuple[Property, ...]] = (
+        Property("source_image_id", "text", "The ID of the image to copy.", is_required=True, replaces=True),
+        Property("source_region", "text", "The ID of the region that it is in.", replaces=True),
+        Property("region", "text", "The ID of the region to copy it to.", is_required=True, replaces=True),
+        Property("name", "text", "The copy's name."),
+        Property("description", "text", "The copy's description."),
+        Property("family", "text", "The image family that the copy joins."),
+        Property("encrypted", "flag", "Whether the copy is encrypted.", replaces=True),
+        Property("kms_key_id", "text", "The ID of the key that it is encrypted with.", replaces=True),
+        Property("tags", "map of text", "The copy's tags, without those of ECS and of this package."),
+        Property("force_delete", "flag", "Whether the copy is deleted although instances use it."),
+        *IDENTITY_PROPERTIES,
+        Property("image_id", "text", "The copy's ID.", is_input=False),
+        Property("owner_id", "text", "The account ID of the copy's owner.", is_input=False),
+        Property("created_at", "text", "When it was created, ISO 8601 in UTC.", is_input=False),
+        Property("size", "number", "Its size in GiB.", is_input=False),
+    )
+
+    def __init__(self, run: Run, settings: Settings) -> None:
+        """Call nothing yet.
+
+        Args:
+            run: What the operations of this run share.
+            settings: The stack's configuration and the environment.
+        """
+        self._lifecycle = CopyLifecycle(
+            run,
+            lambda identity: run.ecs(settings, identity),
+            default_region=settings.region,
+            patience=Patience(settings.copy_seconds, settings.visible_seconds),
+        )
+
+    def check(
+        self,
+        operation: Operation,
+        state: StackState,
+        olds: Mapping[str, Any] | None,
+        news: Mapping[str, Any],
+        secrets: frozenset[str] = frozenset(),
+    ) -> Checked:
+        """See `Kind.check`: calls ECS only if something is to be copied or named."""
+        old = restore(olds) if olds and "source_image_id" in olds else None
+        spec, problems = self._lifecycle.check(operation, old, news, state)
+        return Checked(normalise(spec), tuple(problems))
+
+    def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+        """See `Kind.diff`: another source, region or encryption replaces, the new copy first."""
+        return Change(tuple(_differences(read_state(resource_id, olds), restore(news))))
+
+    def planned(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See `Kind.planned`: an update in place keeps all that a program does not give."""
+        return {**write_state(read_state(resource_id, olds)), **normalise(restore(news))}
+
+    def create(self, operation: Operation, inputs: Mapping[str, Any]) -> Live:
+        """See `Kind.create`: copies, and waits until the copy is complete."""
+        return _live(self._lifecycle.create(operation, restore(inputs)))
+
+    def read(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], *, is_managed: bool) -> Live | None:
+        """See `Kind.read`: drift becomes the new baseline, so that the next preview shows it."""
+        if is_managed:
+            old = read_state(resource_id, olds)
+        else:
+            region, image_id = split_id(resource_id, "an ImageCopy")
+            identity = restore_identity(olds)
+            old = CopyState(region, image_id, identity=STACKS_OWN if identity is UNKNOWN else identity)
+        state = self._lifecycle.read(operation, old, is_managed=is_managed)
+        return None if state is None else _live(state)
+
+    def update(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Live:
+        """See `Kind.update`: changes name, description, family and tags in place."""
+        return _live(self._lifecycle.update(operation, read_state(resource_id, olds), restore(news)))
+
+    def delete(self, operation: Operation, resource_id: str, olds: Mapping[str, Any]) -> None:
+        """See `Kind.delete`: deletes the copy, unless somebody has access to it."""
+        self._lifecycle.delete(operation, read_state(resource_id, olds))
+
+
+def _live(state: CopyState) -> Live:
+    outputs = write_state(state)
+    return Live(state.id, outputs, normalise(restore(outputs)))
+
+
+def _differences(old: CopyState, spec: CopySpec) -> list[Difference]:
+    encrypted = old.encrypted if spec.encrypted is None else spec.encrypted
+    replacing = (
+        ("source_image_id", old.source_image_id, spec.source_image_id),
+        ("source_region", old.source_region, spec.source_region),
+        ("region", old.region, spec.region),
+        ("encrypted", old.encrypted, encrypted),
+        ("kms_key_id", old.kms_key_id, spec.kms_key_id or ""),
+    )
+    kept = (
+        ("name", old.name, spec.name),
+        ("description", old.description, spec.description),
+        ("family", old.family, spec.family),
+    )
+    changing = (
+        *(item for item in kept if item[2] is not None),
+        ("force_delete", old.force_delete, spec.force_delete),
+        ("assume_role" if spec.identity is UNKNOWN else "profile", old.identity, spec.identity),
+    )
+    found = [Difference(name, replaces=True) for name, had, wanted in replacing if had != wanted]
+    found += [Difference(name) for name, had, wanted in changing if had != wanted]
+    if spec.tags is UNKNOWN:
+        return [*found, Difference("tags")]
+    return found + map_differences("tags", old.tags, spec.tags)

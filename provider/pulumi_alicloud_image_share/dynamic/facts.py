@@ -1,0 +1,85 @@
+"""What the program tells its own provider beside the arguments, in inputs that no preview shows.
+
+Pulumi hands a dynamic provider neither the resource's URN nor its options. Keys that begin with two underscores never
+show in a preview. `RESOURCE` stays in the state, so that later operations know whom they are for; `OWN` and `LISTED`
+are for the check alone, which takes them out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..arguments import UNKNOWN
+from ..kinds.contract import StackState
+
+RESOURCE: Final = "__resource"
+OWN: Final = "__own"
+LISTED: Final = "__listed"
+HIDDEN: Final = ("__provider", RESOURCE, OWN, LISTED)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the program tells of a resource.
+
+    Attributes:
+        urn: Its URN, "" where an earlier version of this package wrote the state.
+        timeouts: "create", "update", "delete" to how many seconds that may take, where the program says so.
+        replace_on_changes: The properties whose changes replace the resource, "*" for all.
+        secrets: The inputs that are secret.
+    """
+
+    urn: str = ""
+    timeouts: Mapping[str, float] = field(default_factory=dict)
+    replace_on_changes: tuple[str, ...] = ()
+    secrets: frozenset[str] = frozenset()
+
+    def replaces(self, changed: str) -> bool:
+        """Whether the change of a property, or of an entry of it, replaces the resource."""
+        return any(
+            path == "*" or changed == path or changed.startswith((f"{path}[", f"{path}."))
+            for path in self.replace_on_changes
+        )
+
+
+NO_FACTS: Final = Facts()
+
+
+def write_facts(facts: Facts) -> dict[str, Any]:
+    """Write facts as an input. What there is nothing of is left out."""
+    kept = {
+        "urn": facts.urn,
+        "timeouts": dict(facts.timeouts),
+        "replace_on_changes": list(facts.replace_on_changes),
+        "secrets": sorted(facts.secrets),
+    }
+    return {name: value for name, value in kept.items() if value}
+
+
+def read_facts(values: Mapping[str, Any]) -> Facts:
+    """Read facts from the plain inputs or outputs of a resource."""
+    kept = values.get(RESOURCE)
+    if not isinstance(kept, Mapping):
+        return NO_FACTS
+    return Facts(
+        urn=kept.get("urn") or "",
+        timeouts=kept.get("timeouts") or {},
+        replace_on_changes=tuple(kept.get("replace_on_changes") or ()),
+        secrets=frozenset(kept.get("secrets") or ()),
+    )
+
+
+def read_state_around(values: Mapping[str, Any]) -> StackState:
+    """Read what the stack's state has around a resource. What is not known is as if there were none."""
+    own, listed = values.get(OWN), values.get(LISTED)
+    return StackState(
+        own=own if isinstance(own, Mapping) and own else None,
+        listed={} if listed is UNKNOWN or listed is None else listed,
+    )
+
+
+def arguments(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values without what is hidden."""
+    return {name: value for name, value in values.items() if name not in HIDDEN}

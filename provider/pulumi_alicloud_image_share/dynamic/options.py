@@ -1,0 +1,109 @@
+"""What a program says in ResourceOptions that must not be ignored: honoured, or refused by a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pulumi
+
+from ..errors import BadArguments
+from .program_errors import for_the_terminal
+
+_ALICLOUD: Final = "alicloud"
+_PYTHON: Final = "pulumi-python"
+_ANY_OF_ALICLOUD: Final = "alicloud:ecs/image:Image"
+# As Pulumi's pages have it: Go's durations, such as "1h30m".
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
+_SECONDS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def check_options(what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool) -> None:
+    """Refuse options that would be ignored without a word, before the resource is registered.
+
+    Args:
+        what: The resource, for errors: "ImageShare 'golden'".
+        opts: Its options.
+        names_identity: Whether it says as whom it calls, by `profile` or `assume_role`.
+
+    Raises:
+        BadArguments: A provider, a version or a download address is given, or a timeout can't be read.
+    """
+    if opts is None:
+        return
+    sentences = [
+        *_provider_sentences(opts, names_identity=names_identity),
+        *(
+            f"the option {name} is given, but there is no plugin of {what.split()[0]} to choose: leave it out."
+            for name in ("version", "plugin_download_url")
+            if getattr(opts, name, None)
+        ),
+        *_timeout_sentences(opts),
+    ]
+    if sentences:
+        raise for_the_terminal(BadArguments(what, sentences))
+
+
+def timeouts(opts: pulumi.ResourceOptions | None) -> dict[str, float]:
+    """The custom timeouts: "create", "update", "delete" to seconds, where they are given and can be read."""
+    given = {name: _seconds(text) for name, text in _given_timeouts(opts).items()}
+    return {name: seconds for name, seconds in given.items() if seconds is not None}
+
+
+def replace_on_changes(opts: pulumi.ResourceOptions | None) -> list[str]:
+    """The properties whose changes replace the resource."""
+    return list((opts.replace_on_changes if opts else None) or ())
+
+
+def _provider_sentences(opts: pulumi.ResourceOptions, *, names_identity: bool) -> list[str]:
+    given = _given_providers(opts)
+    if _PYTHON in given:
+        return [
+            "an explicit provider pulumi-python is given, which would put this resource into a process of its own, "
+            "apart from the others that share the image: leave the option out."
+        ]
+    instead = (
+        "is not used: region, credentials and endpoints come from the stack's configuration `alicloud:...`, or from "
+        "the arguments region, profile and assume_role"
+    )
+    if given:
+        return [f"the option provider ({', '.join(sorted(given))}) {instead}. Leave the option out."]
+    parent = opts.parent
+    if parent is not None and not names_identity and parent.get_provider(_ANY_OF_ALICLOUD) is not None:
+        return [
+            f"its parent has an explicit provider of alicloud, which {instead}. Give profile or assume_role, or "
+            "another parent."
+        ]
+    return []
+
+
+def _given_providers(opts: pulumi.ResourceOptions) -> set[str]:
+    providers: Any = opts.providers or []
+    several = list(providers.values()) if isinstance(providers, Mapping) else list(providers)
+    every = [*several, *([opts.provider] if opts.provider else [])]
+    return {str(provider.package) for provider in every}
+
+
+def _given_timeouts(opts: pulumi.ResourceOptions | None) -> dict[str, str]:
+    custom = opts.custom_timeouts if opts else None
+    if custom is None:
+        return {}
+    names = ("create", "update", "delete")
+    found = {name: custom.get(name) if isinstance(custom, Mapping) else getattr(custom, name) for name in names}
+    return {name: str(text) for name, text in found.items() if text}
+
+
+def _timeout_sentences(opts: pulumi.ResourceOptions) -> list[str]:
+    return [
+        f"custom_timeouts has {text!r} for {name}: give a duration such as '30m' or '1h30m'."
+        for name, text in _given_timeouts(opts).items()
+        if _seconds(text) is None
+    ]
+
+
+def _seconds(text: str) -> float | None:
+    if not _DURATION.fullmatch(text):
+        return None
+    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))

@@ -1,0 +1,131 @@
+"""What every dynamic provider does: the engine's dicts in, a kind's values out. Nothing is decided here."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, ParamSpec, TypeVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from ..cloud.settings import read_settings
+from ..errors import ImageShareError
+from ..kinds.contract import Change, Kind, Live
+from ..kinds.run import current_run
+from ..wire import for_engine, plain
+from .facts import RESOURCE, Facts, arguments, read_facts, read_state_around, write_facts
+from .messages import operation_for
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _plainly(method: Callable[P, T]) -> Callable[P, T]:
+    """Raise this package's errors anew, so that few lines of traceback stand above their text in the terminal."""
+
+    @functools.wraps(method)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(*args, **kwargs)
+        except ImageShareError as error:
+            failure = error
+        raise failure.with_traceback(None) from None
+
+    return run
+
+
+class KindProvider(ResourceProvider):
+    """The provider of one kind. Its classes are pickled by reference, so the state holds their names and no more."""
+
+    serialize_as_secret_always = False
+    kind: ClassVar[type[Kind]]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle no configuration, whatever was configured before."""
+        return {}
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take the stack's configuration. What is wrong with it is said by `check`, not here."""
+        self._settings = read_settings(req.config.get, os.environ)
+
+    @property
+    def _kind(self) -> Kind:
+        return type(self).kind(current_run(), self._settings)
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Normalise what the program says; every broken rule is a failure of the property at fault."""
+        olds, given = plain(_olds), plain(news)
+        facts = read_facts(given)
+        checked = self._kind.check(
+            operation_for(facts, "check"),
+            read_state_around(given),
+            arguments(olds) or None,
+            arguments(given),
+            facts.secrets,
+        )
+        if checked.problems:
+            failures = [CheckFailure(problem.property, problem.sentence) for problem in checked.problems]
+            return CheckResult(arguments(news), failures)
+        return CheckResult(self._for_engine(checked.inputs, facts), [])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Say whether anything changes, and whether that replaces: the new resource first."""
+        olds, news = plain(_olds), plain(_news)
+        change = self._kind.diff(_id, arguments(olds), arguments(news))
+        replaces = _replaced_by(change, read_facts(news))
+        return DiffResult(changes=change.changed, replaces=replaces, delete_before_replace=False)
+
+    @_plainly
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Make it."""
+        inputs = plain(props)
+        facts = read_facts(inputs)
+        live = self._kind.create(operation_for(facts, "create"), arguments(inputs))
+        return CreateResult(live.id, self._for_engine(live.outputs, facts))
+
+    @_plainly
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read what is live; drift becomes the new baseline, so the next preview shows it."""
+        olds = plain(props)
+        facts = read_facts(olds)
+        kind = self._kind
+        # What a program says of a resource that it only reads has none of these.
+        is_managed = any(name in olds for name in kind.outputs_only())
+        live = kind.read(operation_for(facts, "read"), id_, arguments(olds), is_managed=is_managed)
+        if live is None:
+            return ReadResult("", {})
+        return ReadResult(id_, self._for_engine(live.outputs, facts), self._for_engine(live.inputs, facts))
+
+    @_plainly
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Change it in place."""
+        olds, news = plain(_olds), plain(_news)
+        facts = read_facts(news)
+        live: Live = self._kind.update(operation_for(facts, "update"), _id, arguments(olds), arguments(news))
+        return UpdateResult(self._for_engine(live.outputs, facts))
+
+    @_plainly
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Delete it."""
+        olds = plain(_props)
+        self._kind.delete(operation_for(read_facts(olds), "delete"), _id, arguments(olds))
+
+    def _for_engine(self, values: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+        secrets = {name for secret in facts.secrets for name in type(self).kind.revealing(secret)}
+        hidden = write_facts(facts)
+        return for_engine({**values, RESOURCE: hidden} if hidden else values, secrets)
+
+
+def _replaced_by(change: Change, facts: Facts) -> list[str]:
+    asked_for = [found.property for found in change.differences if facts.replaces(found.path)]
+    return list(dict.fromkeys([*change.replaced_by, *asked_for]))

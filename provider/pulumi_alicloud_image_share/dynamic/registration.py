@@ -1,0 +1,112 @@
+"""What a resource tells its own provider when it is registered: who it is, and what the state has of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+import pulumi
+from pulumi.runtime import get_config
+
+from ..cloud.settings import read_settings
+from ..kinds.contract import Kind
+from .facts import LISTED, OWN, RESOURCE, Facts, write_facts
+from .options import replace_on_changes, timeouts
+from .stack_state import accounts_of_image, outputs_of, resources_in_state
+
+
+class Registered:
+    """A resource that a program is about to register."""
+
+    def __init__(
+        self,
+        resource: type[pulumi.Resource],
+        kind: type[Kind],
+        name: str,
+        opts: pulumi.ResourceOptions | None,
+        secret_input: tuple[str, Any] | None = None,
+    ) -> None:
+        """Register nothing yet.
+
+        Args:
+            resource: Its class.
+            kind: Its kind.
+            name: Its name in the stack.
+            opts: Its options.
+            secret_input: The input that is secret as a whole where any part of it is, and its value.
+        """
+        self._is_subclass = resource.__name__ != kind.name
+        self._kind = kind
+        self._name = name
+        self._opts = opts
+        self._secret_input = secret_input
+
+    def options(self) -> pulumi.ResourceOptions | None:
+        """The options to register it with: a subclass is found again under the type that it had at first."""
+        if not self._is_subclass:
+            return self._opts
+        former = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic:Resource")])
+        return pulumi.ResourceOptions.merge(self._opts, former)
+
+    def facts(self) -> dict[str, Awaitable[Any]]:
+        """The input that says who it is."""
+        return {RESOURCE: self._facts()}
+
+    def own_state(self) -> dict[str, Awaitable[Any]]:
+        """The input that says what the state has of it."""
+        return {OWN: self._own()}
+
+    def share_state(self, image_id: Any, region: Any) -> dict[str, Awaitable[Any]]:
+        """The inputs that say what the state has of it, and who shares its image."""
+        return {OWN: self._own(), LISTED: self._listed(image_id, region)}
+
+    async def secret_as_a_whole(self) -> Any:
+        """The secret input, secret as a whole if any part of it is.
+
+        `check` keys accounts anew, by account ID: without this, the engine would not know which key of the new map the
+        secret of the old one went to, and would write it to the state in clear.
+        """
+        value = self._secret_input[1] if self._secret_input else None
+        return pulumi.Output.secret(value) if await self._is_secret() else value
+
+    async def _facts(self) -> Mapping[str, Any]:
+        secret = self._secret_input[0] if self._secret_input and await self._is_secret() else None
+        return write_facts(
+            Facts(
+                urn=await self._urn(),
+                timeouts=timeouts(self._opts),
+                replace_on_changes=tuple(replace_on_changes(self._opts)),
+                secrets=frozenset([secret] if secret else []),
+            )
+        )
+
+    async def _urn(self) -> str:
+        parent = self._opts.parent if self._opts else None
+        urn = await pulumi.create_urn(self._name, self._kind.dynamic_type, parent).future()
+        return urn or ""
+
+    async def _is_secret(self) -> bool:
+        if self._secret_input is None:
+            return False
+        return await pulumi.Output.from_input(self._secret_input[1]).is_secret()
+
+    async def _own(self) -> Any:
+        own = outputs_of(await resources_in_state(), await self._urn())
+        # The engine reads secrets in clear.
+        return pulumi.Output.secret(_known(own)) if own else None
+
+    async def _listed(self, image_id: Any, region: Any) -> Any:
+        resources = await resources_in_state()
+        default = read_settings(get_config, os.environ).region
+
+        def pick(known: Mapping[str, Any]) -> Mapping[str, int]:
+            region, image_id = known["region"] or default, known["image_id"]
+            return accounts_of_image(resources, [self._kind.dynamic_type], str(region), str(image_id))
+
+        return pulumi.Output.secret(pulumi.Output.all(image_id=image_id, region=region).apply(pick))
+
+
+def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs without what is none of the kind's own."""
+    return {name: value for name, value in outputs.items() if not name.startswith("__")}

@@ -1,0 +1,230 @@
+"""What a kind of resource is to the doors: one description, and the operations that both doors call.
+
+A door turns its values into this package's (see `arguments`), calls a kind, and turns the answer back. So no rule, no
+table and no name of a property stands twice. Values are plain Python: text, numbers, flags, lists, mappings, and
+`UNKNOWN` where a preview can't know one yet.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final, Literal
+
+from ..arguments import Problem
+from ..cloud.settings import Settings
+from .operation import Operation
+from .run import Run
+
+PropertyType = Literal["text", "number", "flag", "map of text", "list of text", "accounts", "role"]
+
+ADDED: Final = "added"
+REMOVED: Final = "removed"
+CHANGED: Final = "changed"
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a kind.
+
+    Attributes:
+        name: Its name in Python.
+        type: What its value is.
+        doc: What it means, in one sentence.
+        is_input: Whether a program gives it.
+        is_output: Whether a resource has it afterwards.
+        is_required: Whether a program must give it.
+        replaces: Whether another value makes another resource.
+        reveals: The input whose secrets this would reveal, "" for none.
+    """
+
+    name: str
+    type: PropertyType
+    doc: str
+    is_input: bool = True
+    is_output: bool = True
+    is_required: bool = False
+    replaces: bool = False
+    reveals: str = ""
+
+
+@dataclass(frozen=True)
+class StackState:
+    """What the state of the stack has that concerns a resource, beside its own entry as the engine hands it over.
+
+    Attributes:
+        own: The outputs that the state has under this very resource, None if it has none: the engine does not hand
+            them over where a resource is replaced by request (`state taint`, `up --replace`).
+        listed: Account ID to how many shares of the stack's state list it for the same image.
+    """
+
+    own: Mapping[str, Any] | None = None
+    listed: Mapping[str, int] = field(default_factory=dict)
+
+
+NO_STATE: Final = StackState()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: the inputs as the state keeps them, and every rule that the program breaks."""
+
+    inputs: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One property that an update would change.
+
+    Attributes:
+        path: The property, or an entry of it: "max_accounts", 'accounts["1000000000000002"]'.
+        how: `ADDED`, `REMOVED` or `CHANGED`.
+        replaces: Whether it makes another resource.
+    """
+
+    path: str
+    how: str = CHANGED
+    replaces: bool = False
+
+    @property
+    def property(self) -> str:
+        """The property's name."""
+        return self.path.partition("[")[0]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an update would do: nothing, an update, or a replacement."""
+
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.differences)
+
+    @property
+    def replaced_by(self) -> tuple[str, ...]:
+        """The properties that make another resource, each once."""
+        return tuple(dict.fromkeys(found.property for found in self.differences if found.replaces))
+
+
+@dataclass(frozen=True)
+class Live:
+    """A resource as it is now.
+
+    Attributes:
+        id: Its ID, ``<region>:<image_id>``.
+        outputs: All its properties.
+        inputs: What a program would say to have it so.
+    """
+
+    id: str
+    outputs: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+
+
+class Kind(ABC):
+    """A kind of resource, for one run. Safe to use from several threads.
+
+    Operations raise the errors of `errors`; a check raises none, but says problems.
+    """
+
+    name: ClassVar[str]
+    """What programs call it, such as "ImageShare"."""
+    dynamic_type: ClassVar[str]
+    """Its type in the state where the dynamic door made it."""
+    properties: ClassVar[tuple[Property, ...]]
+
+    @abstractmethod
+    def __init__(self, run: Run, settings: Settings) -> None:
+        """Call nothing yet.
+
+        Args:
+            run: What the operations of this run share.
+            settings: The stack's configuration and the environment.
+        """
+
+    @classmethod
+    def inputs(cls) -> tuple[str, ...]:
+        """The names of what a program gives, in the order of the documentation."""
+        return tuple(item.name for item in cls.properties if item.is_input)
+
+    @classmethod
+    def outputs_only(cls) -> tuple[str, ...]:
+        """The names of what only a resource has."""
+        return tuple(item.name for item in cls.properties if not item.is_input)
+
+    @classmethod
+    def revealing(cls, secret: str) -> tuple[str, ...]:
+        """The properties that must be secret where an input is."""
+        return tuple(item.name for item in cls.properties if secret in (item.name, item.reveals))
+
+    @abstractmethod
+    def check(
+        self,
+        operation: Operation,
+        state: StackState,
+        olds: Mapping[str, Any] | None,
+        news: Mapping[str, Any],
+        secrets: frozenset[str] = frozenset(),
+    ) -> Checked:
+        """Find every rule that the program breaks, with the live image where access or an image is to change.
+
+        Args:
+            operation: Whom it is for.
+            state: What the stack's state has around it.
+            olds: The inputs as the state has them, None for a new resource.
+            news: What the program says.
+            secrets: The inputs that may be shown nowhere.
+        """
+
+    @abstractmethod
+    def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+        """Say what an update from the old outputs to the new inputs is. No call is made."""
+
+    @abstractmethod
+    def planned(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The outputs that an update in place will have, as far as a preview can know them. No call is made."""
+
+    @abstractmethod
+    def create(self, operation: Operation, inputs: Mapping[str, Any]) -> Live:
+        """Make it."""
+
+    @abstractmethod
+    def read(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], *, is_managed: bool) -> Live | None:
+        """Read it as it is, None if it is surely gone.
+
+        Args:
+            operation: Whom it is for.
+            resource_id: Its ID.
+            olds: The outputs as the state has them; where it is not managed, what the program says of whom to ask as.
+            is_managed: Whether the state has it.
+        """
+
+    @abstractmethod
+    def update(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Live:
+        """Change it in place."""
+
+    @abstractmethod
+    def delete(self, operation: Operation, resource_id: str, olds: Mapping[str, Any]) -> None:
+        """Delete it."""
+
+
+def map_differences(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    """The entries of a mapping that come, go or change."""
+    paths = {key: f'{name}["{key}"]' for key in (*old, *new)}
+    return [
+        *(Difference(paths[key], ADDED) for key in new if key not in old),
+        *(Difference(paths[key], REMOVED) for key in old if key not in new),
+        *(Difference(paths[key], CHANGED) for key in new if key in old and old[key] != new[key]),
+    ]
+
+
+IDENTITY_PROPERTIES: Final = (
+    Property("profile", "text", "The profile of the Alibaba Cloud CLI whose account owns the image."),
+    Property("assume_role", "role", "A RAM role to assume first."),
+)
+"""What says as whom a resource calls ECS, alike for every kind."""

@@ -1,0 +1,82 @@
+"""Whether an image is gone, or only out of sight: told by its owner's account alone.
+
+ECS answers "not found" for an image that was deleted and for one that this account may not see. Taking the second for
+the first would forget a share that everybody still has.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..cloud.model import Image
+from ..errors import ImageShareError, RuleBroken
+
+
+class OwnerCalls(Protocol):
+    """The calls that tell an image that is gone from one that is out of sight; `cloud.ecs.Ecs` makes them."""
+
+    def image(self, region: str, image_id: str) -> Image | None:
+        """Read an image, None if it is not there."""
+
+    def caller_account(self) -> str:
+        """The account ID as whom this calls."""
+
+
+def check_gone(ecs: OwnerCalls, region: str, image_id: str, owner_id: str, cannot: str) -> None:
+    """Make sure that an image that ECS did not find is gone.
+
+    Args:
+        ecs: The calls of ECS that did not find it.
+        region: The region's ID.
+        image_id: The image's ID.
+        owner_id: The account ID of its owner as the state has it, "" where the state does not say.
+        cannot: What can't be done if it is not gone, such as "image m-... can't be unshared".
+
+    Raises:
+        RuleBroken: It is there and another account's, or nobody can tell. Nothing was changed.
+        EcsError: ECS or STS refused to say.
+    """
+    image = ecs.image(region, image_id)
+    if image is not None:
+        raise RuleBroken(cannot, [_seen_sentence(image)])
+    if not owner_id:
+        raise RuleBroken(cannot, [_owner_unknown(region, image_id)])
+    try:
+        caller = ecs.caller_account()
+    except ImageShareError as error:
+        raise RuleBroken(cannot, [_caller_unknown(region, image_id, owner_id, error)]) from error
+    if caller != owner_id:
+        raise RuleBroken(
+            cannot,
+            [
+                f"image {image_id} in {region} belongs to account {owner_id}, and these are credentials of account "
+                f"{caller}, which can't see it: run with the credentials of its owner."
+            ],
+        )
+
+
+def _seen_sentence(image: Image) -> str:
+    if image.owner_alias == "self":
+        return (
+            f"ECS lists image {image.image_id} in {image.region} in one place and not in another: run again in a "
+            "minute."
+        )
+    return (
+        f"image {image.image_id} in {image.region} belongs to account {image.owner_id}: run with the credentials of "
+        "its owner."
+    )
+
+
+def _owner_unknown(region: str, image_id: str) -> str:
+    return (
+        f"image {image_id} is not found in {region}, and the state, which an earlier version of this package wrote, "
+        "does not say whose it is: it was deleted, or these are the wrong credentials. Check the credentials; if it "
+        "was deleted, take the resource out of the state with `pulumi state delete <its URN>`."
+    )
+
+
+def _caller_unknown(region: str, image_id: str, owner_id: str, error: ImageShareError) -> str:
+    return (
+        f"image {image_id} is not found in {region}, which only counts if its owner, account {owner_id}, says so, and "
+        f"whose credentials these are can't be told: {error}"
+    )

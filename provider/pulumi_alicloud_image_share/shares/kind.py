@@ -1,0 +1,142 @@
+"""ImageShare as both doors know it: its properties, and its operations over plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from ..arguments import UNKNOWN
+from ..cloud.identity import STACKS_OWN, restore_identity
+from ..cloud.settings import Settings
+from ..kinds.contract import (
+    IDENTITY_PROPERTIES,
+    Change,
+    Checked,
+    Difference,
+    Kind,
+    Live,
+    Property,
+    StackState,
+    map_differences,
+)
+from ..kinds.operation import Operation
+from ..kinds.resource_id import split_id
+from ..kinds.run import Run
+from .lifecycle import ShareLifecycle
+from .spec import ShareSpec, normalise, restore
+from .state import ShareState, inputs_of, read_state, write_state
+
+SECRET: Final = "accounts"
+"""The input that may be secret as a whole."""
+
+
+class ShareKind(Kind):
+    """ImageShare, for one run."""
+
+    name: ClassVar[str] = "ImageShare"
+    dynamic_type: ClassVar[str] = "pulumi-python:dynamic/alicloud:ImageShare"
+    properties: ClassVar[tuple[Property, ...]] = (
+        Property("image_id", "text", "The ID of a custom image of this account.", is_required=True, replaces=True),
+        Property("accounts", "accounts", "Account ID to the program's name for it, '' for none.", is_required=True),
+        Property("region", "text", "The ID of the image's region.", replaces=True),
+        Property("exclusive", "flag", "Whether accounts that the program does not list are drift."),
+        Property("max_accounts", "number", "How many accounts the image may be shared with, by all who share it."),
+        Property("max_unshare_percent", "number", "How many per cent of the accounts one update may unshare."),
+        *IDENTITY_PROPERTIES,
+        Property("account_ids", "list of text", "The account IDs, sorted.", is_input=False, reveals=SECRET),
+        Property(
+            "shared_at", "map of text", "Account ID to the time since when it has access.", is_input=False,
+            reveals=SECRET,
+        ),
+        Property("owner_id", "text", "The account ID of the image's owner.", is_input=False),
+    )  # fmt: skip
+
+    def __init__(self, run: Run, settings: Settings) -> None:
+        """Call nothing yet.
+
+        Args:
+            run: What the operations of this run share.
+            settings: The stack's configuration and the environment.
+        """
+        self._lifecycle = ShareLifecycle(
+            run,
+            lambda identity: run.ecs(settings, identity),
+            default_region=settings.region,
+            visible_seconds=settings.visible_seconds,
+        )
+
+    def check(
+        self,
+        operation: Operation,
+        state: StackState,
+        olds: Mapping[str, Any] | None,
+        news: Mapping[str, Any],
+        secrets: frozenset[str] = frozenset(),
+    ) -> Checked:
+        """See `Kind.check`: calls ECS only if an account may gain access, once or twice."""
+        old = restore(olds) if olds and "accounts" in olds else None
+        spec, problems = self._lifecycle.check(operation, old, news, state, is_secret=SECRET in secrets)
+        return Checked(normalise(spec), tuple(problems))
+
+    def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+        """See `Kind.diff`: another image or region replaces, the new share first."""
+        return Change(tuple(_differences(read_state(resource_id, olds), restore(news))))
+
+    def planned(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See `Kind.planned`: since when an account has access is known only afterwards."""
+        old, spec = read_state(resource_id, olds), restore(news)
+        known = normalise(spec)
+        account_ids = list(spec.account_ids) if spec.all_accounts_known else UNKNOWN
+        stays = spec.all_accounts_known and spec.accounts.keys() == old.accounts.keys()
+        shared_at = dict(old.shared_at) if stays else UNKNOWN
+        return {**known, "account_ids": account_ids, "shared_at": shared_at, "owner_id": old.owner_id or UNKNOWN}
+
+    def create(self, operation: Operation, inputs: Mapping[str, Any]) -> Live:
+        """See `Kind.create`."""
+        return _live(self._lifecycle.create(operation, restore(inputs)))
+
+    def read(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], *, is_managed: bool) -> Live | None:
+        """See `Kind.read`: drift becomes the new baseline, so that the next preview shows it."""
+        if is_managed:
+            old = read_state(resource_id, olds)
+        else:
+            region, image_id = split_id(resource_id, "an ImageShare")
+            identity = restore_identity(olds)
+            old = ShareState(region, image_id, identity=STACKS_OWN if identity is UNKNOWN else identity)
+        state = self._lifecycle.read(operation, old, is_managed=is_managed)
+        return None if state is None else _live(state)
+
+    def update(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Live:
+        """See `Kind.update`: shares and unshares the difference."""
+        return _live(self._lifecycle.update(operation, read_state(resource_id, olds), restore(news)))
+
+    def delete(self, operation: Operation, resource_id: str, olds: Mapping[str, Any]) -> None:
+        """See `Kind.delete`: unshares from the accounts in the state."""
+        self._lifecycle.delete(operation, read_state(resource_id, olds))
+
+
+def _live(state: ShareState) -> Live:
+    return Live(state.id, write_state(state), inputs_of(state))
+
+
+def _differences(old: ShareState, spec: ShareSpec) -> list[Difference]:
+    found = [
+        Difference(name, replaces=True)
+        for name, had, wanted in (("image_id", old.image_id, spec.image_id), ("region", old.region, spec.region))
+        if had != wanted
+    ]
+    if spec.all_accounts_known:
+        found += map_differences("accounts", old.accounts, spec.accounts)
+    else:
+        found.append(Difference("accounts"))
+    found += [
+        Difference(name)
+        for name, had, wanted in (
+            ("exclusive", old.exclusive, spec.exclusive),
+            ("max_accounts", old.max_accounts, spec.max_accounts),
+            ("max_unshare_percent", old.max_unshare_percent, spec.max_unshare_percent),
+            ("assume_role" if spec.identity is UNKNOWN else "profile", old.identity, spec.identity),
+        )
+        if had != wanted
+    ]
+    return found
