@@ -249,8 +249,8 @@ class ShareLifecycle:
                 try:
                     shared_at = self._carry_out(operation, plan, target, ecs, live.accounts)
                 except ImageNotFound as gone:
-                    summary = f"Sharing {target} failed."
-                    raise SharingFailed(summary, gone, ["The image is gone, and with it all sharing."]) from gone
+                    summary = f"Sharing {target} failed, before any change."
+                    raise SharingFailed(summary, gone, ["Nothing was changed."]) from gone
             owner_id = image.owner_id if image else old.owner_id if old else ""
             return state_of(spec, region, image_id, shared_at, owner_id)
 
