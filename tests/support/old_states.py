@@ -226,7 +226,7 @@ OLD_PROVIDERS = {
         5: "gAWVQwAAAAAAAACMI3B1bHVtaV9hbGljbG91ZF9pbWFnZV9zaGFyZS5keW5hbWljlIwRSW1hZ2VDb3B5UHJvdmlkZXKUk5QpgZR9lGIu",
     },
 }
-"""What the earlier version wrote as `__provider`, by pickle protocol: 4 is the default up to Python 3.13, 5 since 3.14."""
+"""What the earlier version wrote as `__provider`, by pickle protocol: 4 is the default before Python 3.14, then 5."""
 
 
 def repickled(deployment: Mapping[str, Any], protocol: int) -> dict[str, Any]:
