@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pulumi import automation
 from pulumi.dynamic.dynamic import serialize_provider
 
 from ecs_emulator import Emulator
@@ -18,10 +17,9 @@ def imported(ecs: Emulator, folder: Path, name: str, protocol: int = 4) -> tuple
     """A stack with that state, over an emulator that holds what it held then."""
     case = old_states.CASES[name]
     old_states.prepare(case, ecs)
-    exported = old_states.deployment_of(name, ecs)
-    state = automation.Deployment(exported.version, old_states.repickled(exported.deployment, protocol))
+    state = old_states.repickled(old_states.deployment_of(name, ecs), protocol)
     stack = Stack(folder, old_states.config_of(case, ecs), old_states.STACK)
-    stack.import_state(case.program, state)
+    stack.import_state(state)
     ecs.calls.reset()
     return stack, case.program
 

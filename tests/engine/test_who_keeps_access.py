@@ -114,7 +114,7 @@ def test_only_the_account_that_the_program_drops_loses_access(
 ) -> None:
     stack.up(lambda: share("golden", PAYMENTS, DATA, WEB) and None)
     if taint:
-        stack.command(program(share), "state", "taint", GOLDEN, "--yes")
+        stack.command("state", "taint", GOLDEN, "--yes")
     with watching_losses(ecs) as lost:
         stack.up(program(share), **options)
     assert lost == {WEB}

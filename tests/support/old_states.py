@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi import automation
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageCopy, ImageDistribution, ImageShare
@@ -200,10 +199,11 @@ def image_of_the_world(ecs: Emulator, wanted: Mapping[str, Any]) -> None:
         image.shares.current.update({account: _time(at) for account, at in wanted["shared_with"].items()})
 
 
-def deployment_of(name: str, ecs: Emulator) -> automation.Deployment:
-    """The state, for `import_stack`, with this emulator's address."""
+def deployment_of(name: str, ecs: Emulator) -> dict[str, Any]:
+    """The state, with this emulator's address."""
     exported = json.loads((FOLDER / f"{name}.json").read_text().replace(ENDPOINT, ecs.endpoint))
-    return automation.Deployment(version=exported["version"], deployment=exported["deployment"])
+    deployment: dict[str, Any] = exported["deployment"]
+    return deployment
 
 
 def _time(text: str) -> datetime:
