@@ -13,7 +13,7 @@ import pulumi_alicloud as alicloud
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import ImageDistribution, ImageShare
+from pulumi_alicloud_image_share import ImageCopy, ImageDistribution, ImageShare
 from support.analyzer import PACK
 from support.echo_provider import NEW_IMAGE_ID
 from support.engine import Program, Stack, path_for_policies
@@ -140,7 +140,7 @@ def test_an_account_that_only_the_update_knows_is_stopped_there_before_it_has_ac
 
 
 def test_two_exclusive_shares_of_an_image_stop_the_preview(ecs: Emulator, guarded: Guarded) -> None:
-    text = guarded.preview_fails(lambda: void(share(ecs, "a"), share(ecs, "b")))
+    text = guarded.preview_fails(lambda: void(share(ecs, "a"), share(ecs, "b", accounts={"data": DATA})))
     assert f"image {ecs.golden_image_id} is shared by a, which is exclusive, and by b" in text
 
 
@@ -193,6 +193,41 @@ def test_an_image_that_the_stack_makes_is_its_own_before_and_after_it_is_made(ec
     guarded.up(program)
     assert guarded.stack.resources["fleet"]["outputs"]["imageId"] == NEW_IMAGE_ID
     assert ecs.calls.count() == 0
+
+
+class Golden(ImageShare):
+    """A team's own kind of share."""
+
+
+class Mirror(ImageCopy):
+    """A team's own kind of copy."""
+
+
+def test_subclasses_are_judged_and_a_copy_of_a_strangers_image_does_not_pass_as_ones_own(
+    ecs: Emulator, consumers: Guarded
+) -> None:
+    ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+    own = ecs.console.create_image(REGION, "payments", name="mine")
+
+    def program() -> None:
+        Golden("mine", image_id=own, accounts={"web": WEB})
+        mirror = Mirror("mirror", source_image_id=ecs.golden_image_id, region=REGION, name="mirrored")
+        alicloud.ecs.EcsLaunchTemplate("fleet", image_id=mirror.image_id)
+
+    strict = {
+        "image-share-allowed-accounts": {"accounts": {"data": DATA}, "enforcementLevel": "advisory"},
+        "image-share-trusted-images": {"useStackConfig": False},
+    }
+    consumers.configure(strict)
+    text = consumers.preview_fails(program)
+    assert f"mine shares image {own} with web ({WEB}), which is not on the allowlist" in text
+    assert f"fleet uses a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}" in text
+    consumers.configure({})
+    consumers.up(program)
+    consumers.configure(strict)
+    text = consumers.preview_fails(program)
+    copy_id = consumers.stack.resources["mirror"]["outputs"]["image_id"]
+    assert f"fleet uses {copy_id}, a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}" in text
 
 
 def test_a_distribution_is_judged_in_every_region_and_its_copies_are_the_stacks_own(
