@@ -42,8 +42,8 @@ class Guarded:
         self.stack.up(program, **self._packs, **options)
         return self.stack.text
 
-    def preview_fails(self, program: Program) -> str:
-        return self.stack.fails(self.stack.preview, program, **self._packs)
+    def preview_fails(self, program: Program, **options: Any) -> str:
+        return self.stack.fails(self.stack.preview, program, **self._packs, **options)
 
     def up_fails(self, program: Program) -> str:
         return self.stack.fails(self.stack.up, program, **self._packs)
@@ -107,8 +107,8 @@ def test_a_stack_that_keeps_all_rules_is_updated_and_costs_no_call_of_its_own(ec
     text = guarded.up(program)
     assert "image-share@v0.1.0" in text
     assert "[mandatory]" not in text
-    # That reads `seen`, which is no second manager of the image. The instance's image is known to be the share's.
-    assert ecs.calls.by_action() == {"DescribeImageSharePermission": 1}
+    # These read `seen`, which is no second manager of the image. The instance's image is known to be the share's.
+    assert ecs.calls.by_action() == {"DescribeImageSharePermission": 1, "DescribeImages": 1}
 
 
 def test_without_an_allowlist_a_preview_says_that_every_account_passes(ecs: Emulator, guarded: Guarded) -> None:
@@ -139,9 +139,20 @@ def test_an_account_that_only_the_update_knows_is_stopped_there_before_it_has_ac
     assert live(ecs) == []
 
 
-def test_two_exclusive_shares_of_an_image_stop_the_preview(ecs: Emulator, guarded: Guarded) -> None:
-    text = guarded.preview_fails(lambda: void(share(ecs, "a"), share(ecs, "b", accounts={"data": DATA})))
+def test_a_share_that_the_update_leaves_out_is_seen_beside_the_one_that_it_makes(
+    ecs: Emulator, guarded: Guarded
+) -> None:
+    """What both do in one update, the shares refuse themselves."""
+    guarded.up(lambda: void(share(ecs, "a")))
+
+    def program() -> None:
+        share(ecs, "a")
+        share(ecs, "b", accounts={"payments": PAYMENTS, "data": DATA}, exclusive=False)
+
+    urn = guarded.stack.resources["a"]["urn"].removesuffix("::a") + "::b"
+    text = guarded.preview_fails(program, target=[urn])
     assert f"image {ecs.golden_image_id} is shared by a, which is exclusive, and by b" in text
+    assert f"image {ecs.golden_image_id} is shared with payments ({PAYMENTS}) by a and b, and what one of" in text
 
 
 def test_a_share_and_an_image_share_permission_stop_the_preview(ecs: Emulator, guarded: Guarded) -> None:

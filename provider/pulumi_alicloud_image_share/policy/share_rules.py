@@ -162,7 +162,7 @@ def count_faults(shares: Iterable[Share], permissions: Iterable[Permission], mos
             accounts |= set() if share.accounts is UNKNOWN else share.accounts.keys()
         accounts |= {p.account_id for p in permissions_of[image_id] if p.account_id is not UNKNOWN}
         if len(accounts) > most:
-            sharing = [item.urn for item in (*shares_of[image_id], *permissions_of[image_id])]
+            sharing = [share.urn for share in shares_of[image_id]] + [p.urn for p in permissions_of[image_id]]
             violations.append(
                 Violation(
                     sharing[0],
