@@ -220,9 +220,11 @@ def test_subclasses_are_judged_and_a_copy_of_a_strangers_image_does_not_pass_as_
     ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
     own = ecs.console.create_image(REGION, "payments", name="mine")
 
+    tags: dict[str, str] = {}
+
     def program() -> None:
         Golden("mine", image_id=own, accounts={"web": WEB})
-        mirror = Mirror("mirror", source_image_id=ecs.golden_image_id, region=REGION, name="mirrored")
+        mirror = Mirror("mirror", source_image_id=ecs.golden_image_id, region=REGION, name="mirrored", tags=tags)
         alicloud.ecs.EcsLaunchTemplate("fleet", image_id=mirror.image_id)
 
     strict = {
@@ -236,9 +238,11 @@ def test_subclasses_are_judged_and_a_copy_of_a_strangers_image_does_not_pass_as_
     consumers.configure({})
     consumers.up(program)
     consumers.configure(strict)
-    text = consumers.preview_fails(program)
     copy_id = consumers.stack.resources["mirror"]["outputs"]["image_id"]
-    assert f"fleet uses {copy_id}, a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}" in text
+    says = f"fleet uses {copy_id}, a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}"
+    assert says in consumers.preview_fails(program)
+    tags["stage"] = "live"
+    assert says in consumers.preview_fails(program)
 
 
 def test_a_distribution_is_judged_in_every_region_and_its_copies_are_the_stacks_own(

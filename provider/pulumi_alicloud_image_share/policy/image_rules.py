@@ -5,7 +5,7 @@ A copy is one's own image to ECS whoever made its source: so it counts as what i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..arguments import PUBLIC_IMAGE_ID, UNKNOWN, Unknown
@@ -22,7 +22,7 @@ class ImageUse:
         urn: Its URN.
         image_id: The image's ID, None where the resource names none.
         image_name: The image's name, where the resource has that instead.
-        made_by: Where the ID is not known yet: the URN of the one resource that it comes from, "" for none or several.
+        made_by: The URN of the one resource that the ID comes from, "" for none or several.
         launches_later: Whether it makes instances when nobody runs Pulumi, as templates and scaling groups do.
     """
 
@@ -41,7 +41,7 @@ class Copy:
         urn: The URN of the resource that makes it.
         image_id: The copy's ID.
         source_image_id: The ID of the image that is copied.
-        source_made_by: Where that is not known yet: the URN of the one resource that it comes from, else "".
+        source_made_by: The URN of the one resource that this ID comes from, "" for none or several.
         crosses_regions: Whether the copy is surely in another region than its source.
     """
 
@@ -106,10 +106,11 @@ def origin_of(use: ImageUse, copies: Sequence[Copy], own: Collection[str]) -> Or
         image_id, made_by = copy.source_image_id, copy.source_made_by
 
 
-def _copy_that_makes(image_id: str | Unknown, made_by: str, copies: Iterable[Copy]) -> Copy | None:
-    if image_id is UNKNOWN:
-        return next((copy for copy in copies if copy.urn == made_by), None)
-    return next((copy for copy in copies if copy.image_id == image_id), None)
+def _copy_that_makes(image_id: str | Unknown, made_by: str, copies: Sequence[Copy]) -> Copy | None:
+    by_id: dict[str | Unknown, Copy] = {copy.image_id: copy for copy in copies if copy.image_id is not UNKNOWN}
+    # Where a copy changes in place, the preview knows its ID where it is used, and not among the copy's own outputs.
+    by_urn = {copy.urn: copy for copy in copies if copy.image_id is UNKNOWN}
+    return by_id.get(image_id) or by_urn.get(made_by)
 
 
 def image_fault(

@@ -188,6 +188,20 @@ def test_a_copy_whose_id_is_not_known_yet_is_told_by_the_resource_that_the_id_co
     )
 
 
+def test_a_copy_that_changes_in_place_is_told_by_where_its_id_comes_from() -> None:
+    changing = replace(MIRROR, image_id=UNKNOWN)
+    use = replace(TEMPLATE, image_id=COPY_ID, made_by=changing.urn)
+    assert f"fleet uses {COPY_ID}, a copy (mirror) of {IMAGE_ID}, an image" in only(
+        [fault(use, FOREIGN, STRICT, (changing,), own={COPY_ID})]
+    )
+
+
+def test_an_id_that_a_copys_own_id_is_known_not_to_be_is_none_of_it() -> None:
+    origin = origin_of(replace(TEMPLATE, image_id=UNKNOWN, made_by=MIRROR.urn), (MIRROR,), ())
+    assert origin is not None
+    assert (origin.image_id, origin.copies) == (UNKNOWN, ())
+
+
 def test_an_image_that_nothing_tells_of_yet_comes_from_nowhere() -> None:
     origin = origin_of(replace(USE, image_id=UNKNOWN), (replace(MIRROR, image_id=UNKNOWN),), ())
     assert origin is not None
