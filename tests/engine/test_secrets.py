@@ -28,9 +28,12 @@ from support.engine import Program, Stack
 
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
 REGION = "cn-hangzhou"
-# At -v=9 the engine logs what it hands to any provider as its configuration, secrets included: the one line that it
-# has for each key of the configuration is its own. Everything else in its logs may come from here.
-OF_THE_ENGINE = re.compile(r"RPC\[Provider\[0x[0-9a-f]+\]\.Configure\(\)\.inputs\]: value=\{")
+# At -v=9 the engine logs what it hands to any provider as its configuration, and to any program as a stack's state,
+# secrets included: those lines are its own. Everything else in its logs may come from here.
+OF_THE_ENGINE = re.compile(
+    r"RPC\[Provider\[0x[0-9a-f]+\]\.Configure\(\)\.inputs\]: value=\{"
+    r"|RPC\[ResourceMonitor\.Invoke\(pulumi:pulumi:readStackResourceOutputs\)\]: value=\{"
+)
 LOUD: dict[str, Any] = {"log_verbosity": 9, "log_to_std_err": True}
 
 

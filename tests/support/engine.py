@@ -47,6 +47,14 @@ class Stack:
     def destroy(self, program: Program | None = None, **options: Any) -> automation.DestroyResult:
         return self._run(program, lambda stack, out: stack.destroy(on_output=out, on_error=out, **options))
 
+    def command(self, program: Program, *arguments: str) -> str:
+        """Run any other command of the engine on this stack; returns what it prints."""
+        return self._open(program)._run_pulumi_cmd_sync(list(arguments)).stdout
+
+    def import_state(self, program: Program, state: automation.Deployment) -> None:
+        """Let the stack have this state."""
+        self._open(program).import_stack(state)
+
     def fails(self, run: Callable[..., Any], *arguments: Any, **options: Any) -> str:
         """Run a command that must fail; returns what it printed."""
         try:
