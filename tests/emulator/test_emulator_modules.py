@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -15,7 +14,6 @@ import ecs_emulator
 
 FOLDER = Path(ecs_emulator.__file__).parent
 PRODUCTS = {"ecs", "sts"}
-FORMER_NAMES = {"copies", "images", "naming", "sharing"}
 
 
 def dotted(path: Path) -> str:
@@ -62,7 +60,7 @@ def test_what_holds_no_server_imports_no_server() -> None:
 def test_what_all_products_share_knows_their_models_through_the_cloud_alone() -> None:
     shared = {name for name in MODULES if name.partition(".")[0] not in PRODUCTS}
     leaning = {name for name in shared if any(found.partition(".")[0] in PRODUCTS for found in imported(name))}
-    assert leaning - FORMER_NAMES == {"cloud", "console", "registry"}
+    assert leaning == {"cloud", "console", "registry"}
 
 
 @pytest.mark.parametrize("product", sorted(PRODUCTS))
@@ -82,10 +80,3 @@ def test_the_emulator_runs_without_the_package_that_it_tests() -> None:
     code = "import sys, ecs_emulator.__main__; print([m for m in sys.modules if m.startswith('pulumi')])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize("name", sorted(FORMER_NAMES))
-def test_the_former_name_of_a_module_is_the_module(name: str) -> None:
-    module = importlib.import_module(f"ecs_emulator.ecs.{name}")
-    assert importlib.import_module(f"ecs_emulator.{name}") is module
-    assert getattr(ecs_emulator, name) is module

@@ -12,7 +12,7 @@ import pulumi
 import pytest
 
 from ecs_emulator import Emulator
-from ecs_emulator.images import Image
+from ecs_emulator.ecs.images import Image
 from pulumi_alicloud_image_share import ImageCopy, ImageShare
 from support.copied_image import CopiedImage
 from support.engine import Program, Stack

@@ -13,7 +13,7 @@ import pulumi_alicloud as alicloud
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import ImageDistribution, ImageShare
+from pulumi_alicloud_image_share import ImageCopy, ImageDistribution, ImageShare
 from support.analyzer import PACK
 from support.echo_provider import NEW_IMAGE_ID
 from support.engine import Program, Stack, path_for_policies
@@ -42,8 +42,8 @@ class Guarded:
         self.stack.up(program, **self._packs, **options)
         return self.stack.text
 
-    def preview_fails(self, program: Program) -> str:
-        return self.stack.fails(self.stack.preview, program, **self._packs)
+    def preview_fails(self, program: Program, **options: Any) -> str:
+        return self.stack.fails(self.stack.preview, program, **self._packs, **options)
 
     def up_fails(self, program: Program) -> str:
         return self.stack.fails(self.stack.up, program, **self._packs)
@@ -107,8 +107,8 @@ def test_a_stack_that_keeps_all_rules_is_updated_and_costs_no_call_of_its_own(ec
     text = guarded.up(program)
     assert "image-share@v0.1.0" in text
     assert "[mandatory]" not in text
-    # That reads `seen`, which is no second manager of the image. The instance's image is known to be the share's.
-    assert ecs.calls.by_action() == {"DescribeImageSharePermission": 1}
+    # These read `seen`, which is no second manager of the image. The instance's image is known to be the share's.
+    assert ecs.calls.by_action() == {"DescribeImageSharePermission": 1, "DescribeImages": 1}
 
 
 def test_without_an_allowlist_a_preview_says_that_every_account_passes(ecs: Emulator, guarded: Guarded) -> None:
@@ -139,9 +139,20 @@ def test_an_account_that_only_the_update_knows_is_stopped_there_before_it_has_ac
     assert live(ecs) == []
 
 
-def test_two_exclusive_shares_of_an_image_stop_the_preview(ecs: Emulator, guarded: Guarded) -> None:
-    text = guarded.preview_fails(lambda: void(share(ecs, "a"), share(ecs, "b")))
+def test_a_share_that_the_update_leaves_out_is_seen_beside_the_one_that_it_makes(
+    ecs: Emulator, guarded: Guarded
+) -> None:
+    """What both do in one update, the shares refuse themselves."""
+    guarded.up(lambda: void(share(ecs, "a")))
+
+    def program() -> None:
+        share(ecs, "a")
+        share(ecs, "b", accounts={"payments": PAYMENTS, "data": DATA}, exclusive=False)
+
+    urn = guarded.stack.resources["a"]["urn"].removesuffix("::a") + "::b"
+    text = guarded.preview_fails(program, target=[urn])
     assert f"image {ecs.golden_image_id} is shared by a, which is exclusive, and by b" in text
+    assert f"image {ecs.golden_image_id} is shared with payments ({PAYMENTS}) by a and b, and what one of" in text
 
 
 def test_a_share_and_an_image_share_permission_stop_the_preview(ecs: Emulator, guarded: Guarded) -> None:
@@ -193,6 +204,45 @@ def test_an_image_that_the_stack_makes_is_its_own_before_and_after_it_is_made(ec
     guarded.up(program)
     assert guarded.stack.resources["fleet"]["outputs"]["imageId"] == NEW_IMAGE_ID
     assert ecs.calls.count() == 0
+
+
+class Golden(ImageShare):
+    """A team's own kind of share."""
+
+
+class Mirror(ImageCopy):
+    """A team's own kind of copy."""
+
+
+def test_subclasses_are_judged_and_a_copy_of_a_strangers_image_does_not_pass_as_ones_own(
+    ecs: Emulator, consumers: Guarded
+) -> None:
+    ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+    own = ecs.console.create_image(REGION, "payments", name="mine")
+
+    tags: dict[str, str] = {}
+
+    def program() -> None:
+        Golden("mine", image_id=own, accounts={"web": WEB})
+        mirror = Mirror("mirror", source_image_id=ecs.golden_image_id, region=REGION, name="mirrored", tags=tags)
+        alicloud.ecs.EcsLaunchTemplate("fleet", image_id=mirror.image_id)
+
+    strict = {
+        "image-share-allowed-accounts": {"accounts": {"data": DATA}, "enforcementLevel": "advisory"},
+        "image-share-trusted-images": {"useStackConfig": False},
+    }
+    consumers.configure(strict)
+    text = consumers.preview_fails(program)
+    assert f"mine shares image {own} with web ({WEB}), which is not on the allowlist" in text
+    assert f"fleet uses a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}" in text
+    consumers.configure({})
+    consumers.up(program)
+    consumers.configure(strict)
+    copy_id = consumers.stack.resources["mirror"]["outputs"]["image_id"]
+    says = f"fleet uses {copy_id}, a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}"
+    assert says in consumers.preview_fails(program)
+    tags["stage"] = "live"
+    assert says in consumers.preview_fails(program)
 
 
 def test_a_distribution_is_judged_in_every_region_and_its_copies_are_the_stacks_own(

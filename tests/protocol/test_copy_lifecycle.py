@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from ecs_emulator import Emulator
-from ecs_emulator.copies import CopyRequest
+from ecs_emulator.ecs.copies import CopyRequest
 from pulumi_alicloud_image_share.copies.spec import OWN_TAG
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from support.protocol import COPY_URN, UNKNOWN, Provider, running_provider

@@ -243,7 +243,7 @@ def test_accounts_that_a_call_silently_leaves_out_are_detected(
         work.after = ALL[size : 2 * size]
     tell(ecs, lie)
     with monkeypatch.context() as patch:
-        patch.setattr("ecs_emulator.sharing.ACCOUNTS_A_CALL", processed)
+        patch.setattr("ecs_emulator.ecs.sharing.ACCOUNTS_A_CALL", processed)
         text = work.fails()
     assert "it does not show" in text
     assert ("still not listed: " in text) == (operation != "delete")
@@ -266,7 +266,7 @@ def test_accounts_that_are_left_out_where_a_change_is_taken_back_are_not_said_to
     ecs.faults.add(action=MODIFY, kind="error", code="Forbidden.RAM", status=403, after=1, times=1)
 
     def leave_out() -> None:
-        monkeypatch.setattr("ecs_emulator.sharing.ACCOUNTS_A_CALL", 3)
+        monkeypatch.setattr("ecs_emulator.ecs.sharing.ACCOUNTS_A_CALL", 3)
 
     with just_before(ecs, MODIFY, leave_out, number=3):
         text = work.fails()

@@ -16,7 +16,7 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import analyzer_pb2
 
 from ecs_emulator import Emulator
-from support.analyzer import IMAGE_SHARE, Analyzer, Item, Said, running_analyzer, secret
+from support.analyzer import IMAGE_COPY, IMAGE_SHARE, Analyzer, Item, Said, running_analyzer, secret
 from support.clear_sentences import assert_clear
 from support.command_line import REPOSITORY
 from support.protocol import UNKNOWN
@@ -38,6 +38,16 @@ LAUNCH_TEMPLATE = "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate"
 OLD_LAUNCH_TEMPLATE = "alicloud:ecs/launchTemplate:LaunchTemplate"
 SCALING = "alicloud:ess/scalingConfiguration:ScalingConfiguration"
 PERMISSION = "alicloud:ecs/imageSharePermission:ImageSharePermission"
+ALICLOUD_COPIES = ["alicloud:ecs/imageCopy:ImageCopy", "alicloud:ecs/copyImage:CopyImage"]
+COPY_ID, SECOND_ID = "m-bp1copymadehere00001", "m-bp1copymadehere00002"
+SUBCLASS = """
+from pulumi_alicloud_image_share import ImageShare
+
+class Golden(ImageShare):
+    pass
+
+Golden("golden", image_id="m-bp1golden20240501aa0a1", accounts=["1000000000000002"], region="cn-hangzhou")
+"""
 
 
 @pytest.fixture
@@ -74,6 +84,16 @@ def share(name: str = "golden", *, protect: bool = False, stack: str = "dev", **
 
 def instance(image_id: object, name: str = "worker", **provider: Any) -> Item:
     return Item(INSTANCE, name, {"imageId": image_id}, provider=provider or None)
+
+
+def copy(name: str = "mirror", image_id: object = COPY_ID, **props: Any) -> Item:
+    comes_from = props.pop("comes_from", {})
+    known = {"image_id": image_id, "region": REGION, "source_region": REGION, **props}
+    return Item(IMAGE_COPY, name, known, comes_from=comes_from)
+
+
+def template(image_id: object, **comes_from: list[str]) -> Item:
+    return Item(LAUNCH_TEMPLATE, "fleet", {"imageId": image_id}, comes_from=comes_from)
 
 
 def only(said: list[Said], policy: str) -> str:
@@ -131,6 +151,39 @@ class TestPack:
             assert "not on the allowlist" in only(pack.analyze(share(accounts={DATA: ""})), ALLOWED)
 
 
+class TestSubclasses:
+    """`class Golden(ImageShare): pass` is an ImageShare to all policies."""
+
+    @pytest.fixture
+    def golden_type(self, tmp_path: Path) -> str:
+        """The type that a subclass is registered with."""
+        program = tmp_path / "program.py"
+        program.write_text(SUBCLASS)
+        command = [sys.executable, "-m", "support.mocked_program", str(program), "{}"]
+        done = subprocess.run(command, cwd=REPOSITORY / "tests", capture_output=True, text=True, check=True)
+        [golden] = json.loads(done.stdout)
+        return str(golden["type"])
+
+    def test_policies_of_one_resource_see_it(self, pack: Analyzer, golden_type: str) -> None:
+        pack.configure({ALLOWED: {"accounts": [DATA]}})
+        golden = Item(golden_type, "golden", share().props, stack="prod")
+        assert {said.policy for said in pack.analyze(golden)} == {ALLOWED, PROTECTED}
+
+    def test_policies_of_the_whole_stack_see_it(
+        self, ecs: Emulator, consumers_pack: Analyzer, golden_type: str
+    ) -> None:
+        image_id = ecs.golden_image_id
+        ecs.console.share(REGION, image_id, PAYMENTS)
+        consumers_pack.configure({MAX_ACCOUNTS: {"maxAccounts": 1}})
+        golden = Item(golden_type, "golden", {**share().props, "accounts": {PAYMENTS: "", DATA: ""}})
+        said = consumers_pack.analyze_stack(golden, share("other", exclusive=False))
+        assert {one.policy for one in said} == {ONE_MANAGER, MAX_ACCOUNTS}
+        # The image that it shares is one of the account's own: it has made sure of that.
+        assert consumers_pack.analyze_stack(instance(image_id)) != []
+        consumers_pack.configure({})
+        assert consumers_pack.analyze_stack(golden, instance(image_id)) == []
+
+
 class TestAllowedAccounts:
     def test_without_an_allowlist_every_account_passes_and_that_is_said_once(self, pack: Analyzer) -> None:
         assert pack.analyze(share()) == []
@@ -179,9 +232,14 @@ class TestProtected:
 
 class TestOneManager:
     def test_two_exclusive_shares_of_one_image_are_refused(self, pack: Analyzer) -> None:
-        [said] = pack.analyze_stack(share("a"), share("b"), share("c", image_id="m-bp1golden20240601bb0b2"))
+        other = share("b", accounts={DATA: "data"})
+        [said] = pack.analyze_stack(share("a"), other, share("c", image_id="m-bp1golden20240601bb0b2"))
         assert said.urn == share("a").urn
         assert "is shared by a, which is exclusive, and by b" in only([said], ONE_MANAGER)
+
+    def test_two_shares_that_list_one_account_are_refused_though_neither_is_exclusive(self, pack: Analyzer) -> None:
+        shares = share("a", exclusive=False), share("b", exclusive=False, accounts={PAYMENTS: "", DATA: "data"})
+        assert f"is shared with payments ({PAYMENTS}) by a and b" in only(pack.analyze_stack(*shares), ONE_MANAGER)
 
     def test_a_share_and_an_image_share_permission_are_refused(self, ecs: Emulator, pack: Analyzer) -> None:
         rival = Item(PERMISSION, "rival", {"imageId": ecs.golden_image_id, "accountId": DATA})
@@ -217,10 +275,7 @@ class TestTrustedImages:
         ("kind", "property"),
         [
             (IMAGE_SHARE, "image_id"),
-            ("pulumi-python:dynamic/alicloud:ImageCopy", "image_id"),
             ("alicloud:ecs/image:Image", "id"),
-            ("alicloud:ecs/imageCopy:ImageCopy", "id"),
-            ("alicloud:ecs/copyImage:CopyImage", "id"),
             ("alicloud:ecs/imageImport:ImageImport", "id"),
         ],
     )
@@ -238,6 +293,85 @@ class TestTrustedImages:
         pretended = Item(PERMISSION, "pretended", {"imageId": ecs.golden_image_id, "accountId": DATA})
         said = consumers_pack.analyze_stack(pretended, instance(ecs.golden_image_id))
         assert f"an image of account {OWNER}, which is no trusted owner" in only(said, TRUSTED)
+
+    @pytest.mark.parametrize("kind", [INSTANCE, LAUNCH_TEMPLATE, SCALING])
+    def test_a_copy_of_a_strangers_image_does_not_pass_as_ones_own(
+        self, ecs: Emulator, consumers_pack: Analyzer, kind: str
+    ) -> None:
+        ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+        mirror = copy(source_image_id=ecs.golden_image_id)
+        use = Item(kind, "fleet", {"imageId": COPY_ID})
+        assert only(consumers_pack.analyze_stack(mirror, use), TRUSTED).startswith(
+            f"fleet uses {COPY_ID}, a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}, which is no "
+            "trusted owner"
+        )
+        # A share of the copy says no more of what is in it.
+        assert len(consumers_pack.analyze_stack(mirror, share(image_id=COPY_ID), use)) == 1
+        consumers_pack.configure({TRUSTED: {"trustedOwners": [OWNER]}})
+        assert consumers_pack.analyze_stack(mirror, use) == []
+
+    @pytest.mark.parametrize("kind", ALICLOUD_COPIES)
+    def test_neither_does_a_copy_that_pulumi_alicloud_makes(
+        self, ecs: Emulator, consumers_pack: Analyzer, kind: str
+    ) -> None:
+        ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+        made = {"id": COPY_ID, "sourceImageId": ecs.golden_image_id, "sourceRegionId": REGION}
+        sentence = only(consumers_pack.analyze_stack(Item(kind, "mirror", made), template(COPY_ID)), TRUSTED)
+        assert f"a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}" in sentence
+
+    def test_neither_does_a_copy_of_such_a_copy(self, ecs: Emulator, consumers_pack: Analyzer) -> None:
+        ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+        copies = copy(source_image_id=ecs.golden_image_id), copy("second", SECOND_ID, source_image_id=COPY_ID)
+        sentence = only(consumers_pack.analyze_stack(*copies, template(SECOND_ID)), TRUSTED)
+        assert f"{SECOND_ID}, a copy (second) of {COPY_ID}, a copy (mirror) of {ecs.golden_image_id}, an" in sentence
+
+    def test_the_preview_that_does_not_know_the_copys_id_goes_by_where_it_comes_from(
+        self, ecs: Emulator, consumers_pack: Analyzer
+    ) -> None:
+        ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+        mirror = copy(image_id=UNKNOWN, source_image_id=ecs.golden_image_id)
+        second = copy("second", UNKNOWN, source_image_id=UNKNOWN, comes_from={"source_image_id": [mirror.urn]})
+        sentence = only(consumers_pack.analyze_stack(mirror, template(UNKNOWN, imageId=[mirror.urn])), TRUSTED)
+        assert sentence.startswith(f"fleet uses a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}")
+        sentence = only(consumers_pack.analyze_stack(mirror, second, template(UNKNOWN, imageId=[second.urn])), TRUSTED)
+        assert f"a copy (second) of a copy (mirror) of {ecs.golden_image_id}" in sentence
+        assert consumers_pack.analyze_stack(mirror, second, template(UNKNOWN, imageId=[mirror.urn, second.urn])) == []
+
+    def test_a_copy_of_an_image_of_ones_own_passes_for_one_call(self, ecs: Emulator, pack: Analyzer) -> None:
+        assert pack.analyze_stack(copy(source_image_id=ecs.golden_image_id), template(COPY_ID)) == []
+        assert ecs.calls.by_action() == {"DescribeImages": 1}
+
+    def test_a_copy_of_an_image_that_the_stack_makes_or_shares_passes_without_a_call(
+        self, ecs: Emulator, pack: Analyzer
+    ) -> None:
+        copies = copy(source_image_id=ecs.golden_image_id), copy("second", SECOND_ID, source_image_id=COPY_ID)
+        assert pack.analyze_stack(share(), *copies, template(SECOND_ID)) == []
+        assert ecs.calls.count() == 0
+
+    def test_a_copys_source_is_looked_up_in_its_region_and_as_the_copys_own_role(
+        self, ecs: Emulator, tmp_path: Path, ecs_config: dict[str, str]
+    ) -> None:
+        pipeline = ecs.account("owner").ram_users[-1]
+        keys = {"alicloud:accessKey": pipeline.access_key_id, "alicloud:secretKey": pipeline.access_key_secret}
+        source = ecs.console.create_image("cn-shanghai", "partner", name="strange")
+        ecs.console.share("cn-shanghai", source, PAYMENTS)
+        made = copy(
+            source_image_id=source,
+            source_region="cn-shanghai",
+            region="cn-shanghai",
+            assume_role={"role_arn": f"acs:ram::{PAYMENTS}:role/image-consumer", "session_seconds": 3600},
+        )
+        with running_analyzer(tmp_path, {**ecs_config, **keys}) as pack:
+            pack.configure({})
+            assert f"an image of account {PARTNER}" in only(pack.analyze_stack(made, template(COPY_ID)), TRUSTED)
+
+    def test_a_copy_whose_source_is_gone_passes_only_if_it_came_from_another_region(
+        self, ecs: Emulator, pack: Analyzer
+    ) -> None:
+        gone = "m-bp1longgone000000001"
+        near, far = copy(source_image_id=gone), copy(source_image_id=gone, source_region="cn-beijing")
+        assert "nobody can tell whose image that is" in only(pack.analyze_stack(near, instance(COPY_ID)), TRUSTED)
+        assert pack.analyze_stack(far, instance(COPY_ID)) == []
 
     @pytest.mark.parametrize("kind", [INSTANCE, INSTANCE_SET, LAUNCH_TEMPLATE, OLD_LAUNCH_TEMPLATE, SCALING])
     def test_an_image_of_another_account_is_refused_to_all_that_makes_instances(

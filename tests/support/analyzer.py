@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from .protocol import end
 
 PACK = REPOSITORY / "examples" / "policy-pack"
 IMAGE_SHARE = "pulumi-python:dynamic/alicloud:ImageShare"
+IMAGE_COPY = "pulumi-python:dynamic/alicloud:ImageCopy"
 
 
 def secret(value: Any) -> dict[str, Any]:
@@ -40,6 +41,8 @@ class Item:
     provider: Mapping[str, Any] | None = None
     """The inputs of its provider, None for none."""
     stack: str = "dev"
+    comes_from: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Property to the URNs of the resources that its value comes from."""
 
     @property
     def urn(self) -> str:
@@ -49,6 +52,8 @@ class Item:
         """An AnalyzeRequest, or an AnalyzerResource of an AnalyzeStackRequest."""
         message = kind(urn=self.urn, type=self.type, name=self.name, properties=_struct(self.props))
         message.options.protect = self.protect
+        for name, urns in self.comes_from.items():
+            message.propertyDependencies[name].urns.extend(urns)
         if self.provider is not None:
             message.provider.urn = f"urn:pulumi:{self.stack}::shop::pulumi:providers:alicloud::default"
             message.provider.properties.CopyFrom(_struct(self.provider))

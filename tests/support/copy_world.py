@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ecs_emulator import Emulator
-from ecs_emulator.copies import CopyRequest
-from ecs_emulator.images import Image
+from ecs_emulator.ecs.copies import CopyRequest
+from ecs_emulator.ecs.images import Image
 from pulumi_alicloud_image_share.cloud.credentials import find_credential
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.settings import read_settings

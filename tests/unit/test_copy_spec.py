@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_emulator.naming import is_name
+from ecs_emulator.ecs.naming import is_name
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.identity import Identity
 from pulumi_alicloud_image_share.copies.spec import (

@@ -65,7 +65,7 @@ class AssumedRole(ICredentialsProvider):  # type: ignore[misc]
                 self._credentials = self._assume()
 
     def forget(self) -> bool:
-        """Let the next `ensure` assume the role anew. Returns whether there was anything to forget."""
+        """Let the next `ensure` assume the role once more. Returns whether there was anything to forget."""
         with self._lock:
             had = self._credentials is not None
             self._credentials = None
@@ -74,10 +74,10 @@ class AssumedRole(ICredentialsProvider):  # type: ignore[misc]
     def get_credentials(self) -> Credentials:
         """The credentials, which `ensure` has got just before."""
         credentials = self._credentials
-        if credentials is None:
+        while credentials is None:
             # Another thread has forgotten them since.
             self.ensure()
-            return self.get_credentials()
+            credentials = self._credentials
         return credentials
 
     def get_provider_name(self) -> str:

@@ -1,6 +1,7 @@
 """As whom a resource calls ECS: the stack's own credentials, a profile, or a RAM role that is assumed. Pure.
 
-The rules for `assume_role` are those of the reference of STS's AssumeRole in Alibaba Cloud's documentation.
+The rules for `assume_role` are those of the reference of STS's AssumeRole:
+https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
 """
 
 from __future__ import annotations

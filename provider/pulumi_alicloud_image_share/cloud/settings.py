@@ -274,7 +274,8 @@ def parse_trusted_owners(value: Any) -> tuple[tuple[str, ...], list[str]]:
         return (), [f"{TRUSTED_OWNERS} must be a list of account IDs of the form {form}, not {shown(value)}."]
     faults = []
     for entry in entries:
-        if fault := account_id_fault(entry):
+        fault = account_id_fault(entry)
+        if fault:
             how = "" if isinstance(entry, str) else " Set it with `pulumi config set --path --type string`."
             faults.append(f"{TRUSTED_OWNERS}: {fault}{how}")
     return () if faults else tuple(dict.fromkeys(entries)), faults

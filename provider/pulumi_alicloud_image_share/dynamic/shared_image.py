@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SharedImage", "get_shared_image", "get_shared_image_output"]
 
-K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -141,16 +140,18 @@ def get_shared_image_output(
     _read({argument: _known_now(value) for argument, value in given.items()})
     consumers = _consumers_of_this_run()
     # What an Output waits for may be the very change that shares the image.
-    anew = _is_later(given) and not is_dry_run()
-    return pulumi.Output.all(**given).apply(lambda known: _beside_the_program(lambda: _find(consumers, known, anew)))
+    list_again = _is_later(given) and not is_dry_run()
+    return pulumi.Output.all(**given).apply(
+        lambda known: _beside_the_program(lambda: _find(consumers, known, list_again))
+    )
 
 
 @shows_plainly
-def _find(consumers: _Consumers, given: Mapping[str, Any], anew: bool = False) -> SharedImage:
+def _find(consumers: _Consumers, given: Mapping[str, Any], list_again: bool = False) -> SharedImage:
     query = cast(ImageQuery, _read(given))
     settings = _settings()
     consumer, _ = consumers.get((settings, query.identity), lambda: Consumer(_open_ecs(settings, query.identity)))
-    return consumer.find(query, anew=anew)
+    return consumer.find(query, list_again=list_again)
 
 
 def _settings() -> Settings:

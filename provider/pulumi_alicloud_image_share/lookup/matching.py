@@ -1,8 +1,9 @@
-"""Which shared image answers a consumer's question, and why none does. Pure: `shared_image` asks ECS, this judges.
+"""Which shared image answers a consumer's question. Pure: `search` asks ECS, this judges.
 
 ECS is asked for an owner's images only, and what they must be is compared here: its ImageName is a "fuzzy search", a
 consumer sees an image's family under another name than its owner, and what filters by tag do for accounts other than
-the owner's is not documented.
+the owner's is not documented. What a consumer sees of a family is in the overview of image families:
+https://www.alibabacloud.com/help/en/ecs/user-guide/overview-37
 """
 
 from __future__ import annotations
@@ -11,13 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import Final
 
 from ..arguments import shown
 from ..cloud.model import Image
 from .query import ImageQuery
-
-_MOST_SHOWN: Final = 5
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,8 @@ class SharedImage:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """An image as DescribeImages lists it.
+class ListedImage:
+    """An image as a consumer takes it from what DescribeImages lists.
 
     Attributes:
         image: The image.
@@ -78,14 +76,14 @@ class Listed:
     progress: str = ""
 
 
-def listed(image: Image) -> Listed:
+def as_consumer_takes(image: Image) -> ListedImage:
     """An image as a consumer takes it."""
     shared = SharedImage(
         image_id=image.image_id,
         region=image.region,
         owner_id=image.owner_id,
         name=image.name,
-        # A consumer sees "acs:<account ID of the owner>:<family>" (overview of image families).
+        # A consumer sees "acs:<account ID of the owner>:<family>".
         family=image.family.removeprefix(f"acs:{image.owner_id}:"),
         description=image.description,
         created_at=image.created_at,
@@ -97,22 +95,22 @@ def listed(image: Image) -> Listed:
         status=image.status,
         is_community=image.is_public,
     )
-    return Listed(shared, image.owner_alias, image.progress)
+    return ListedImage(shared, image.owner_alias, image.progress)
 
 
-def answers(query: ImageQuery, listed: Iterable[Listed]) -> list[SharedImage]:
+def answers(query: ImageQuery, images: Iterable[ListedImage]) -> list[SharedImage]:
     """The images that answer a question, newest first, each once."""
-    fitting = [item.image for item in listed if may_answer(query, item) and not misfits_of(query, item.image)]
+    fitting = [item.image for item in images if may_answer(query, item) and not misfits_of(query, item.image)]
     return newest_first(image for image in fitting if image.status == "Available")
 
 
-def unready(query: ImageQuery, here: Iterable[Listed]) -> list[Listed]:
+def unready(query: ImageQuery, images: Iterable[ListedImage]) -> list[ListedImage]:
     """The images that fit but can't be used, or not yet."""
-    fitting = [item for item in here if may_answer(query, item) and not misfits_of(query, item.image)]
+    fitting = [item for item in images if may_answer(query, item) and not misfits_of(query, item.image)]
     return [item for item in fitting if item.image.status != "Available"]
 
 
-def may_answer(query: ImageQuery, item: Listed) -> bool:
+def may_answer(query: ImageQuery, item: ListedImage) -> bool:
     """Whether this may be returned: an image that a trusted owner shares, or its community image if those will do."""
     image = item.image
     is_meant = query.allow_community or not image.is_community

@@ -116,7 +116,7 @@ def _owner_ids(value: object, trusted_owners: Any, problems: list[Problem]) -> t
             Problem("owner_id", f"owner_id is an empty list: name an account, or leave it out to use {TRUSTED_OWNERS}.")
         )
     known = [owner for owner in given if owner is not UNKNOWN]
-    faults = [fault for owner in known if (fault := account_id_fault(owner))]
+    faults = [fault for fault in map(account_id_fault, known) if fault]
     problems += [Problem("owner_id", f"owner_id: {fault}") for fault in faults]
     return UNKNOWN if len(known) < len(given) or faults else tuple(dict.fromkeys(known))
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from ..arguments import shown
 from ..cloud.settings import TRUSTED_OWNERS
-from .matching import Listed, SharedImage, answers, may_answer, misfits_of, newest_first, unready
+from .matching import ListedImage, SharedImage, answers, may_answer, misfits_of, newest_first, unready
 from .query import FUNCTION, ImageQuery
 
 _MOST_SHOWN: Final = 5
@@ -24,27 +24,27 @@ class Findings:
         others: What any account shares in the region.
         own: Images of this account itself.
         elsewhere: What the trusted owners share in other regions.
-        unasked: What could not be looked at, and why.
+        not_seen: What could not be looked at, and why.
     """
 
-    here: Sequence[Listed] = ()
-    community: Sequence[Listed] = ()
-    others: Sequence[Listed] = ()
-    own: Sequence[Listed] = ()
-    elsewhere: Sequence[Listed] = ()
-    unasked: Sequence[tuple[str, str]] = ()
+    here: Sequence[ListedImage] = ()
+    community: Sequence[ListedImage] = ()
+    others: Sequence[ListedImage] = ()
+    own: Sequence[ListedImage] = ()
+    elsewhere: Sequence[ListedImage] = ()
+    not_seen: Sequence[tuple[str, str]] = ()
 
 
 def none_sentence(query: ImageQuery) -> str:
     """The sentence for a question that no image answers."""
-    return f"{FUNCTION} found no image {_asked(query)}."
+    return f"{FUNCTION} found no image {_criteria(query)}."
 
 
 def several_sentence(query: ImageQuery, images: Sequence[SharedImage]) -> str:
     """The sentence for a question that several images answer, where one must be the only one."""
     return (
-        f"{FUNCTION} found {len(images)} images {_asked(query)}, and most_recent=False wants exactly one. Say more of "
-        "it, or take the newest with most_recent=True:"
+        f"{FUNCTION} found {len(images)} images {_criteria(query)}, and most_recent=False wants exactly one. Say more "
+        "of it, or take the newest with most_recent=True:"
     )
 
 
@@ -75,14 +75,14 @@ def why_none(query: ImageQuery, findings: Findings) -> list[str]:
     if not reasons:
         reasons = _what_is_shared(query, findings.here, mine)
     reasons += _untrusted(query, findings.others, mine)
-    return list(dict.fromkeys([*reasons, *_unasked(findings.unasked)]))
+    return list(dict.fromkeys([*reasons, *_not_seen(findings.not_seen)]))
 
 
 def _called(image: SharedImage) -> str:
     return f"{image.image_id} {shown(image.name)}"
 
 
-def _asked(query: ImageQuery) -> str:
+def _criteria(query: ImageQuery) -> str:
     criteria = [
         *([f"name {shown(query.name)}"] if query.name is not None else []),
         *([f"family {shown(query.family)}"] if query.family is not None else []),
@@ -119,7 +119,7 @@ def _this_account(findings: Findings) -> str:
     return next((item.image.owner_id for item in findings.own if item.owner_alias == "self"), "")
 
 
-def _status_fault(item: Listed) -> str:
+def _status_fault(item: ListedImage) -> str:
     status = item.image.status
     if status == "Deprecated":
         return "is deprecated: let its owner un-deprecate it, or share another."
@@ -129,7 +129,7 @@ def _status_fault(item: Listed) -> str:
     return f"can't be used (status {status}): let its owner share one that is Available."
 
 
-def _near(query: ImageQuery, here: Iterable[Listed]) -> list[str]:
+def _near(query: ImageQuery, here: Iterable[ListedImage]) -> list[str]:
     """A sentence for each image that fits in part, for those that fit best."""
     # By these a person tells images apart; nearly every image has the architecture that is asked for.
     telling = {
@@ -137,11 +137,8 @@ def _near(query: ImageQuery, here: Iterable[Listed]) -> list[str]:
         *(["family"] if query.family is not None else []),
         *(f"tags.{key}" for key in query.tags),
     }
-    partly = [
-        (item.image, misfits)
-        for item in here
-        if may_answer(query, item) and (misfits := misfits_of(query, item.image)) and telling - misfits.keys()
-    ]
+    candidates = [(item.image, misfits_of(query, item.image)) for item in here if may_answer(query, item)]
+    partly = [(image, misfits) for image, misfits in candidates if misfits and telling - misfits.keys()]
     fewest = min((len(misfits) for _, misfits in partly), default=0)
     nearest = [(image, misfits) for image, misfits in partly if len(misfits) == fewest]
     return [
@@ -150,7 +147,7 @@ def _near(query: ImageQuery, here: Iterable[Listed]) -> list[str]:
     ]
 
 
-def _in_other_regions(query: ImageQuery, elsewhere: Sequence[Listed]) -> list[str]:
+def _in_other_regions(query: ImageQuery, elsewhere: Sequence[ListedImage]) -> list[str]:
     newest = {image.region: image for image in reversed(answers(query, elsewhere))}
     if not newest:
         return []
@@ -161,7 +158,7 @@ def _in_other_regions(query: ImageQuery, elsewhere: Sequence[Listed]) -> list[st
     ]
 
 
-def _community(query: ImageQuery, community: Sequence[Listed]) -> list[str]:
+def _community(query: ImageQuery, community: Sequence[ListedImage]) -> list[str]:
     images = answers(replace(query, allow_community=True), community)
     return [
         f"{_owned(image)} fits, but is a community image, which every account can use: pass allow_community=True if "
@@ -170,7 +167,7 @@ def _community(query: ImageQuery, community: Sequence[Listed]) -> list[str]:
     ]
 
 
-def _what_is_shared(query: ImageQuery, here: Sequence[Listed], mine: str) -> list[str]:
+def _what_is_shared(query: ImageQuery, here: Sequence[ListedImage], mine: str) -> list[str]:
     all_shared = newest_first(item.image for item in here if may_answer(query, item))
     shared = {owner: [image for image in all_shared if image.owner_id == owner] for owner in query.owner_ids}
     reasons = [
@@ -193,7 +190,7 @@ def _count(images: Sequence[SharedImage]) -> str:
     return f"{len(images)} images" if len(images) > 1 else "1 image"
 
 
-def _untrusted(query: ImageQuery, others: Iterable[Listed], mine: str) -> list[str]:
+def _untrusted(query: ImageQuery, others: Iterable[ListedImage], mine: str) -> list[str]:
     """A sentence for what accounts share that are not trusted. Names can be chosen to deceive: it advises no trust."""
     images = newest_first(
         item.image
@@ -211,9 +208,9 @@ def _untrusted(query: ImageQuery, others: Iterable[Listed], mine: str) -> list[s
     ]
 
 
-def _unasked(unasked: Iterable[tuple[str, str]]) -> list[str]:
+def _not_seen(not_seen: Iterable[tuple[str, str]]) -> list[str]:
     by_reason: dict[str, list[str]] = {}
-    for what, why in unasked:
+    for what, why in not_seen:
         by_reason.setdefault(why, []).append(what)
     return [
         f"{_and(_few(sorted(whats)))} could not be looked at ({why}): there may be more to know."

@@ -10,7 +10,7 @@ from itertools import chain, product
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from ..errors import EcsError, NoSharedImage
-from .matching import Listed, SharedImage, answers, listed, unready
+from .matching import ListedImage, SharedImage, answers, as_consumer_takes, unready
 from .query import ImageQuery
 from .reasons import Findings, described, none_sentence, several_sentence, why_none
 
@@ -30,66 +30,66 @@ class Consumer:
 
     def __init__(self, ecs: Ecs) -> None:
         self._ecs = ecs
-        self._lists = KeptValues[tuple[str, str, bool], list[Listed]]()
+        self._lists = KeptValues[tuple[str, str, bool], list[ListedImage]]()
 
-    def find(self, query: ImageQuery, *, anew: bool) -> SharedImage:
-        """Find the image; `anew` where what ECS has listed before may be out of date."""
+    def find(self, query: ImageQuery, *, list_again: bool) -> SharedImage:
+        """Find the image; `list_again` where what ECS has listed before may be out of date."""
         ecs = self._ecs.for_operation()
-        listed, is_new = self._listed(ecs, query, anew=anew)
-        found = answers(query, listed)
+        images, is_new = self._list_trusted(ecs, query, again=list_again)
+        found = answers(query, images)
         if not found and not is_new:
-            listed, _ = self._listed(ecs, query, anew=True)
-            found = answers(query, listed)
+            images, _ = self._list_trusted(ecs, query, again=True)
+            found = answers(query, images)
         if not found:
-            raise NoSharedImage(none_sentence(query), why_none(query, _look_around(ecs, query, listed)))
+            raise NoSharedImage(none_sentence(query), why_none(query, _look_around(ecs, query, images)))
         if len(found) > 1 and not query.most_recent:
             raise NoSharedImage(several_sentence(query, found), described(found), [image.image_id for image in found])
         return found[0]
 
-    def _listed(self, ecs: Ecs, query: ImageQuery, *, anew: bool) -> tuple[list[Listed], bool]:
+    def _list_trusted(self, ecs: Ecs, query: ImageQuery, *, again: bool) -> tuple[list[ListedImage], bool]:
         """What the trusted owners share, and whether all of it was listed just now: a call each, where it was."""
-        listed: list[Listed] = []
+        images: list[ListedImage] = []
         is_new = True
         for owner_id, community in product(query.owner_ids, (False, True) if query.allow_community else (False,)):
             ask = partial(_list, ecs, query.region, owner_id=owner_id, community=community)
-            images, is_made = self._lists.get((query.region, owner_id, community), ask, anew=anew)
-            listed += images
+            of_owner, is_made = self._lists.get((query.region, owner_id, community), ask, again=again)
+            images += of_owner
             is_new = is_new and is_made
-        return listed, is_new
+        return images, is_new
 
 
-def _look_around(ecs: Ecs, query: ImageQuery, here: Sequence[Listed]) -> Findings:
+def _look_around(ecs: Ecs, query: ImageQuery, here: Sequence[ListedImage]) -> Findings:
     """Find out why nothing answers: a few calls, and one for each other region. None that fails hides the rest."""
     if unready(query, here):
         return Findings(here)
     ecs = ecs.for_operation(seconds=SECONDS_FOR_REASONS, notify=lambda _: None)
-    unasked: list[tuple[str, str]] = []
+    not_seen: list[tuple[str, str]] = []
 
-    def told(what: str, ask: Callable[[], list[T]]) -> list[T]:
+    def unless_refused(what: str, ask: Callable[[], list[T]]) -> list[T]:
         try:
             return ask()
         except EcsError as error:
-            unasked.append((what, f"{error.action} failed with {error.code}"))
+            not_seen.append((what, f"{error.action} failed with {error.code}"))
             return []
 
-    def shared_in(region: str) -> list[Listed]:
+    def shared_in(region: str) -> list[ListedImage]:
         owner_id = query.owner_ids[0] if len(query.owner_ids) == 1 else None
-        return told(f"region {region}", lambda: _list(ecs, region, owner_id=owner_id))
+        return unless_refused(f"region {region}", lambda: _list(ecs, region, owner_id=owner_id))
 
-    def community() -> list[Listed]:
+    def community() -> list[ListedImage]:
         lists = (_list(ecs, query.region, owner_id=owner_id, community=True) for owner_id in query.owner_ids)
         return list(chain.from_iterable(lists))
 
-    regions = told("the list of regions", lambda: ecs.regions(query.region))
+    regions = unless_refused("the list of regions", lambda: ecs.regions(query.region))
     with ThreadPoolExecutor(_REGIONS_AT_ONCE) as pool:
         elsewhere = list(chain.from_iterable(pool.map(shared_in, (r for r in regions if r != query.region))))
     return Findings(
         here,
         elsewhere=elsewhere,
-        community=[] if query.allow_community else told("community images", community),
-        others=told("what other accounts share", lambda: _list(ecs, query.region)),
-        own=told("this account's own images", lambda: _list(ecs, query.region, owner_alias="self")),
-        unasked=unasked,
+        community=[] if query.allow_community else unless_refused("community images", community),
+        others=unless_refused("what other accounts share", lambda: _list(ecs, query.region)),
+        own=unless_refused("this account's own images", lambda: _list(ecs, query.region, owner_alias="self")),
+        not_seen=not_seen,
     )
 
 
@@ -101,12 +101,12 @@ class KeptValues(Generic[K, T]):
         self._locks: dict[K, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: K, make: Callable[[], T], *, anew: bool = False) -> tuple[T, bool]:
-        """The value, and whether it was made just now; `anew` makes it again."""
+    def get(self, key: K, make: Callable[[], T], *, again: bool = False) -> tuple[T, bool]:
+        """The value, and whether it was made just now; `again` makes it even if there is one."""
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            is_made = anew or key not in self._values
+            is_made = again or key not in self._values
             if is_made:
                 self._values[key] = make()
             return self._values[key], is_made
@@ -114,6 +114,6 @@ class KeptValues(Generic[K, T]):
 
 def _list(
     ecs: Ecs, region: str, *, owner_alias: str = "others", owner_id: str | None = None, community: bool = False
-) -> list[Listed]:
+) -> list[ListedImage]:
     images = ecs.listed_images(region, owner_alias=owner_alias, owner_id=owner_id, community=community)
-    return [listed(image) for image in images]
+    return [as_consumer_takes(image) for image in images]

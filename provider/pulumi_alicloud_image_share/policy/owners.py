@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import UNKNOWN, Problem, parse_region
 from ..cloud.credentials import find_credential
+from ..cloud.identity import STACKS_OWN, Identity
 from ..cloud.model import Image
 from ..cloud.settings import Settings, read_settings
 from ..errors import ImageShareError
-from .rules import Untold
+from .image_rules import UnknownOwner, image_told_by_id
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs
+
+
+@dataclass(frozen=True)
+class Account:
+    """As whom and where to look an image up.
+
+    Attributes:
+        config: The configuration of who uses the image: returns the value of a key such as "alicloud:region", None
+            where it is not set.
+        region: The ID of the image's region, None for that of the configuration.
+        identity: A profile or a role that the user of the image names itself.
+    """
+
+    config: Callable[[str], Any]
+    region: str | None = None
+    identity: Identity = STACKS_OWN
 
 
 class ImageOwners:
@@ -28,44 +46,49 @@ class ImageOwners:
         """
         self._environment = environment
         self._notify = notify
-        self._doors: dict[Settings, Ecs] = {}
-        self._found: dict[tuple[Settings, str], Image | Untold] = {}
+        self._connected: dict[tuple[Settings, Identity], Ecs] = {}
+        self._found: dict[tuple[Settings, Identity, str], Image | UnknownOwner] = {}
 
-    def find(self, image_id: str, config: Callable[[str], Any]) -> Image | Untold:
+    def find(self, image_id: str, account: Account) -> Image | UnknownOwner:
         """Look an image up: one DescribeImages call if it is there, three if not, none if it was looked up before.
 
         Args:
-            image_id: The image's ID.
-            config: The configuration of who uses it: returns the value of a key such as "alicloud:region", None where
-                it is not set.
+            image_id: The image's ID. Of a public image it tells enough: no call.
+            account: As whom and where.
         """
-        settings = read_settings(config, self._environment)
-        key = (settings, image_id)
+        public = image_told_by_id(image_id)
+        if public:
+            return public
+        settings = read_settings(account.config, self._environment)
+        if account.region:
+            settings = replace(settings, region=account.region)
+        key = (settings, account.identity, image_id)
         if key not in self._found:
-            self._found[key] = self._ask(image_id, settings)
+            self._found[key] = self._look_up(image_id, settings, account.identity)
         return self._found[key]
 
-    def _ask(self, image_id: str, settings: Settings) -> Image | Untold:
+    def _look_up(self, image_id: str, settings: Settings, identity: Identity) -> Image | UnknownOwner:
         problems: list[Problem] = []
         region = parse_region(None, settings.region, problems)
         if region is UNKNOWN:
-            return Untold(problems[0].sentence)
+            return UnknownOwner(problems[0].sentence)
         try:
-            found = self._door(settings).image(region, image_id)
+            found = self._ecs(settings, identity).image(region, image_id)
         except ImageShareError as error:
-            return Untold(str(error))
+            return UnknownOwner(str(error))
         if found is None:
-            return Untold(
+            return UnknownOwner(
                 f"it does not exist in region {region}, or this account can't see it. Check the ID, the region and the "
                 "credentials.",
                 seen_nowhere=True,
             )
         return found
 
-    def _door(self, settings: Settings) -> Ecs:
-        if settings not in self._doors:
+    def _ecs(self, settings: Settings, identity: Identity) -> Ecs:
+        if (settings, identity) not in self._connected:
+            credential = find_credential(settings, identity)
             # The SDK takes a second or two to import, which a stack whose images are all known need not spend.
             from ..cloud.ecs import Ecs
 
-            self._doors[settings] = Ecs(settings, find_credential(settings), notify=self._notify)
-        return self._doors[settings].for_operation()
+            self._connected[settings, identity] = Ecs(settings, credential, notify=self._notify)
+        return self._connected[settings, identity].for_operation()

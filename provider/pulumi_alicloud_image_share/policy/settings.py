@@ -5,11 +5,12 @@ The engine refuses what breaks a schema before anything runs; what a schema can'
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..accounts import account_id_fault
+from ..accounts import account_id_fault, is_account_key
 from ..arguments import UNKNOWN, Problem, is_number, parse_flag, shown, unknown_argument
 from ..cloud.settings import parse_trusted_owners
 from ..shares.spec import DEFAULT_MAX_ACCOUNTS
@@ -24,7 +25,7 @@ ALLOWED_ACCOUNTS_SCHEMA: Final[Schema] = {
         "type": ["array", "object"],
         "items": {"type": "string"},
         "additionalProperties": {"type": "string"},
-        "description": "A list of account IDs and names, or a mapping of names to account IDs.",
+        "description": "A list of account IDs and names, or a mapping of names to account IDs, or of IDs to names.",
     },
 }
 ONE_MANAGER_SCHEMA: Final[Schema] = {
@@ -129,9 +130,12 @@ def read_allowed_accounts(config: Mapping[str, Any], problems: list[Problem]) ->
     if accounts is None:
         return None
     if isinstance(accounts, Mapping):
-        entries = {str(name): account_id for name, account_id in accounts.items()}
-        faults = [account_id_fault(account_id, name) for name, account_id in entries.items()]
-        allowed = AllowedAccounts(frozenset(map(str, entries.values())), by_name=entries)
+        entries = [_name_and_id(str(key), item) for key, item in accounts.items()]
+        faults = [account_id_fault(account_id, name) for name, account_id in entries]
+        # A name that several accounts have is no more than a name: their IDs alone allow them.
+        times = Counter(name for name, _ in entries if name)
+        by_name = {name: account_id for name, account_id in entries if times[name] == 1}
+        allowed = AllowedAccounts(frozenset(str(account_id) for _, account_id in entries), by_name=by_name)
     elif isinstance(accounts, list):
         faults = [None if _is_name(entry) else account_id_fault(entry) for entry in accounts]
         names = frozenset(entry for entry in accounts if _is_name(entry))
@@ -211,6 +215,11 @@ def _texts(name: str, config: Mapping[str, Any], default: tuple[str, ...], probl
         return tuple(value)
     problems.append(Problem(name, f"{name} must be a list of strings, not {shown(value)}."))
     return default
+
+
+def _name_and_id(key: str, item: Any) -> tuple[str, Any]:
+    """An entry of a mapping as name and account ID, also where it is the other way round, as outputs have it."""
+    return (item, key) if is_account_key(key) and isinstance(item, str) and not item.isdigit() else (key, item)
 
 
 def _is_name(entry: object) -> bool:

@@ -10,18 +10,16 @@ import pytest
 
 from pulumi_alicloud_image_share.cloud.model import Image
 from pulumi_alicloud_image_share.policy import POLICIES
-from pulumi_alicloud_image_share.policy.rules import (
-    ImageUse,
+from pulumi_alicloud_image_share.policy.image_rules import Copy, ImageUse, image_fault, image_told_by_id, origin_of
+from pulumi_alicloud_image_share.policy.settings import AllowedAccounts, TrustedImages
+from pulumi_alicloud_image_share.policy.share_rules import (
     Permission,
     Share,
     account_faults,
     count_faults,
-    image_fault,
-    image_told_by_id,
     manager_faults,
     protect_fault,
 )
-from pulumi_alicloud_image_share.policy.settings import AllowedAccounts, TrustedImages
 from support.command_line import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "policies.md").read_text()
@@ -30,16 +28,18 @@ IMAGE_ID = "m-bp1golden00000000001"
 MANY = {str(2000000000000001 + n): "" for n in range(20)}
 
 SHARE = Share("urn:pulumi:prod::shop::ImageShare::golden", IMAGE_ID, {WEB: "web"})
-EXTRA = replace(SHARE, urn="urn:pulumi:prod::shop::ImageShare::extra", exclusive=False)
+EXTRA = replace(SHARE, urn="urn:pulumi:prod::shop::ImageShare::extra", exclusive=False, accounts={PAYMENTS: ""})
 OLD = Permission("urn:pulumi:prod::shop::ImageSharePermission::old", IMAGE_ID, PAYMENTS)
 USE = ImageUse("urn:pulumi:prod::shop::Instance::worker", IMAGE_ID)
+MIRROR = Copy("urn:pulumi:prod::shop::ImageCopy::mirror", "m-bp1copy0000000000001", IMAGE_ID)
 FOREIGN = Image(IMAGE_ID, "cn-hangzhou", PARTNER, "others", "Available")
 COMMUNITY = replace(FOREIGN, is_public=True)
 STRICT = TrustedImages(system_images=False)
 
 
-def using(image: Image, trusted: TrustedImages = STRICT) -> str:
-    fault = image_fault(replace(USE, image_id=image.image_id), image, trusted)
+def using(image: Image, trusted: TrustedImages = STRICT, copies: tuple[Copy, ...] = ()) -> str:
+    use = replace(USE, image_id=copies[-1].image_id if copies else image.image_id)
+    fault = image_fault(use, origin_of(use, copies, ()), image, trusted)
     assert fault
     return fault.sentence
 
@@ -57,10 +57,14 @@ SENTENCES = {
         AllowedAccounts(frozenset({PAYMENTS}), by_name={"payments": PAYMENTS}),
     )[0],
     "exclusive": manager_faults([SHARE, EXTRA], [], ())[0].sentence,
+    "twice": manager_faults([replace(SHARE, exclusive=False), replace(EXTRA, accounts={WEB: ""})], [], ())[0].sentence,
     "permission": manager_faults([SHARE], [OLD], ())[0].sentence,
-    "too many": count_faults([replace(SHARE, accounts=MANY), EXTRA], [], 20)[0].sentence,
+    "too many": count_faults([replace(SHARE, accounts=MANY), replace(EXTRA, accounts={WEB: "web"})], [], 20)[
+        0
+    ].sentence,
     "protect": protect_fault(SHARE, ["prod"]),
     "another's": using(FOREIGN),
+    "copy": using(FOREIGN, copies=(MIRROR,)),
     "community": using(COMMUNITY),
     "community allowed": using(COMMUNITY, replace(STRICT, community_images=True)),
     "public": using(public()),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share import SharedImage
-from pulumi_alicloud_image_share.lookup.matching import Listed, answers, unready
+from pulumi_alicloud_image_share.lookup.matching import ListedImage, answers, unready
 from pulumi_alicloud_image_share.lookup.query import ImageQuery
 from pulumi_alicloud_image_share.lookup.reasons import Findings, described, none_sentence, several_sentence, why_none
 from support.clear_sentences import assert_clear
@@ -31,8 +31,8 @@ JUNE = replace(MAY, image_id="m-bp1june", name="golden-2024-06", created_at="202
 ANY = ImageQuery((OWNER,), HANGZHOU, "*")
 
 
-def shared(*images: SharedImage) -> list[Listed]:
-    return [Listed(image, "others", "100%") for image in images]
+def shared(*images: SharedImage) -> list[ListedImage]:
+    return [ListedImage(image, "others", "100%") for image in images]
 
 
 def found(query: ImageQuery, *images: SharedImage) -> list[str]:
@@ -128,7 +128,7 @@ def test_only_trusted_owners_count_whatever_ecs_lists() -> None:
 
 @pytest.mark.parametrize("alias", ["self", "system", "marketplace", ""])
 def test_only_what_ecs_calls_others_counts(alias: str) -> None:
-    assert answers(ANY, [Listed(MAY, alias)]) == []
+    assert answers(ANY, [ListedImage(MAY, alias)]) == []
 
 
 def test_a_community_image_counts_only_where_it_is_allowed() -> None:
@@ -178,7 +178,7 @@ def test_several_are_listed_newest_first_but_not_all_of_very_many() -> None:
     ],
 )
 def test_an_image_that_is_not_available_says_why(status: str, progress: str, says: str) -> None:
-    here = [Listed(replace(MAY, status=status), "others", progress), *shared(replace(JUNE, owner_id=STRANGER))]
+    here = [ListedImage(replace(MAY, status=status), "others", progress), *shared(replace(JUNE, owner_id=STRANGER))]
     assert [item.image.image_id for item in unready(ANY, here)] == ["m-bp1may"]
     assert reason(ANY, here=here) == f"m-bp1may 'golden-2024-05' of account {OWNER} fits, but {says}"
 
@@ -244,7 +244,7 @@ def test_a_community_image_that_would_fit_is_named() -> None:
 
 
 def test_who_trusts_itself_hears_that_own_images_are_not_shared() -> None:
-    sentence = reason(ANY, own=[Listed(MAY, "self")])
+    sentence = reason(ANY, own=[ListedImage(MAY, "self")])
     assert f"account {OWNER} is this account itself, and its own images are not shared with it" in sentence
 
 
@@ -253,7 +253,7 @@ def test_an_owner_who_shares_nothing_is_named_and_so_is_this_account_if_it_is_kn
         f"account {OWNER} shares no image with this account there: check the region and the credentials, or let the "
         "owner share one."
     )
-    own = [Listed(replace(MAY, owner_id=PAYMENTS), "self")]
+    own = [ListedImage(replace(MAY, owner_id=PAYMENTS), "self")]
     assert f"shares no image with this account, {PAYMENTS}, there: check" in reason(ANY, own=own)
     several = replace(ANY, owner_ids=(OWNER, PARTNER))
     assert f"the accounts {OWNER} and {PARTNER} share no image with this account there" in reason(several)
@@ -293,7 +293,7 @@ def test_very_many_images_are_not_all_shown() -> None:
 
 def test_accounts_that_are_not_trusted_are_named_and_nobody_is_told_to_trust_them() -> None:
     others = shared(MAY, replace(JUNE, owner_id=STRANGER), replace(JUNE, owner_id=PAYMENTS))
-    own = [Listed(replace(MAY, owner_id=PAYMENTS), "self")]
+    own = [ListedImage(replace(MAY, owner_id=PAYMENTS), "self")]
     *_, sentence = reasons(replace(ANY, name="golden-*", owner_ids=(PARTNER,)), others=others, own=own)
     assert sentence == (
         f"accounts that are not trusted share what fits: m-bp1june 'golden-2024-06' of account {STRANGER} and m-bp1may "
@@ -311,7 +311,7 @@ def test_a_name_that_is_made_to_deceive_stays_on_its_line() -> None:
 def test_what_could_not_be_looked_at_is_said_once_for_each_reason() -> None:
     forbidden, silent = "DescribeRegions failed with Forbidden.RAM", "DescribeImages failed with NoAnswer"
     unasked = [("region b", silent), ("the list of regions", forbidden), ("region a", silent)]
-    assert reasons(ANY, unasked=unasked)[1:] == [
+    assert reasons(ANY, not_seen=unasked)[1:] == [
         f"region a and region b could not be looked at ({silent}): there may be more to know.",
         f"the list of regions could not be looked at ({forbidden}): there may be more to know.",
     ]

@@ -71,6 +71,18 @@ def test_an_allowlist_is_a_mapping_of_names_to_ids() -> None:
     )
 
 
+def test_an_allowlist_is_a_mapping_of_ids_to_names_too_as_outputs_have_it() -> None:
+    assert read(read_allowed_accounts, accounts={PAYMENTS: "payments", DATA: ""}) == AllowedAccounts(
+        ids=frozenset({PAYMENTS, DATA}), by_name={"payments": PAYMENTS}
+    )
+
+
+def test_a_name_that_several_ids_have_allows_no_other_account() -> None:
+    assert read(read_allowed_accounts, accounts={PAYMENTS: "team", DATA: "team"}) == AllowedAccounts(
+        ids=frozenset({PAYMENTS, DATA})
+    )
+
+
 def test_no_allowlist_is_none_rather_than_an_empty_one() -> None:
     assert read(read_allowed_accounts) is None
 
@@ -89,7 +101,7 @@ def test_no_allowlist_is_none_rather_than_an_empty_one() -> None:
         ([""], "an account ID is empty"),
         ([None], "an account ID is None"),
         ({"payments": "payments"}, "'payments' (for 'payments') is not an account ID"),
-        ({PAYMENTS: "payments"}, f"is the other way round: write 'payments': '{PAYMENTS}'"),
+        ({PAYMENTS: DATA}, f"'{PAYMENTS}' is used as the name of account {DATA}, but is an account ID itself"),
         ({"payments": ["x"]}, "is not an account ID"),
     ],
 )

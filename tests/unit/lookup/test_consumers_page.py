@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share import BadArguments, SharedImage, get_shared_image
-from pulumi_alicloud_image_share.lookup.matching import Listed
+from pulumi_alicloud_image_share.lookup.matching import ListedImage
 from pulumi_alicloud_image_share.lookup.query import ARGUMENTS, ImageQuery, parse_query
 from pulumi_alicloud_image_share.lookup.reasons import Findings, none_sentence, several_sentence, why_none
 from support.consumer_program import run_program, unknown
@@ -26,8 +26,8 @@ def why(query: ImageQuery = QUERY, **findings: Any) -> str:
     return why_none(query, Findings(**findings))[-1]
 
 
-def listed(image: SharedImage = IMAGE, alias: str = "others", progress: str = "", **changes: Any) -> list[Listed]:
-    return [Listed(replace(image, **changes), alias, progress)]
+def listed(image: SharedImage = IMAGE, alias: str = "others", progress: str = "", **changes: Any) -> list[ListedImage]:
+    return [ListedImage(replace(image, **changes), alias, progress)]
 
 
 def asking(trusted_owners: Any = None, region: str | None = REGION, **inputs: Any) -> str:
@@ -58,7 +58,7 @@ SENTENCES = {
     "community": why(community=listed(is_community=True)),
     "not trusted": why(others=listed(owner_id=PARTNER)),
     "this account": why(own=listed(alias="self")),
-    "not looked at": why(unasked=[("region cn-shanghai", "DescribeImages failed with NoAnswer")]),
+    "not looked at": why(not_seen=[("region cn-shanghai", "DescribeImages failed with NoAnswer")]),
     "nobody trusted": asking(owner_id=None),
     "a number": asking(owner_id=int(OWNER)),
     "a number in the configuration": asking(f"[{OWNER}]", owner_id=None),

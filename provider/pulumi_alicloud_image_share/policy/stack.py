@@ -1,0 +1,90 @@
+"""A stack as pulumi-policy hands it over, in the types that the rules judge. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import pulumi
+from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidationArgs
+from pulumi_policy.proxy import UnknownValueError
+
+from ..arguments import UNKNOWN
+from ..shares.kind import ShareKind
+from .share_rules import Permission, Share
+
+SHARE_TYPES: Final = frozenset({ShareKind.dynamic_type})
+"""The types of this package's shares, whichever door makes them."""
+_PERMISSION_TYPE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
+
+
+def share_of(resource: ResourceValidationArgs | PolicyResource) -> Share:
+    """An ImageShare."""
+    props = resource.props
+    return Share(
+        urn=resource.urn,
+        image_id=known(props, "image_id"),
+        accounts=known(props, "accounts"),
+        exclusive=known(props, "exclusive"),
+        protect=resource.opts.protect,
+    )
+
+
+def shares_of(args: StackValidationArgs) -> list[Share]:
+    """The ImageShares of the stack."""
+    return [share_of(resource) for resource in args.resources if resource.resource_type in SHARE_TYPES]
+
+
+def permissions_of(args: StackValidationArgs) -> list[Permission]:
+    """The ImageSharePermissions of the stack."""
+    return [
+        Permission(resource.urn, known(resource.props, "imageId"), known(resource.props, "accountId"))
+        for resource in args.resources
+        if resource.resource_type == _PERMISSION_TYPE
+    ]
+
+
+def config_of(resource: PolicyResource) -> Callable[[str], Any] | None:
+    """The configuration of the provider that makes a resource; None if the preview can't know it yet."""
+    provider = resource.provider
+    if provider is None:
+        return stack_config
+    settings = {f"alicloud:{name}": value(provider.props, name) for name in provider.props}
+    if UNKNOWN in settings.values():
+        return None
+    return lambda key: settings.get(key) if key.startswith("alicloud:") else stack_config(key)
+
+
+def stack_config(key: str) -> Any:
+    """The stack's own configuration, None where it is not set."""
+    return pulumi.runtime.get_config(key)
+
+
+def made_by(resource: PolicyResource, name: str) -> str:
+    """The URN of the one resource that a property comes from, "" where that is none or several."""
+    urns = {other.urn for other in resource.property_dependencies.get(name, ())}
+    return urns.pop() if len(urns) == 1 else ""
+
+
+def known(props: Mapping[str, Any], name: str) -> Any:
+    """A property, UNKNOWN if it is not there: where nothing was checked yet, what is to come is missing."""
+    found = value(props, name)
+    return UNKNOWN if found is None else found
+
+
+def value(props: Mapping[str, Any], name: str) -> Any:
+    """A property in plain Python, None if it is not there, UNKNOWN if the preview can't know all of it."""
+    try:
+        return _plain(props[name])
+    except KeyError:
+        return None
+    except UnknownValueError:
+        return UNKNOWN
+
+
+def _plain(found: Any) -> Any:
+    if isinstance(found, Mapping):
+        return {key: _plain(found[key]) for key in found}
+    if isinstance(found, Sequence) and not isinstance(found, str):
+        return [_plain(item) for item in found]
+    return found
