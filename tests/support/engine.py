@@ -197,10 +197,10 @@ class Stack:
             text=True,
             check=False,
         )
-        self.text = done.stdout
         if done.returncode != 0:
-            raise PulumiFailed(self.text)
-        return self.text
+            self.text = done.stdout
+            raise PulumiFailed(done.stdout)
+        return done.stdout
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from pulumi.dynamic import Resource
 
 from ..cloud.identity import AssumeRole
 from ..copies.kind import CopyKind
-from ..kinds.resource_id import split_id
 from ..shares.kind import ShareKind
 from ..wire import nothing_left_out, without_none
 from . import ImageCopyProvider, ImageShareProvider
@@ -253,7 +252,7 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
             me.options(),
         )
         # An update in place keeps the ID: so the preview knows it, and nothing that uses it is shown as replaced.
-        self.image_id = self.id.apply(lambda id: split_id(id, "an ImageCopy")[1])
+        self.image_id = self.id.apply(lambda id: str(id).rpartition(":")[2])
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let a subclass be an ImageCopy to the engine, and to the policies."""
