@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
@@ -22,6 +23,7 @@ from ..kinds.contract import (
 from ..kinds.operation import Operation
 from ..kinds.resource_id import split_id
 from ..kinds.run import Run
+from .checking import ShareChecks
 from .lifecycle import ShareLifecycle
 from .spec import ShareSpec, normalise, restore
 from .state import ShareState, inputs_of, read_state, write_state
@@ -58,12 +60,9 @@ class ShareKind(Kind):
             run: What the operations of this run share.
             settings: The stack's configuration and the environment.
         """
-        self._lifecycle = ShareLifecycle(
-            run,
-            lambda identity: run.ecs(settings, identity),
-            default_region=settings.region,
-            visible_seconds=settings.visible_seconds,
-        )
+        connect = functools.partial(run.ecs, settings)
+        self._checks = ShareChecks(run, connect, default_region=settings.region)
+        self._lifecycle = ShareLifecycle(run, connect, visible_seconds=settings.visible_seconds)
 
     def check(
         self,
@@ -75,7 +74,7 @@ class ShareKind(Kind):
     ) -> Checked:
         """See `Kind.check`: calls ECS only if an account may gain access, once or twice."""
         old = restore(olds) if olds and "accounts" in olds else None
-        spec, problems = self._lifecycle.check(operation, old, news, state, is_secret=SECRET in secrets)
+        spec, problems = self._checks.check(operation, old, news, state, is_secret=SECRET in secrets)
         return Checked(normalise(spec), tuple(problems))
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:

@@ -1,59 +1,42 @@
-"""The life of a share: check, diff, create, read, update, delete, over plain dataclasses. Knows no door.
+"""The life of a share: create, read, update, delete, over plain dataclasses. Knows no door.
 
-`check` is where the program's mistakes are found, with the live image, and only when something changed. The other
-operations read what is live, do what is missing and read back, so that each can be repeated after any interruption.
+Each reads what is live, does what is missing and reads back, so that it can be repeated after any interruption.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, Self
 
 from ..accounts import listed
-from ..arguments import UNKNOWN, Problem
+from ..arguments import UNKNOWN
 from ..cloud.identity import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..errors import ImageNotFound, ImageShareError, RuleBroken, SharingFailed
-from ..kinds.contract import NO_STATE, StackState
-from ..kinds.faults import property_at_fault
 from ..kinds.images_seen import ImagesSeen
 from ..kinds.new_copies import NewCopies
 from ..kinds.operation import Operation
-from ..kinds.ownership import OwnerCalls, check_gone
+from ..kinds.ownership import check_gone
 from ..kinds.run import Run
+from .access import changes_access, needs_image
+from .calls import EcsCalls
+from .checking import judge_accounts
 from .plan import SharePlan, plan_share
-from .previews import change_sentences
-from .rules import (
-    account_problems,
-    groups_sentence,
-    image_problems,
-    owner_problems,
-    unlisted_accounts,
-    unshare_problems,
-)
+from .rules import groups_sentence, image_problems, owner_problems, unlisted_accounts
 from .siblings import Siblings, name_of
-from .spec import ShareSpec, parse
+from .spec import ShareSpec
 from .state import ShareState, state_of
-from .transaction import ShareCalls, Target, carry_out, nothing_changed_yet
-
-
-class EcsCalls(ShareCalls, OwnerCalls, Protocol):
-    """The calls of ECS that the life of a share needs; `cloud.ecs.Ecs` makes them."""
-
-    def for_operation(self, *, seconds: float | None = None, notify: Callable[[str], None] | None = None) -> Self:
-        """The same calls, with a new budget of time."""
+from .transaction import Target, carry_out, nothing_changed_yet
 
 
 class ShareLifecycle:
-    """Check, create, read, update, delete, for one run. Safe to use from several threads."""
+    """Create, read, update, delete, for one run. Safe to use from several threads."""
 
     def __init__(
         self,
         run: Run,
         connect: Callable[[Identity], EcsCalls],
         *,
-        default_region: str | None = None,
         visible_seconds: float = 120.0,
     ) -> None:
         """Make a lifecycle; nothing is called yet.
@@ -62,53 +45,14 @@ class ShareLifecycle:
             run: What the operations of this run share.
             connect: Returns the calls of ECS in an identity's name; raises ConfigError where they can't be made. Asked
                 only when needed.
-            default_region: The region of the configuration or the environment, None if there is none.
             visible_seconds: How long a change may take to show in what ECS lists, in seconds.
         """
         self._run = run
         self._connect = connect
-        self._default_region = default_region
         self._visible_seconds = visible_seconds
         self._siblings = run.part(Siblings)
         self._new_copies = run.part(NewCopies)
         self._images = run.part(ImagesSeen)
-
-    def check(
-        self,
-        operation: Operation,
-        old: ShareSpec | None,
-        inputs: Mapping[str, Any],
-        state: StackState = NO_STATE,
-        *,
-        is_secret: bool = False,
-    ) -> tuple[ShareSpec, list[Problem]]:
-        """Read what the program says and find every rule that it breaks.
-
-        Args:
-            operation: Whom it is for.
-            old: What the state has of the program's wish, None for a new share.
-            inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere.
-            state: What the stack's state has around it.
-            is_secret: Whether no account may be shown.
-
-        Returns:
-            What is asked for, and all problems. Calls ECS only if an account may gain access: once or twice.
-        """
-        # The engine hands back what a refresh found, even nobody, where the program ignores changes of accounts.
-        none_before = old is not None and not old.accounts
-        spec, problems = parse(inputs, self._default_region, may_be_empty=none_before)
-        had = _had(old, state)
-        problems += unshare_problems(spec, had)
-        for sentence in change_sentences(spec, had, is_new=old is None and state.own is None, is_secret=is_secret):
-            operation.warn(sentence)
-        self._siblings.learn(spec, state.listed)
-        conflicts = self._siblings.claim(operation.resource, spec)
-        before = old if old is not None and _is_same_image(old, spec) else None
-        try:
-            problems += self._live_problems(operation, before, spec)
-        except ImageShareError as error:
-            problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
-        return spec, problems or conflicts
 
     def create(self, operation: Operation, spec: ShareSpec) -> ShareState:
         """Share. Leaves the image as it found it if anything fails.
@@ -195,43 +139,6 @@ class ShareLifecycle:
                 check_gone(ecs, region, image_id, old.owner_id, f"{old} can't be unshared")
                 self._warn_of_gone(operation, old)
 
-    def _live_problems(self, operation: Operation, before: ShareSpec | None, spec: ShareSpec) -> list[Problem]:
-        if before is not None and not changes_access(before, spec):
-            return []
-        if spec.identity is UNKNOWN:
-            return []
-        # Even where the image is not known yet, missing credentials are.
-        ecs = self._ecs(operation, spec.identity)
-        if not _needs_image(before, spec) or spec.image_id is UNKNOWN or spec.region is UNKNOWN:
-            return []
-        region, image_id = spec.region, spec.image_id
-        image = self._new_copies.image(spec.identity, region, image_id) or ecs.image(region, image_id)
-        if image is None:
-            return [Problem("image_id", not_found_sentence(image_id, region))]
-        problems = image_problems(image) + owner_problems(spec, image)
-        if problems:
-            return problems
-        # An image that is shared with nobody needs no second call to say so; create looks again before it changes it.
-        is_unshared = image.is_shared is False and before is None
-        live = Sharing() if is_unshared else ecs.sharing(region, image_id)
-        problems = self._account_problems(spec, image, live, before)
-        if not problems:
-            self._images.add(spec.identity, image)
-        return problems
-
-    def _account_problems(
-        self, spec: ShareSpec, image: Image, live: Sharing, before: ShareSpec | ShareState | None
-    ) -> list[Problem]:
-        had: Mapping[str, str] = before.accounts if before else {}
-        return account_problems(
-            spec,
-            image,
-            live,
-            leaving=had.keys() - spec.accounts.keys(),
-            known=had.keys() | self._siblings.in_state(image.region, image.image_id),
-            claims=_claims(before, spec),
-        )
-
     def _change_or_say(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
         """Change, and tell the user and the siblings where that fails."""
         try:
@@ -254,7 +161,7 @@ class ShareLifecycle:
             lose = self._siblings.give_up(region, image_id, had.keys() - spec.accounts.keys())
             target = Target(region, image_id, {**had, **spec.accounts})
             with nothing_changed_yet(target, gain=spec.accounts.keys() - had.keys(), lose=lose):
-                image = self._image_to_share(ecs, identity, region, image_id) if _needs_image(old, spec) else None
+                image = self._image_to_share(ecs, identity, region, image_id) if needs_image(old, spec) else None
                 is_new = self._new_copies.take(identity, region, image_id)
                 live = Sharing() if is_new else ecs.sharing(region, image_id)
             if image is not None:
@@ -282,7 +189,7 @@ class ShareLifecycle:
         broken = [
             *image_problems(image),
             *owner_problems(spec, image),
-            *self._account_problems(spec, image, live, old),
+            *judge_accounts(self._siblings, spec, image, live, old),
         ]
         if broken:
             sentences = [problem.sentence for problem in broken]
@@ -317,11 +224,6 @@ class ShareLifecycle:
             )
 
 
-def changes_access(old: ShareState | ShareSpec, spec: ShareSpec) -> bool:
-    """Whether more than names and limits change: who has access, or whether others may have it."""
-    return not spec.all_accounts_known or spec.accounts.keys() != old.accounts.keys() or _claims(old, spec)
-
-
 def _heirs_sentence(heirs: Sequence[str]) -> str:
     return (
         f"{', '.join(name_of(heir) for heir in heirs)} of this program, which is to have its accounts from now on, has "
@@ -329,32 +231,9 @@ def _heirs_sentence(heirs: Sequence[str]) -> str:
     )
 
 
-def _had(old: ShareSpec | None, state: StackState) -> Mapping[str, str]:
-    """Account ID to name of what the resource had until now, for whatever image."""
-    if old is not None:
-        return old.accounts
-    had: Mapping[str, str] = (state.own or {}).get("accounts") or {}
-    return had
-
-
-def _is_same_image(old: ShareSpec, spec: ShareSpec) -> bool:
-    return (spec.region, spec.image_id) == (old.region, old.image_id)
-
-
 def _owner(ecs: EcsCalls, region: str, image_id: str) -> str:
     image = ecs.image(region, image_id)
     return image.owner_id if image else ""
-
-
-def _needs_image(old: ShareState | ShareSpec | None, spec: ShareSpec) -> bool:
-    """Whether the rules of the live image matter: not where access is only taken away."""
-    gains = old is None or not spec.all_accounts_known or not spec.accounts.keys() <= old.accounts.keys()
-    return gains or _claims(old, spec)
-
-
-def _claims(old: ShareState | ShareSpec | None, spec: ShareSpec) -> bool:
-    """Whether the share becomes exclusive with this change."""
-    return spec.exclusive is True and (old is None or not old.exclusive)
 
 
 def _known(spec: ShareSpec) -> tuple[Identity, str, str, int]:

@@ -1,0 +1,22 @@
+"""Whether a change of a share changes who has access, and what has to be known for that. Pure."""
+
+from __future__ import annotations
+
+from .spec import ShareSpec
+from .state import ShareState
+
+
+def changes_access(old: ShareState | ShareSpec, spec: ShareSpec) -> bool:
+    """Whether more than names and limits change: who has access, or whether others may have it."""
+    return not spec.all_accounts_known or spec.accounts.keys() != old.accounts.keys() or claims(old, spec)
+
+
+def needs_image(old: ShareState | ShareSpec | None, spec: ShareSpec) -> bool:
+    """Whether the rules of the live image matter: not where access is only taken away."""
+    gains = old is None or not spec.all_accounts_known or not spec.accounts.keys() <= old.accounts.keys()
+    return gains or claims(old, spec)
+
+
+def claims(old: ShareState | ShareSpec | None, spec: ShareSpec) -> bool:
+    """Whether the share becomes exclusive with this change."""
+    return spec.exclusive is True and (old is None or not old.exclusive)
