@@ -58,12 +58,15 @@ class Ecs:
         self,
         *,
         seconds: float | None = None,
+        at_most: float | None = None,
         notify: Callable[[str], None] | None = None,
         may_go_on: Callable[[], bool] | None = None,
     ) -> Ecs:
         """The same account's ECS for another operation; see `Transport.for_operation`."""
         other = copy.copy(self)
-        other._transport = self._transport.for_operation(seconds=seconds, notify=notify, may_go_on=may_go_on)
+        other._transport = self._transport.for_operation(
+            seconds=seconds, at_most=at_most, notify=notify, may_go_on=may_go_on
+        )
         return other
 
     def caller_account(self) -> str:

@@ -114,19 +114,21 @@ class Transport:
         self,
         *,
         seconds: float | None = None,
+        at_most: float | None = None,
         notify: Callable[[str], None] | None = None,
         may_go_on: Callable[[], bool] | None = None,
     ) -> Transport:
         """The same transport for another operation: with a budget of its own, at the pace that all share.
 
         Args:
-            seconds: The budget, None for `retrySeconds`, which it never passes.
+            seconds: The budget, None for `retrySeconds`.
+            at_most: The most that the budget may be, None for no such limit.
             notify: Whom to tell that the operation waits, None for the same as here.
             may_go_on: Whether the result is still waited for, None for the same as here.
         """
         other = copy.copy(self)
-        limit = self._settings.retry_seconds
-        other._budget = _Budget(limit if seconds is None else min(seconds, limit))
+        budget = self._settings.retry_seconds if seconds is None else seconds
+        other._budget = _Budget(budget if at_most is None else min(budget, at_most))
         other._notify = notify or self._notify
         other._may_go_on = may_go_on or self._may_go_on
         return other

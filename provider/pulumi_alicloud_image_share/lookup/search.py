@@ -62,7 +62,7 @@ def _look_around(ecs: Ecs, query: ImageQuery, here: Sequence[ListedImage]) -> Fi
     """Find out why nothing answers: a few calls, and one for each other region. None that fails hides the rest."""
     if unready(query, here):
         return Findings(here)
-    ecs = ecs.for_operation(seconds=SECONDS_FOR_REASONS, notify=lambda _: None)
+    ecs = ecs.for_operation(at_most=SECONDS_FOR_REASONS, notify=lambda _: None)
     not_seen: list[tuple[str, str]] = []
 
     def unless_refused(what: str, ask: Callable[[], list[T]]) -> list[T]:
