@@ -24,7 +24,8 @@ help: ## list the commands
 
 setup: venv engine ## make the virtual environment .venv and get the Pulumi engine
 	@if [ -d .engine/bin ]; then engine=':$$PWD/.engine/bin'; fi; \
-	printf 'Ready. For pulumi in this shell: export PATH="$$PWD/.venv/bin%s:$$PATH"\n' "$${engine:-}"
+	printf 'Ready. For pulumi in this shell:\n  export PATH="$$PWD/.venv/bin%s:$$PATH"\n  %s\n' "$${engine:-}" \
+		'export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true'
 
 demo: setup ## run the main job on the real engine, against the embedded ECS
 	@$(WITH_ENGINE) .venv/bin/python tools/demo.py

@@ -41,7 +41,7 @@ def account_id_fault(value: object, name: object = "") -> str | None:
     if value != value.strip() and _is_account_id(value.strip()):
         return f"{what} has spaces around the account ID: write {shown(value.strip())}."
     if not _is_account_id(value):
-        return _not_digits(value, what)
+        return _not_digits(value, name, what)
     if is_account_key(name):
         return f"{shown(name)} is used as the name of account {value}, but is an account ID itself: give a name."
     return None
@@ -129,10 +129,15 @@ def _not_a_string(value: object, what: str) -> str:
     return f"{what} is not an account ID: an account ID is a string of digits, such as '1000000000000002'."
 
 
-def _not_digits(value: str, what: str) -> str:
+def _not_digits(value: str, name: object, what: str) -> str:
     in_arn = _ACCOUNT_IN_ARN.match(value)
     if in_arn:
         return f"{what} is an ARN: images are shared with accounts, so give the account ID in it, '{in_arn[1]}'."
+    if is_account_key(name):
+        return (
+            f"accounts maps names to account IDs, and {shown(name)}: {shown(value)} is the other way round: "
+            f"write {shown(value or 'name')}: {shown(name)}, or a plain list of IDs."
+        )
     if value.isascii() and value.isdigit():
         return f"{what} can't be an account ID: it has at most {_MOST_DIGITS} digits and does not begin with 0."
     return (

@@ -1,29 +1,23 @@
-"""What Pulumi's own options and renamings do to a share: nobody loses access unseen."""
+"""What Pulumi's own options do to a share: they are honoured, or refused by a sentence."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
+import pulumi_alicloud as alicloud
 import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageShare
 from support.copied_image import CopiedImage
-from support.engine import Program, Stack
+from support.engine import PLUGINS, Program, Stack
 
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
-
-
-class Team(pulumi.ComponentResource):
-    """A component that shares an image."""
-
-    def __init__(self, name: str, image_id: str, accounts: Any) -> None:
-        super().__init__("shop:index:Team", name)
-        self.share = ImageShare(
-            "golden", image_id=image_id, accounts=accounts, opts=pulumi.ResourceOptions(parent=self)
-        )
+SHARER = "acs:ram::1000000000000001:role/image-sharer"
 
 
 def live(ecs: Emulator) -> list[str]:
@@ -35,25 +29,6 @@ def sharing(ecs: Emulator, name: str = "golden", accounts: Any = (PAYMENTS, DATA
         ImageShare(name, image_id=ecs.golden_image_id, accounts=accounts, **arguments)
 
     return program
-
-
-def test_a_renamed_resource_keeps_its_accounts(ecs: Emulator, stack: Stack) -> None:
-    stack.up(sharing(ecs))
-    stack.up(sharing(ecs, "renamed"))
-    assert live(ecs) == [PAYMENTS, DATA]
-    assert set(stack.resources) & {"golden", "renamed"} == {"renamed"}
-
-
-def test_a_resource_that_moves_into_a_component_keeps_its_accounts(ecs: Emulator, stack: Stack) -> None:
-    stack.up(sharing(ecs))
-    stack.up(lambda: Team("team", ecs.golden_image_id, [PAYMENTS, DATA]) and None)
-    assert live(ecs) == [PAYMENTS, DATA]
-
-
-def test_a_forced_replacement_keeps_its_accounts(ecs: Emulator, stack: Stack) -> None:
-    stack.up(sharing(ecs))
-    stack.up(sharing(ecs), replace=[stack.resources["golden"]["urn"]])
-    assert live(ecs) == [PAYMENTS, DATA]
 
 
 def test_ignored_changes_of_accounts_leave_the_accounts_as_they_are(ecs: Emulator, stack: Stack) -> None:
@@ -88,13 +63,22 @@ def test_an_account_whose_id_is_none_is_refused_and_nobody_is_unshared(
     assert live(ecs) == [PAYMENTS, DATA]
 
 
-@pytest.mark.parametrize("kind", [tuple, set, iter, lambda ids: dict.fromkeys(ids).keys()])
-def test_any_collection_of_account_ids_will_do(ecs: Emulator, stack: Stack, kind: Any) -> None:
+async def later(value: str) -> str:
+    return value
+
+
+def test_any_collection_of_account_ids_will_do(ecs: Emulator, stack: Stack) -> None:
+    collections: list[Any] = [tuple, set, iter, lambda ids: dict.fromkeys(ids).keys(), lambda ids: map(later, ids)]
+
+    images = [ecs.console.create_image(REGION) for _ in collections]
+
     def program() -> None:
-        ImageShare("golden", image_id=ecs.golden_image_id, accounts=kind([PAYMENTS, DATA]))
+        for number, kind in enumerate(collections):
+            ImageShare(f"golden-{number}", image_id=images[number], accounts=kind([PAYMENTS, DATA]))
 
     stack.up(program)
-    assert live(ecs) == [PAYMENTS, DATA]
+    shares = [resource["outputs"] for name, resource in stack.resources.items() if name.startswith("golden-")]
+    assert [share["account_ids"] for share in shares] == [[PAYMENTS, DATA]] * len(collections)
 
 
 def test_an_output_cannot_be_given_as_an_argument(ecs: Emulator, stack: Stack) -> None:
@@ -115,3 +99,42 @@ def test_a_preview_with_an_unknown_account_still_says_who_gains_and_who_may_lose
     text = stack.fails(stack.up, program)
     assert "is not an account ID" in text
     assert live(ecs) == [PAYMENTS, DATA]
+
+
+def test_options_that_would_be_ignored_are_refused_in_the_preview(
+    ecs: Emulator, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{PLUGINS}{os.pathsep}{os.environ['PATH']}")
+
+    def refused(options: Callable[[], pulumi.ResourceOptions], **arguments: Any) -> str:
+        return stack.fails(stack.preview, lambda: sharing(ecs, opts=options(), **arguments)() and None)
+
+    def below_a_provider() -> pulumi.ResourceOptions:
+        shanghai = alicloud.Provider("shanghai", region="cn-shanghai")
+        return pulumi.ResourceOptions(parent=Team("team", pulumi.ResourceOptions(providers=[shanghai])))
+
+    def with_a_provider() -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(provider=alicloud.Provider("shanghai", region="cn-shanghai"))
+
+    text = refused(with_a_provider)
+    assert "ImageShare 'golden': the option provider (alicloud) is not used: region, credentials and endpoints" in text
+    assert "Traceback" not in text
+    assert "its parent has an explicit provider of alicloud" in refused(below_a_provider)
+    assert ecs.calls.count() == 0
+    # Who says as whom to call is asked for no more, but may not assume this role.
+    assert "AssumeRole failed with NoPermission" in refused(below_a_provider, assume_role={"role_arn": SHARER})
+
+
+class Team(pulumi.ComponentResource):
+    """A component with a provider of its own."""
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("shop:index:Team", name, {}, opts)
+
+
+def test_a_custom_timeout_ends_an_operation(ecs: Emulator, stack: Stack) -> None:
+    ecs.faults.add(action="DescribeImageSharePermission", kind="throttle")
+    short = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="0.5s"))
+    text = stack.fails(stack.up, sharing(ecs, opts=short))
+    assert "Throttling" in text
+    assert live(ecs) == []

@@ -9,14 +9,13 @@ import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import dill
 import pulumi
 import pytest
-from pulumi import automation
 from pulumi.dynamic import Config, ConfigureRequest
 
 from ecs_emulator import Emulator
@@ -28,24 +27,13 @@ from support.engine import Program, Stack
 
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
 REGION = "cn-hangzhou"
-# At -v=9 the engine logs what it hands to any provider as its configuration, secrets included: the one line that it
-# has for each key of the configuration is its own. Everything else in its logs may come from here.
-OF_THE_ENGINE = re.compile(r"RPC\[Provider\[0x[0-9a-f]+\]\.Configure\(\)\.inputs\]: value=\{")
+# At -v=9 the engine logs what it hands to any provider as its configuration, and to any program as a stack's state,
+# secrets included: those lines are its own. Everything else in its logs may come from here.
+OF_THE_ENGINE = re.compile(
+    r"RPC\[Provider\[0x[0-9a-f]+\]\.Configure\(\)\.inputs\]: value=\{"
+    r"|RPC\[ResourceMonitor\.Invoke\(pulumi:pulumi:readStackResourceOutputs\)\]: value=\{"
+)
 LOUD: dict[str, Any] = {"log_verbosity": 9, "log_to_std_err": True}
-
-
-class SecretStack(Stack):
-    """A stack that has some of its configuration as Pulumi's secrets, as `pulumi config set --secret` writes them."""
-
-    def __init__(self, folder: Path, config: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-        super().__init__(folder, config)
-        self._secrets = secrets
-
-    def _open(self, program: Program) -> automation.Stack:
-        stack = super()._open(program)
-        if self._secrets:
-            stack.set_all_config({key: automation.ConfigValue(v, secret=True) for key, v in self._secrets.items()})
-        return stack
 
 
 class Plugin:
@@ -151,7 +139,7 @@ def test_no_part_of_the_key_is_written_anywhere(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     del ecs_config["alicloud:accessKey"], ecs_config["alicloud:secretKey"]
-    stack = SecretStack(tmp_path / "stack", {**ecs_config, **config}, secrets)
+    stack = Stack(tmp_path / "stack", {**ecs_config, **config}, secrets=secrets)
     texts: dict[str, str] = {}
     # The pickled provider that the engine was given, from the state after the up.
     pickled = b""

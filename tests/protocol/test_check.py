@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from support.protocol import UNKNOWN, Provider, running_provider
+from pulumi_alicloud_image_share.dynamic import ImageShareProvider
+from support.protocol import UNKNOWN, URN, Provider, running_provider
 
 OWNER, PAYMENTS, DATA, WEB = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
+SILVER = URN.replace("::golden", "::silver")
 MANY = [str(2000000000000001 + n) for n in range(60)]
 
 
@@ -129,9 +131,14 @@ def test_an_update_that_unshares_too_many_names_them_and_the_argument(ecs: Emula
     assert all(account in checked.reasons for account in MANY[6:10])
 
 
-def test_another_image_is_no_update_that_unshares(ecs: Emulator, provider: Provider) -> None:
+def test_another_image_for_a_few_of_many_accounts_unshares_the_others_and_is_guarded(
+    ecs: Emulator, provider: Provider
+) -> None:
     inputs = provider.check(share_of(ecs, accounts=MANY[:10])).inputs
-    assert provider.check(share_of(ecs, "golden-next"), inputs).failures == []
+    assert provider.check(share_of(ecs, "golden-next", accounts=MANY[:7]), inputs).failures == []
+    [(name, reason)] = provider.check(share_of(ecs, "golden-next", accounts=MANY[:6]), inputs).failures
+    assert name == "accounts"
+    assert "this would unshare 4 of 10 accounts (40 %)" in reason
 
 
 def test_only_taking_access_away_needs_no_look_at_the_image(ecs: Emulator, provider: Provider) -> None:
@@ -143,14 +150,27 @@ def test_only_taking_access_away_needs_no_look_at_the_image(ecs: Emulator, provi
 
 def test_two_exclusive_shares_of_one_image_in_a_program_are_refused(ecs: Emulator, provider: Provider) -> None:
     assert provider.check(share_of(ecs)).failures == []
-    [(name, reason)] = provider.check(share_of(ecs, accounts=[DATA])).failures
+    other = provider.of(SILVER, ImageShareProvider())
+    [(name, reason)] = other.check(share_of(ecs, accounts=[DATA])).failures
     assert name == "image_id"
-    assert f"another ImageShare of this program shares image {ecs.golden_image_id} too" in reason
+    assert f"image {ecs.golden_image_id} is shared by two ImageShares of this program, silver and golden" in reason
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_two_shares_of_one_image_that_list_one_account_are_refused(
+    ecs: Emulator, provider: Provider, exclusive: bool
+) -> None:
+    assert provider.check(share_of(ecs, exclusive=exclusive)).failures == []
+    other = provider.of(SILVER, ImageShareProvider())
+    [(name, reason)] = other.check(share_of(ecs, exclusive=exclusive)).failures
+    assert name == "accounts"
+    assert "listed by two ImageShares of this program, silver and golden" in reason
 
 
 def test_shares_of_one_image_that_are_not_exclusive_go_together(ecs: Emulator, provider: Provider) -> None:
-    for account in (PAYMENTS, DATA):
-        assert provider.check(share_of(ecs, accounts=[account], exclusive=False)).failures == []
+    other = provider.of(SILVER, ImageShareProvider())
+    for share, account in ((provider, PAYMENTS), (other, DATA)):
+        assert share.check(share_of(ecs, accounts=[account], exclusive=False)).failures == []
 
 
 def test_what_the_engine_hands_back_is_taken_as_it_is(ecs: Emulator, provider: Provider) -> None:

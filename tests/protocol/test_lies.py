@@ -14,7 +14,9 @@ from pulumi_alicloud_image_share.cloud.credentials import find_credential
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.errors import SharingFailed
-from pulumi_alicloud_image_share.shares.lifecycle import Lifecycle
+from pulumi_alicloud_image_share.kinds.operation import SILENT
+from pulumi_alicloud_image_share.kinds.run import Run
+from pulumi_alicloud_image_share.shares.lifecycle import ShareLifecycle
 from pulumi_alicloud_image_share.shares.spec import ShareSpec
 from support.moving_world import NewsClock, just_before
 from support.protocol import Provider, running_provider
@@ -403,14 +405,14 @@ def pretended(ecs: Emulator, monkeypatch: pytest.MonkeyPatch) -> PretendedTime:
 
 def test_sixty_seconds_of_lag_are_inside_the_default_limit(ecs: Emulator, door: Ecs, pretended: PretendedTime) -> None:
     limit = read_settings({}.get, {}).visible_seconds
-    lifecycle = Lifecycle(lambda identity: door.for_operation(), visible_seconds=limit)
+    lifecycle = ShareLifecycle(Run(), lambda identity: door, visible_seconds=limit)
     ecs.faults.visibility_lag_s = 60
     two = ShareSpec(ecs.golden_image_id, REGION, {PAYMENTS: "", DATA: ""})
-    created = lifecycle.create(two)
+    created = lifecycle.create(SILENT, two)
     assert 60 <= pretended.now < limit
-    changed = lifecycle.update(created, ShareSpec(ecs.golden_image_id, REGION, {DATA: "", WEB: ""}))
+    changed = lifecycle.update(SILENT, created, ShareSpec(ecs.golden_image_id, REGION, {DATA: "", WEB: ""}))
     assert live(ecs) == sorted(changed.accounts) == [DATA, WEB]
-    lifecycle.delete(changed)
+    lifecycle.delete(SILENT, changed)
     assert live(ecs) == []
 
 
@@ -418,8 +420,8 @@ def test_more_lag_than_the_default_limit_is_detected(ecs: Emulator, door: Ecs, p
     limit = read_settings({}.get, {}).visible_seconds
     ecs.faults.visibility_lag_s = 3600
     with pytest.raises(SharingFailed, match=f"after {limit:g} s it does not show"):
-        Lifecycle(lambda identity: door.for_operation(), visible_seconds=limit).create(
-            ShareSpec(ecs.golden_image_id, REGION, {PAYMENTS: ""})
+        ShareLifecycle(Run(), lambda identity: door, visible_seconds=limit).create(
+            SILENT, ShareSpec(ecs.golden_image_id, REGION, {PAYMENTS: ""})
         )
     assert pretended.now >= limit
     assert live(ecs) == []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import grpc
 import pytest
 
 from ecs_emulator import Emulator
-from support.protocol import UNKNOWN, Provider, running_provider
+from pulumi_alicloud_image_share.dynamic import ImageShareProvider
+from support.moving_world import just_before
+from support.protocol import UNKNOWN, URN, Provider, running_provider
 
 OWNER, PAYMENTS, DATA, WEB = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
@@ -330,7 +334,8 @@ def test_a_share_unshares_nobody_whom_another_share_of_the_program_wants(ecs: Em
     both = {"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA], "exclusive": False}
     id, outputs = provider.share(both)
     provider.next_run()
-    provider.check({**both, "accounts": [DATA]})
+    other = provider.of(URN.replace("::golden", "::silver"), ImageShareProvider())
+    other.check({**both, "accounts": [DATA]})
     checked = provider.check({**both, "accounts": [PAYMENTS]}, outputs)
     assert provider.update(id, outputs, checked.inputs)["account_ids"] == [PAYMENTS]
     assert live(ecs) == [PAYMENTS, DATA]
@@ -420,19 +425,21 @@ def test_what_fails_before_the_first_change_says_so(ecs: Emulator, provider: Pro
 
 
 @pytest.mark.parametrize("operation", ["create", "delete"])
-def test_an_image_that_goes_in_the_middle_takes_all_sharing_with_it(
+def test_an_image_that_goes_in_the_middle_is_told_of_and_the_next_run_sees_that_it_is_gone(
     ecs: Emulator, provider: Provider, operation: str
 ) -> None:
-    gone = {"kind": "error", "code": "InvalidImageId.NotFound", "message": "It is gone.", "status": 404}
     share = {"image_id": ecs.golden_image_id, "accounts": MANY[:20]}
+    delete_image = partial(ecs.console.delete_image, REGION, ecs.golden_image_id)
+    id, outputs = provider.share(share) if operation == "delete" else ("", {})
+    run = partial(provider.destroy, id, outputs) if operation == "delete" else partial(provider.share, share)
+    with (
+        just_before(ecs, "ModifyImageSharePermission", delete_image, number=2),
+        pytest.raises(grpc.RpcError, match="after 1 of 2 calls") as failure,
+    ):
+        run()
+    assert "Run the same command again: it looks whether the image is gone" in str(failure.value.details())
     if operation == "delete":
-        id, outputs = provider.share(share)
-        ecs.faults.add(action="ModifyImageSharePermission", after=1, **gone)
         provider.destroy(id, outputs)
-        return
-    ecs.faults.add(action="ModifyImageSharePermission", after=1, **gone)
-    with pytest.raises(grpc.RpcError, match="The image is gone, and with it all sharing"):
-        provider.share(share)
 
 
 def test_a_partly_unknown_update_is_checked_for_what_is_known(ecs: Emulator, provider: Provider) -> None:

@@ -1,15 +1,27 @@
-"""Stacks on the real engine: programs are functions, `pulumi` runs them, the state is a folder of the test."""
+"""Stacks on the real engine: programs are functions, `pulumi` runs them, the state is a folder of the test.
+
+What Pulumi's Automation API does, with one command of the engine for each of the test's, where that takes five.
+"""
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import os
-from collections.abc import Callable, Mapping
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pulumi import automation
+import grpc
+from pulumi.automation._server import LanguageServer
+from pulumi.runtime.proto import language_pb2_grpc
 
 from .command_line import NO_DOWNLOADS
 
@@ -20,32 +32,112 @@ TESTS = Path(__file__).resolve().parent.parent
 PLUGINS = Path(__file__).resolve().parent / "plugins"
 """Stand-ins for provider plugins, for PATH."""
 
+PASSPHRASE = "only a test"
+_FLAGS = {
+    "policy_packs": "policy-pack",
+    "policy_pack_configs": "policy-pack-config",
+    "log_verbosity": "verbose",
+    "log_to_std_err": "logtostderr",
+}
+"""The engine's words for options, where they are not the same as here."""
+
 
 class PulumiFailed(Exception):
     """A command of the engine failed; its text is what the command printed."""
 
 
-class Stack:
-    """A stack of the real engine, driven through the Automation API."""
+@dataclass(frozen=True)
+class Output:
+    """An output of a stack."""
 
-    def __init__(self, folder: Path, config: Mapping[str, str], name: str = "dev") -> None:
+    value: Any
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many resources a command changed, by what it did with them."""
+
+    resource_changes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command did.
+
+    Attributes:
+        summary: How many resources it changed.
+        events: The engine's events.
+    """
+
+    summary: Summary
+    events: tuple[dict[str, Any], ...]
+    _read_outputs: Callable[[], dict[str, Any]]
+
+    @property
+    def change_summary(self) -> dict[str, int]:
+        """How many resources a preview would change."""
+        return self.summary.resource_changes
+
+    @property
+    def outputs(self) -> dict[str, Output]:
+        """The stack's outputs, secrets in clear."""
+        return {name: Output(value) for name, value in self._read_outputs().items()}
+
+    def messages(self, urn: str) -> list[str]:
+        """What was said on the row of a resource."""
+        diagnostics = [event["diagnosticEvent"] for event in self.events if "diagnosticEvent" in event]
+        return [event["message"].strip() for event in diagnostics if event.get("urn", "") == urn]
+
+
+class Stack:
+    """A stack of the real engine."""
+
+    def __init__(
+        self,
+        folder: Path,
+        config: Mapping[str, Any],
+        name: str = "dev",
+        secrets: Mapping[str, str] | None = None,
+    ) -> None:
+        """Make a stack, or another view of one that is there.
+
+        Args:
+            folder: Where its state is.
+            config: Its configuration.
+            name: Its name.
+            secrets: What its configuration has as Pulumi's secrets, as `pulumi config set --secret` writes them.
+        """
         self._folder = folder
-        self._config = config
         self._name = name
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "state").exists():
+            shutil.copytree(_template() / "state", folder / "state")
+        state = folder / "state" / ".pulumi" / "stacks" / PROJECT
+        if not (state / f"{name}.json").exists():
+            empty = json.loads((_template() / "state/.pulumi/stacks" / PROJECT / "dev.json").read_text())
+            empty["checkpoint"]["stack"] = f"organization/{PROJECT}/{name}"
+            (state / f"{name}.json").write_text(json.dumps(empty))
+        self._project = Path(tempfile.mkdtemp(prefix="project-", dir=folder))
+        (self._project / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+        settings = {"config": dict(config), "encryptionsalt": _salt()}
+        (self._project / f"Pulumi.{name}.yaml").write_text(json.dumps(settings))
+        if secrets:
+            values = [part for key, value in secrets.items() for part in ("--secret", f"{key}={value}")]
+            self._pulumi(["config", "set-all", *values])
         self.text = ""
         """What the last command printed."""
 
-    def up(self, program: Program, **options: Any) -> automation.UpResult:
-        return self._run(program, lambda stack, out: stack.up(on_output=out, on_error=out, **options))
+    def up(self, program: Program, **options: Any) -> Result:
+        return self._run(program, "up", "--yes", "--skip-preview", **options)
 
-    def preview(self, program: Program, **options: Any) -> automation.PreviewResult:
-        return self._run(program, lambda stack, out: stack.preview(on_output=out, on_error=out, diff=True, **options))
+    def preview(self, program: Program, *, plan: str = "", **options: Any) -> Result:
+        return self._run(program, "preview", "--diff", *([f"--save-plan={plan}"] if plan else []), **options)
 
-    def refresh(self, program: Program | None = None, **options: Any) -> automation.RefreshResult:
-        return self._run(program, lambda stack, out: stack.refresh(on_output=out, on_error=out, **options))
+    def refresh(self, program: Program | None = None, **options: Any) -> Result:
+        return self._run(program, "refresh", "--yes", "--skip-preview", **options)
 
-    def destroy(self, program: Program | None = None, **options: Any) -> automation.DestroyResult:
-        return self._run(program, lambda stack, out: stack.destroy(on_output=out, on_error=out, **options))
+    def destroy(self, program: Program | None = None, **options: Any) -> Result:
+        return self._run(program, "destroy", "--yes", "--skip-preview", **options)
 
     def fails(self, run: Callable[..., Any], *arguments: Any, **options: Any) -> str:
         """Run a command that must fail; returns what it printed."""
@@ -55,11 +147,21 @@ class Stack:
             return self.text
         raise AssertionError(f"did not fail:\n{self.text}")
 
+    def command(self, *arguments: str) -> str:
+        """Run any other command of the engine on this stack; returns what it prints."""
+        return self._pulumi(list(arguments))
+
+    def import_state(self, deployment: Mapping[str, Any]) -> None:
+        """Let the stack have this deployment as its state."""
+        file = self._project / "deployment.json"
+        file.write_text(json.dumps({"version": 3, "deployment": deployment}))
+        self._pulumi(["stack", "import", "--file", str(file)])
+
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
         """The resources in the state by name, as the state file has them."""
         file = self._folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{self._name}.json"
-        deployment = json.loads(file.read_text())["checkpoint"]["latest"]
+        deployment = json.loads(file.read_text())["checkpoint"]["latest"] or {}
         return {item["urn"].rsplit("::", 1)[1]: item for item in deployment.get("resources", [])}
 
     @property
@@ -67,42 +169,102 @@ class Stack:
         """All that the backend wrote, state, history and backups."""
         return "\n".join(file.read_text() for file in self._folder.rglob("*.json*"))
 
-    def _run(self, program: Program | None, command: Callable[..., Any]) -> Any:
-        self.text = ""
-
-        def out(line: str) -> None:
-            self.text += line + "\n"
-
+    def _run(self, program: Program | None, *command: str, **options: Any) -> Result:
+        runs_program = command[0] in ("up", "preview") or options.get("run_program") is True
+        log = self._project / "events.log"
+        log.unlink(missing_ok=True)
         try:
-            return command(self._open(program or (lambda: None)), out)
-        except automation.CommandError:
-            failure = PulumiFailed(self.text)
+            with _serving(program) if runs_program and program else _nothing() as client:
+                self.text = self._pulumi([*command, *client, *_flags(options), "--event-log", str(log)])
         finally:
-            # The Automation API leaves the coroutine of a failed program behind. Collected at a bad moment, while
-            # pytest renders a traceback, it brings the interpreter's parser down (CPython 3.11).
+            # A failed program leaves a coroutine behind. Collected at a bad moment, while pytest renders a traceback,
+            # it brings the interpreter's parser down (CPython 3.11).
             gc.collect()
-        raise failure
+        events = tuple(json.loads(line) for line in log.read_text().splitlines())
+        changes = next((event["summaryEvent"]["resourceChanges"] for event in events if "summaryEvent" in event), {})
+        return Result(Summary(changes or {}), events, self._outputs)
 
-    def _open(self, program: Program) -> automation.Stack:
-        for name in ("state", "home"):
-            (self._folder / name).mkdir(parents=True, exist_ok=True)
-        environment = {
-            "PULUMI_BACKEND_URL": (self._folder / "state").as_uri(),
-            "PULUMI_HOME": str(self._folder / "home"),
-            "PULUMI_CONFIG_PASSPHRASE": "only a test",
-            "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
-            "HOME": os.environ["HOME"],
-            "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent / 'provider'}",
-            **NO_DOWNLOADS,
-        }
-        options = automation.LocalWorkspaceOptions(
-            env_vars=environment,
-            project_settings=automation.ProjectSettings(
-                PROJECT, "python", backend=automation.ProjectBackend(environment["PULUMI_BACKEND_URL"])
-            ),
-            stack_settings={self._name: automation.StackSettings(config=dict(self._config))},
+    def _outputs(self) -> dict[str, Any]:
+        return dict(json.loads(self._pulumi(["stack", "output", "--json", "--show-secrets"])))
+
+    def _pulumi(self, arguments: list[str]) -> str:
+        done = subprocess.run(
+            ["pulumi", "--non-interactive", "--color", "never", *arguments, "--stack", self._name],
+            cwd=self._project,
+            env={**os.environ, **_environment(self._folder)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
-        return automation.create_or_select_stack(self._name, project_name=PROJECT, program=program, opts=options)
+        self.text = done.stdout
+        if done.returncode != 0:
+            raise PulumiFailed(self.text)
+        return self.text
+
+
+@contextmanager
+def _serving(program: Program) -> Iterator[list[str]]:
+    """Serve a program of this process to the engine, as the Automation API does; gives the flags that say where."""
+    server = grpc.server(ThreadPoolExecutor(max_workers=4))
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(program), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield [f"--client=127.0.0.1:{port}", "--exec-kind", "auto.inline"]
+    finally:
+        server.stop(0)
+
+
+@contextmanager
+def _nothing() -> Iterator[list[str]]:
+    yield []
+
+
+def _flags(options: Mapping[str, Any]) -> list[str]:
+    """Options as the engine's command line has them."""
+    flags = []
+    for option, value in options.items():
+        name = _FLAGS.get(option, option.replace("_", "-"))
+        values = value if isinstance(value, list) else [value]
+        flags += [f"--{name}={str(item).lower() if isinstance(item, bool) else item}" for item in values]
+    return flags
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {
+        "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        # Event logs are for developers of Pulumi's tools, such as this one.
+        "PULUMI_DEBUG_COMMANDS": "true",
+        "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
+        "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent / 'provider'}",
+        **NO_DOWNLOADS,
+    }
+
+
+@functools.cache
+def _template() -> Path:
+    """A folder with a new stack, made once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="stack-"))
+    for name in ("state", "project"):
+        (folder / name).mkdir()
+    (folder / "project" / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+    subprocess.run(
+        ["pulumi", "--non-interactive", "stack", "init", "dev"],
+        cwd=folder / "project",
+        env={**os.environ, **_environment(folder)},
+        capture_output=True,
+        check=True,
+    )
+    return folder
+
+
+def _salt() -> str:
+    """What encrypts the secrets of every stack that is made here."""
+    settings = (_template() / "project" / "Pulumi.dev.yaml").read_text()
+    return settings.partition("encryptionsalt: ")[2].splitlines()[0].strip()
 
 
 def path_for_policies(path: str) -> str:

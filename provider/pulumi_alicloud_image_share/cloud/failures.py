@@ -130,7 +130,7 @@ def _unreachable(error: Exception, failed: FailedCall) -> EcsError:
     action = failed.action
     cause = getattr(error, "inner_exception", None) or error
     if isinstance(cause, CredentialException):
-        advice = "Check where they come from; see the README's section on credentials."
+        advice = "Check where they come from; docs/credentials.md lists the places."
         why = f"the credentials could not be renewed ({tell_credential_fault(cause)})"
         return EcsError(action, "NoCredentials", why, advice=advice)
     # What requests refuses to send (a header with a newline, say) is refused again; the rest is the network.

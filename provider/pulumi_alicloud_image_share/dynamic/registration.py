@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 from pulumi.runtime import get_config
@@ -14,6 +14,8 @@ from ..kinds.contract import Kind
 from .facts import LISTED, OWN, RESOURCE, Facts, write_facts
 from .options import replace_on_changes, timeouts
 from .stack_state import accounts_of_image, outputs_of, resources_in_state
+
+_FORMER_TYPE_OF_SUBCLASSES: Final = "pulumi-python:dynamic:Resource"
 
 
 class Registered:
@@ -46,7 +48,7 @@ class Registered:
         """The options to register it with: a subclass is found again under the type that it had at first."""
         if not self._is_subclass:
             return self._opts
-        former = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic:Resource")])
+        former = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=_FORMER_TYPE_OF_SUBCLASSES)])
         return pulumi.ResourceOptions.merge(self._opts, former)
 
     def facts(self) -> dict[str, Awaitable[Any]]:
@@ -102,7 +104,8 @@ class Registered:
 
         def pick(known: Mapping[str, Any]) -> Mapping[str, int]:
             region, image_id = known["region"] or default, known["image_id"]
-            return accounts_of_image(resources, [self._kind.dynamic_type], str(region), str(image_id))
+            types = (self._kind.dynamic_type, _FORMER_TYPE_OF_SUBCLASSES)
+            return accounts_of_image(resources, types, str(region), str(image_id))
 
         return pulumi.Output.secret(pulumi.Output.all(image_id=image_id, region=region).apply(pick))
 

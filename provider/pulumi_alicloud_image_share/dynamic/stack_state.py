@@ -70,6 +70,7 @@ def accounts_of_image(resources: Resources, types: Iterable[str], region: str, i
     for resource in resources.values():
         outputs = resource.get("outputs") or {}
         same_image = (outputs.get("region"), outputs.get("image_id")) == (region, image_id)
-        if resource.get("type") in tuple(types) and same_image:
-            count.update(list(outputs.get("accounts") or {}))
+        accounts = outputs.get("accounts")
+        if resource.get("type") in tuple(types) and same_image and isinstance(accounts, Mapping):
+            count.update(list(accounts))
     return dict(count)

@@ -6,7 +6,7 @@ operations read what is live, do what is missing and read back, so that each can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, Self
 
@@ -32,7 +32,7 @@ from .rules import (
     unlisted_accounts,
     unshare_problems,
 )
-from .siblings import Siblings
+from .siblings import Siblings, name_of
 from .spec import ShareSpec, parse
 from .state import ShareState, state_of
 from .transaction import ShareCalls, Target, carry_out, nothing_changed_yet
@@ -117,7 +117,7 @@ class ShareLifecycle:
             RuleBroken: The live image does not allow it; nothing was changed.
             SharingFailed: A call failed; what had been done was taken back, or is named.
         """
-        return self._change(operation, None, spec)
+        return self._change_or_say(operation, None, spec)
 
     def update(self, operation: Operation, old: ShareState, spec: ShareSpec) -> ShareState:
         """Share with the accounts that came and unshare from those that went, and no others.
@@ -129,7 +129,7 @@ class ShareLifecycle:
             SharingFailed: A call failed; what had been done was taken back, or is named.
         """
         if changes_access(old, spec):
-            return self._change(operation, old, spec)
+            return self._change_or_say(operation, old, spec)
         return state_of(spec, old.region, old.image_id, old.shared_at, old.owner_id)
 
     def read(self, operation: Operation, old: ShareState, *, is_managed: bool) -> ShareState | None:
@@ -178,6 +178,9 @@ class ShareLifecycle:
         """
         region, image_id = old.region, old.image_id
         with self._run.alone_with(region, image_id):
+            heirs = self._siblings.failed_heirs(region, image_id, old.accounts)
+            if heirs:
+                raise RuleBroken(f"{old} can't be unshared yet", [_heirs_sentence(heirs)])
             lose = self._siblings.give_up(region, image_id, old.accounts)
             if not lose:
                 return
@@ -229,6 +232,20 @@ class ShareLifecycle:
             claims=_claims(before, spec),
         )
 
+    def _change_or_say(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
+        """Change, and tell the user and the siblings where that fails."""
+        try:
+            return self._change(operation, old, spec)
+        except ImageShareError:
+            orphans = self._siblings.fail(operation.resource, spec)
+            if orphans and old is None:
+                operation.warn(
+                    f"{listed(orphans, spec.accounts)} still have access to image {spec.image_id}, from the share that "
+                    "was deleted first, and no state says so now. Run `pulumi up` again: destroying the stack before "
+                    "that would leave them shared."
+                )
+            raise
+
     def _change(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
         identity, region, image_id, max_accounts = _known(spec)
         with self._run.alone_with(region, image_id):
@@ -249,8 +266,8 @@ class ShareLifecycle:
                 try:
                     shared_at = self._carry_out(operation, plan, target, ecs, live.accounts)
                 except ImageNotFound as gone:
-                    summary = f"Sharing {target} failed."
-                    raise SharingFailed(summary, gone, ["The image is gone, and with it all sharing."]) from gone
+                    summary = f"Sharing {target} failed, before any change."
+                    raise SharingFailed(summary, gone, ["Nothing was changed."]) from gone
             owner_id = image.owner_id if image else old.owner_id if old else ""
             return state_of(spec, region, image_id, shared_at, owner_id)
 
@@ -303,6 +320,13 @@ class ShareLifecycle:
 def changes_access(old: ShareState | ShareSpec, spec: ShareSpec) -> bool:
     """Whether more than names and limits change: who has access, or whether others may have it."""
     return not spec.all_accounts_known or spec.accounts.keys() != old.accounts.keys() or _claims(old, spec)
+
+
+def _heirs_sentence(heirs: Sequence[str]) -> str:
+    return (
+        f"{', '.join(name_of(heir) for heir in heirs)} of this program, which is to have its accounts from now on, has "
+        "failed: they stay here, so that the state says who has access. Mend that and run again."
+    )
 
 
 def _had(old: ShareSpec | None, state: StackState) -> Mapping[str, str]:

@@ -27,6 +27,10 @@ class _Image:
     """Account ID to how many shares of the stack's state list it, as it was when the run began."""
     given_up: Counter[str] = field(default_factory=Counter)
     """Account ID to how many shares have given it up in this run."""
+    left: set[str] = field(default_factory=set)
+    """The account IDs that a share gave up and that keep their access, since another lists them."""
+    failed: set[str] = field(default_factory=set)
+    """The resources whose change has failed in this run."""
 
 
 class Siblings:
@@ -82,7 +86,23 @@ class Siblings:
                 image.given_up[account] += 1
                 if account not in wanted and image.given_up[account] >= image.in_state[account]:
                     free.add(account)
+                else:
+                    image.left.add(account)
             return frozenset(free)
+
+    def fail(self, resource: str, spec: ShareSpec) -> frozenset[str]:
+        """Say that a change has failed; returns the accounts it wants that a share gave up for it before."""
+        with self._lock:
+            image = self._image(spec)
+            image.failed.add(resource)
+            return frozenset(image.left & spec.accounts.keys())
+
+    def failed_heirs(self, region: str, image_id: str, accounts: Iterable[str]) -> list[str]:
+        """The resources that were to take any of these accounts over, and have failed."""
+        with self._lock:
+            image = self._images.get((region, image_id), _Image())
+            heirs = [name for name in image.failed if not image.wanted[name].accounts.keys().isdisjoint(accounts)]
+            return sorted(heirs)
 
     def _image(self, spec: ShareSpec) -> _Image:
         return self._images.setdefault((spec.region, spec.image_id), _Image())
@@ -111,7 +131,12 @@ def _conflict(resource: str, spec: ShareSpec, other_resource: str, other: ShareS
     return []
 
 
+def name_of(resource: str) -> str:
+    """What the program calls a resource."""
+    return resource.rpartition("::")[2]
+
+
 def _names(first: str, second: str) -> tuple[str, str]:
     """What the program calls two resources, in full where that is the same."""
-    short = first.rpartition("::")[2], second.rpartition("::")[2]
+    short = name_of(first), name_of(second)
     return (first, second) if short[0] == short[1] else short

@@ -82,7 +82,7 @@ def carry_out(
         Who has access now: account ID to the time since when.
 
     Raises:
-        ImageNotFound: The image went away meanwhile, and with it all sharing.
+        ImageNotFound: The image went away before the first change.
         SharingFailed: A call failed or its result never showed. Says what was done, what was taken back, what is left.
     """
     work = _Work(plan, target, ecs, before, visible_seconds, warn)
@@ -90,8 +90,10 @@ def carry_out(
         for call in plan.calls:
             work.send(call)
         return work.read_back()
-    except ImageNotFound:
-        raise
+    except ImageNotFound as error:
+        if not work.has_changed_anything:
+            raise
+        raise work.image_is_missing(error) from error
     except ImageShareError as error:
         raise work.take_back(error) from error
 
@@ -172,6 +174,16 @@ class _Work:
             retry_error_callback=give_up,
         )
         return policy(look)
+
+    @property
+    def has_changed_anything(self) -> bool:
+        """Whether any call may have been applied."""
+        return bool(self._applied)
+
+    def image_is_missing(self, cause: ImageNotFound) -> SharingFailed:
+        """What to say of an image that went out of sight in the middle."""
+        again = "What was done before that stays done. Run the same command again: it looks whether the image is gone."
+        return SharingFailed(self._summary(), cause, [again])
 
     def take_back(self, cause: ImageShareError) -> SharingFailed:
         """Take back all that may have been applied, newest first."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_alicloud_image_share.shares.rules import unshare_problems
-from pulumi_alicloud_image_share.shares.spec import UNKNOWN, KeyedById, Problem, ShareSpec, normalise, parse, restore
+from pulumi_alicloud_image_share.shares.spec import UNKNOWN, Problem, ShareSpec, normalise, parse, restore
 
 IMAGE = "m-bp1golden00000000001"
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
@@ -112,19 +112,32 @@ def test_the_same_mistake_is_said_once() -> None:
     assert len(sentences(accounts=["alice", "alice", "alice"])) == 1
 
 
-def test_what_the_state_keyed_is_taken_as_it_is() -> None:
-    assert spec(accounts=KeyedById({PAYMENTS: "payments", DATA: ""})).accounts == {PAYMENTS: "payments", DATA: ""}
+def test_accounts_as_every_output_has_them_are_taken_as_they_are() -> None:
+    assert spec(accounts={PAYMENTS: "payments", DATA: ""}).accounts == {PAYMENTS: "payments", DATA: ""}
+
+
+def test_each_entry_of_a_mapping_may_stand_either_way_round() -> None:
+    assert spec(accounts={PAYMENTS: "payments", "data": DATA}).accounts == {PAYMENTS: "payments", DATA: "data"}
+
+
+def test_a_short_number_is_a_name_and_not_an_account() -> None:
+    assert spec(accounts={"42": PAYMENTS}).accounts == {PAYMENTS: "42"}
+
+
+def test_an_account_whose_name_is_not_known_yet_is_not_known() -> None:
+    assert spec(accounts={PAYMENTS: UNKNOWN}).unknown_accounts == 1
+
+
+def test_one_account_either_way_round_is_listed_twice() -> None:
+    assert "is listed twice" in sentences(accounts={PAYMENTS: "payments", "billing": PAYMENTS})[0]
+
+
+def test_nobody_is_listed_where_the_engine_hands_back_that_nobody_was_left() -> None:
+    assert parse({"image_id": IMAGE, "accounts": {}}, "cn-hangzhou", may_be_empty=True)[1] == []
 
 
 def test_the_name_of_a_faulty_account_is_said() -> None:
     assert "(for 'payments')" in sentences(accounts={"payments": "alice"})[0]
-
-
-def test_names_and_ids_the_other_way_round_are_recognised() -> None:
-    assert sentences(accounts={PAYMENTS: "payments"}) == [
-        f"accounts maps names to account IDs, and '{PAYMENTS}': 'payments' is the other way round: write "
-        f"'payments': '{PAYMENTS}', or a plain list of IDs."
-    ]
 
 
 def test_an_account_id_as_a_name_is_refused() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_alicloud_image_share.cloud.model import Image
+from pulumi_alicloud_image_share.cloud.model import Image, Sharing
 from pulumi_alicloud_image_share.shares.rules import account_problems, image_problems, owner_problems
 from pulumi_alicloud_image_share.shares.spec import UNKNOWN, ShareSpec
 
@@ -22,7 +22,8 @@ def said(**changes: object) -> str:
 
 
 def accounts_said(spec: ShareSpec, live: set[str], had: dict[str, str] | None = None, *, claims: bool = True) -> str:
-    found = account_problems(spec, IMAGE, live, had or {}, claims=claims)
+    leaving, sharing = (had or {}).keys() - spec.accounts.keys(), Sharing(dict.fromkeys(live, ""))
+    found = account_problems(spec, IMAGE, sharing, leaving=leaving, known=had or {}, claims=claims)
     assert {problem.property for problem in found} <= {"accounts"}
     return "\n".join(problem.sentence for problem in found)
 
@@ -114,3 +115,19 @@ def test_an_unknown_account_may_make_room_for_one_that_comes() -> None:
     live = {str(n) for n in range(1000, 1050)}
     spec = replace(SPEC, accounts=dict.fromkeys([*sorted(live)[:48], PAYMENTS], ""), unknown_accounts=1)
     assert accounts_said(spec, live, dict.fromkeys(live, "")) == ""
+
+
+def test_an_exclusive_share_does_not_overlook_share_groups() -> None:
+    sharing = Sharing({}, ("all",))
+    [problem] = account_problems(SPEC, IMAGE, sharing, claims=True)
+    assert problem.property == "exclusive"
+    assert "is also shared with the share group all of a resource directory" in problem.sentence
+    assert "ModifyImageShareGroupPermission" in problem.sentence
+    assert account_problems(SPEC, IMAGE, sharing, claims=False) == []
+
+
+def test_accounts_that_another_share_of_the_stack_has_are_no_strangers() -> None:
+    sharing = Sharing({STRANGER: "", DATA: ""})
+    [problem] = account_problems(SPEC, IMAGE, sharing, known=[DATA], claims=True)
+    assert "already shared with 1 account" in problem.sentence
+    assert STRANGER in problem.sentence
