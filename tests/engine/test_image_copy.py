@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -81,14 +82,34 @@ def test_up_copies_and_tells_what_the_copy_is(ecs: Emulator, stack: Stack, copyi
     assert stack.resources["golden"]["type"] == "pulumi-python:dynamic/alicloud:ImageCopy"
 
 
-def test_progress_is_shown_in_the_terminal(ecs: Emulator, stack: Stack, copying: Any) -> None:
+def test_progress_is_a_line_of_the_log_and_is_not_repeated_at_the_end(
+    ecs: Emulator, stack: Stack, copying: Any
+) -> None:
     ecs.console.set_copy_seconds(2)
     stack.up(copying())
     [copy] = copies(ecs)
-    begun = f"copying image {ecs.golden_image_id} from {SOURCE_REGION} to {REGION} as {copy.id}: Creating, 0% done"
-    assert begun in stack.text
-    # Each is shown as it happens and again at the end.
-    assert stack.text.count("% done") >= 6
+    assert len(re.findall(rf"ImageCopy golden creating \(\d+s\) 0 %, as {copy.id}\n", stack.text)) == 1
+    assert " s left" in stack.text
+    assert "Diagnostics:" not in stack.text
+
+
+def test_an_unnamed_copy_has_the_same_name_in_each_preview_and_in_a_saved_plan(
+    ecs: Emulator, stack: Stack, copying: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_EXPERIMENTAL", "true")
+    plan = str(tmp_path / "plan.json")
+    program = copying(tags={"team": "platform"})
+    names: set[str] = set()
+    for _ in range(2):
+        stack.preview(program, plan=plan)
+        names |= set(re.findall(r'name +: "(golden-2024-05-.*)"', stack.text))
+    stack.up(program, plan=plan)
+    [copy] = copies(ecs)
+    assert names == {copy.name}
+    newer = copying(source_image_id=ecs.image("golden-next").id)
+    stack.preview(newer, plan=plan)
+    stack.up(newer, plan=plan)
+    assert [image.name for image in copies(ecs)] != [copy.name]
 
 
 def test_a_preview_shows_the_copy_and_copies_nothing(ecs: Emulator, stack: Stack, copying: Any) -> None:
@@ -109,7 +130,9 @@ def test_after_up_nothing_changes_and_no_call_is_made(ecs: Emulator, stack: Stac
 
 
 def test_mistakes_are_shown_in_the_preview_all_at_once_and_without_a_traceback(stack: Stack, copying: Any) -> None:
-    text = stack.fails(stack.preview, copying(region=None, name="1", tags={"acs:x": 5}, encrypted="no", colour="red"))
+    text = stack.fails(
+        stack.preview, copying(region=None, name="1", tags={"acs:x": 5}, encrypted="no", colour="red", image_id="m-1")
+    )
     assert "Traceback" not in text
     for says in (
         "region is missing: give the ID of the region to copy the image to",
@@ -119,6 +142,13 @@ def test_mistakes_are_shown_in_the_preview_all_at_once_and_without_a_traceback(s
         "ImageCopy has no argument 'colour'",
     ):
         assert says in text
+
+
+def test_what_only_a_copy_has_is_refused_as_an_argument(stack: Stack, copying: Any) -> None:
+    names = ("image_id", "created_at", "size", "owner_id", "origin")
+    text = stack.fails(stack.preview, copying(**dict.fromkeys(names, "x")))
+    for name in names:
+        assert f"ImageCopy has no argument '{name}'" in text
 
 
 def test_tags_in_any_shape_reach_the_preview_as_a_sentence_or_as_tags(
@@ -148,6 +178,63 @@ def test_name_description_family_and_tags_change_in_place(ecs: Emulator, stack: 
     assert (copy.id, copy.name, copy.description, copy.family) == (before.id, "golden-beijing", "Hardened", "golden")
     assert copy.tags.keys() == {"team", "pulumi-image-copy"}
     assert stack.preview(program).change_summary == {"same": 2}
+
+
+@pytest.mark.parametrize("is_protected", [False, True])
+def test_a_change_in_place_does_not_replace_the_share_of_the_copy(
+    ecs: Emulator, stack: Stack, is_protected: bool
+) -> None:
+    def program(**arguments: Any) -> Program:
+        def sharing() -> None:
+            copy = ImageCopy("golden", source_image_id=ecs.golden_image_id, region=REGION, **arguments)
+            opts = pulumi.ResourceOptions(protect=is_protected)
+            ImageShare("golden-beijing", opts, image_id=copy.image_id, region=REGION, accounts=[PAYMENTS])
+
+        return sharing
+
+    stack.up(program())
+    [copy] = copies(ecs)
+    changed = program(tags={"team": "images"}, force_delete=True)
+    assert stack.preview(changed).change_summary == {"update": 1, "same": 2}
+    stack.up(changed)
+    assert copies(ecs)[0].tags["team"] == "images"
+    assert ecs.console.shared_accounts(REGION, copy.id) == [PAYMENTS]
+
+
+def test_a_change_that_the_program_wants_replaced_replaces_the_copy(ecs: Emulator, stack: Stack) -> None:
+    def program(team: str) -> Program:
+        def copying() -> None:
+            opts = pulumi.ResourceOptions(replace_on_changes=["tags"])
+            ImageCopy("golden", opts, source_image_id=ecs.golden_image_id, region=REGION, tags={"team": team})
+
+        return copying
+
+    stack.up(program("platform"))
+    [before] = copies(ecs)
+    stack.preview(program("images"))
+    assert "+-1 to replace" in stack.text
+    stack.up(program("images"))
+    [copy] = copies(ecs)
+    assert copy.id != before.id
+
+
+def test_copies_of_one_name_under_different_parents_are_two(ecs: Emulator, stack: Stack) -> None:
+    class Team(pulumi.ComponentResource):
+        def __init__(self, name: str) -> None:
+            super().__init__(f"test:index:{name.title()}", name)
+            opts = pulumi.ResourceOptions(parent=self)
+            ImageCopy("golden", opts, source_image_id=ecs.golden_image_id, region=REGION)
+
+    def program() -> None:
+        Team("platform")
+        Team("payments")
+
+    stack.up(program)
+    assert len({copy.name for copy in copies(ecs)}) == 2
+    assert "Delete it only if no other state has it" not in stack.text
+    assert stack.preview(program).change_summary == {"same": 5}
+    stack.destroy()
+    assert copies(ecs) == []
 
 
 def test_what_a_program_does_not_say_any_more_stays(ecs: Emulator, stack: Stack, copying: Any) -> None:
@@ -275,8 +362,61 @@ def test_a_limit_that_is_reached_leaves_the_copy_to_the_next_up(
     [copy] = copies(ecs)
     assert f"The copy {copy.id} goes on in ECS, and the next `pulumi up` takes it over." in text
     ecs.console.advance_clock(HOUR)
-    assert stack.up(copying()).outputs["image_id"].value == copy.id
+    done = stack.up(copying())
     assert f"{copy.id} in {REGION} is the copy of {ecs.golden_image_id} that an interrupted run began" in stack.text
+    assert done.outputs["image_id"].value == copy.id
+    assert len(copies(ecs)) == 1
+
+
+def test_two_checkouts_with_a_state_each_never_have_one_copy(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
+) -> None:
+    ecs.console.set_copy_seconds(HOUR)
+    folders = [tmp_path / "first", tmp_path / "second"]
+    program = PROGRAM.format(image=ecs.golden_image_id)
+    checkouts = []
+    for folder in folders:
+        folder.mkdir()
+        checkouts.append(Killable(folder, ecs_config, program))
+        checkouts[-1].init(STACK)
+    first, second = checkouts
+    try:
+        run = up(first)
+        run.wait_for(lambda: len(copies(ecs)) == 1)
+        [begun] = copies(ecs)
+        other = up(second)
+        assert run.wait() != 0
+        assert f"the copy {begun.id} was taken over by another run" in run.text
+        assert "Is another checkout of this program, with a state of its own, running the stack shop/dev?" in run.text
+        ecs.console.advance_clock(HOUR)
+        assert other.wait() == 0, other.text
+        assert second.outputs(STACK) == {"imageId": begun.id}
+        ecs.console.set_copy_seconds(0)
+        first.run(STACK, "up", "--yes", "--skip-preview")
+        own = first.outputs(STACK)["imageId"]
+        assert {copy.id for copy in copies(ecs)} == {begun.id, own}
+        first.run(STACK, "destroy", "--yes", "--skip-preview")
+        assert [copy.id for copy in copies(ecs)] == [begun.id]
+        second.run(STACK, "preview", "--expect-no-changes")
+        assert ecs.calls.count("CopyImage") == 2
+    finally:
+        for checkout in checkouts:
+            checkout.end_what_is_left()
+
+
+def test_keys_of_another_account_forget_and_delete_nothing(
+    ecs: Emulator, stack: Stack, ecs_config: dict[str, str], tmp_path: Path, copying: Any
+) -> None:
+    stack.up(copying())
+    payments = ecs.account("payments")
+    keys = {"alicloud:accessKey": payments.access_key_id, "alicloud:secretKey": payments.access_key_secret}
+    strangers = Stack(tmp_path, {**ecs_config, **keys})
+    owner = ecs.account("owner").id
+    # Without the program, the engine calls with the configuration that the state has.
+    for command in (strangers.refresh, strangers.destroy):
+        text = strangers.fails(command, copying(), run_program=True)
+        assert f"belongs to account {owner}, and these are credentials of account {payments.id}" in text
+        assert "golden" in strangers.resources
     assert len(copies(ecs)) == 1
 
 
@@ -469,10 +609,3 @@ def kill(killable: Killable, run: Run, victims: str) -> None:
         process.kill()
     if run.wait() == -signal.SIGKILL:
         killable.cancel(STACK)
-
-
-def test_progress_is_shown_without_a_terminal(ecs: Emulator, killable: Killable) -> None:
-    ecs.console.set_copy_seconds(2)
-    text = killable.run(STACK, "up", "--yes", "--skip-preview")
-    assert f"copying image {ecs.golden_image_id} from {SOURCE_REGION} to {REGION} as m-" in text
-    assert "% done" in text

@@ -101,6 +101,11 @@ PROGRAMS = [
     tag("too-long", "v" * 129, NO_TAG_VALUE),
     Bad("misspelt", "descripton", "x", "ImageCopy has no argument 'descripton': did you mean description?"),
     Bad("unheard-of", "colour", "red", "ImageCopy has no argument 'colour': the arguments are source_image_id, "),
+    Bad("of-every-version-before", "origin", "organization/shop/dev/x", "ImageCopy has no argument 'origin'"),
+    *(
+        Bad(f"only-an-output-{name}", name, "x", f"ImageCopy has no argument '{name}': ")
+        for name in ("image_id", "created_at", "size", "owner_id")
+    ),
     Bad("of-image-share", "accounts", ["1000000000000002"], "ImageCopy has no argument 'accounts'"),
 ]
 
@@ -133,7 +138,7 @@ def config_of(shop: Emulator, **others: str) -> dict[str, str]:
 
 
 def good(shop: Emulator, **others: Any) -> dict[str, Any]:
-    return {"source_image_id": shop.golden_image_id, "region": REGION, "origin": "organization/shop/dev/x", **others}
+    return {"source_image_id": shop.golden_image_id, "region": REGION, **others}
 
 
 def sentence_of(failures: list[tuple[str, str]], property: str) -> str:
@@ -226,7 +231,7 @@ def test_a_profile_that_is_not_there_gets_one_sentence_of_its_argument(shop: Emu
 def test_a_malformed_id_gets_a_sentence(shop: Emulator, shared_copier: Provider, id: str) -> None:
     shop.reset()
     with pytest.raises(grpc.RpcError) as failure:
-        shared_copier.read(id, None, {"origin": "x"})
+        shared_copier.read(id, None, {})
     first, second = str(failure.value.details()).rstrip().splitlines()[-2:]
     assert "is not the ID of an ImageCopy" in first
     assert_clear(first)

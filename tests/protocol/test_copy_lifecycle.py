@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
@@ -11,9 +14,11 @@ import pytest
 
 from ecs_emulator import Emulator
 from ecs_emulator.ecs.copies import CopyRequest
-from pulumi_alicloud_image_share.copies.spec import OWN_TAG
+from pulumi_alicloud_image_share.copies.tags import OWN_TAG
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
+from pulumi_alicloud_image_share.dynamic.facts import OWN, RESOURCE
 from support.protocol import COPY_URN, UNKNOWN, Provider, running_provider
+from support.waiting import wait_until
 
 OWNER, PAYMENTS, PARTNER = "1000000000000001", "1000000000000002", "1000000000000005"
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
@@ -24,7 +29,7 @@ NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
 
 
 def asking(ecs: Emulator, **arguments: Any) -> dict[str, Any]:
-    usual = {"source_image_id": ecs.golden_image_id, "region": REGION, "origin": "organization/shop/dev/golden"}
+    usual = {"source_image_id": ecs.golden_image_id, "region": REGION}
     return {**usual, **arguments}
 
 
@@ -45,15 +50,32 @@ def beside_waiting(ecs: Emulator) -> list[str]:
     ]
 
 
+def share_in_this_run(provider: Provider, news: dict[str, Any]) -> dict[str, Any]:
+    """Check and create a share in the run that made the copy; returns its outputs."""
+    checked = provider.check(news)
+    assert checked.failures == []
+    return provider.create(checked.inputs)[1]
+
+
 # -- check -----------------------------------------------------------------------------------------------------------
 
 
-def test_check_fills_in_the_source_region_and_a_name_of_its_own(ecs: Emulator, copier: Provider) -> None:
+def test_check_fills_in_the_source_region_and_a_name_that_is_the_same_each_time(
+    ecs: Emulator, copier: Provider
+) -> None:
     first, second = (copier.check(asking(ecs)).inputs for _ in range(2))
     assert first["source_region"] == SOURCE_REGION
     assert first["name"].startswith("golden-2024-05-")
     assert len(first["name"]) == len("golden-2024-05-") + 7
-    assert first["name"] != second["name"]
+    assert first == second
+
+
+def test_a_copy_that_takes_the_place_of_another_has_another_name(ecs: Emulator, copier: Provider) -> None:
+    _, outputs = copier.share(asking(ecs))
+    copier.next_run()
+    names = [copier.check({**asking(ecs), OWN: outputs}).inputs["name"] for _ in range(2)]
+    assert names[0] == names[1]
+    assert names[0] != outputs["name"]
 
 
 def test_the_source_is_read_once_for_all_its_copies(ecs: Emulator, copier: Provider) -> None:
@@ -70,9 +92,14 @@ def test_check_of_what_is_unchanged_makes_no_call_and_keeps_the_name(ecs: Emulat
     assert ecs.calls.count() == 0
 
 
-def test_a_resource_that_was_renamed_keeps_the_origin_of_its_copy(ecs: Emulator, copier: Provider) -> None:
-    olds = copier.check(asking(ecs)).inputs
-    assert copier.check(asking(ecs, origin="organization/shop/dev/renamed"), olds).inputs == olds
+def test_what_an_earlier_version_wrote_of_the_origin_stays(ecs: Emulator, copier: Provider) -> None:
+    inputs = copier.check(asking(ecs)).inputs
+    id, outputs = copier.create(inputs)
+    origin = {"origin": "organization/shop/dev/golden"}
+    assert copier.check(asking(ecs), {**inputs, **origin}).inputs == {**inputs, **origin}
+    assert copier.diff(id, {**outputs, **origin}, {**inputs, **origin}).changes == NONE
+    for kept in copier.read(id, {**outputs, **origin})[1:]:
+        assert kept["origin"] == origin["origin"]
 
 
 def test_a_source_that_is_not_known_yet_has_no_name_yet(ecs: Emulator, copier: Provider) -> None:
@@ -161,7 +188,16 @@ def test_diff_tells_a_change_in_place_from_a_replacement_and_from_nothing(ecs: E
         rest = {name: value for name, value in inputs.items() if name != left_out}
         assert copier.diff(id, outputs, rest).changes == NONE
     assert copier.diff(id, outputs, {**inputs, "encrypted": False}).changes == NONE
-    assert copier.diff(id, outputs, {**inputs, "origin": "organization/shop/dev/renamed"}).changes == NONE
+
+
+def test_a_change_that_the_program_wants_replaced_replaces(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs))
+    inputs = copier.check(asking(ecs, tags={"team": "images"}), outputs).inputs
+    asked_for = {RESOURCE: {"urn": COPY_URN, "replace_on_changes": ["tags"]}}
+    assert list(copier.diff(id, outputs, {**inputs, **asked_for}).replaces) == ["tags"]
+    assert list(copier.diff(id, outputs, {**outputs, "family": "golden", **asked_for}).replaces) == []
+    with_one = {**asked_for, RESOURCE: {"urn": COPY_URN, "replace_on_changes": ['tags["stage"]']}}
+    assert list(copier.diff(id, outputs, {**inputs, **with_one}).replaces) == []
 
 
 # -- create ----------------------------------------------------------------------------------------------------------
@@ -184,6 +220,37 @@ def test_create_copies_and_tells_what_the_copy_is(ecs: Emulator, copier: Provide
 def test_create_takes_three_calls_beside_the_waiting(ecs: Emulator, copier: Provider) -> None:
     copier.share(asking(ecs, family="golden", description="Hardened", tags={"team": "platform"}))
     assert beside_waiting(ecs) == ["DescribeImages", "CopyImage", "ModifyImageAttribute"]
+
+
+def test_taking_a_copy_over_takes_one_call_more_and_copies_nothing(ecs: Emulator, copier: Provider) -> None:
+    ecs.console.set_copy_seconds(3600)
+    copier.next_run()
+    inputs = copier.check(asking(ecs)).inputs
+    with pytest.raises(grpc.RpcError, match=r"is not complete after 1 s \(custom_timeouts, create\)"):
+        copier.create({**inputs, RESOURCE: {"urn": COPY_URN, "timeouts": {"create": 1}}})
+    ecs.console.advance_clock(3600)
+    ecs.calls.reset()
+    _, outputs = copier.share(asking(ecs))
+    assert list(images(ecs)) == [outputs["image_id"]]
+    assert beside_waiting(ecs) == ["DescribeImages", "TagResources", "ModifyImageAttribute"]
+
+
+def test_a_copy_that_another_process_takes_over_is_let_go(
+    ecs: Emulator, copier: Provider, ecs_config: dict[str, str]
+) -> None:
+    ecs.console.set_copy_seconds(3600)
+    copier.next_run()
+    inputs = copier.check(asking(ecs)).inputs
+    with ThreadPoolExecutor() as pool, running_provider(ecs_config, {}) as process:
+        first = pool.submit(copier.create, inputs)
+        wait_until(lambda: len(images(ecs)) == 1)
+        other = process.of(COPY_URN, ImageCopyProvider())
+        second = pool.submit(other.share, asking(ecs))
+        assert "was taken over by another run" in str(first.exception(60))
+        ecs.console.advance_clock(3600)
+        _, outputs = second.result(60)
+    assert list(images(ecs)) == [outputs["image_id"]]
+    assert ecs.calls.count("CopyImage") == 1
 
 
 def test_a_key_is_passed_on_and_encrypts(ecs: Emulator, copier: Provider) -> None:
@@ -211,7 +278,7 @@ def test_a_copy_and_its_share_with_fifty_accounts_take_nine_calls_beside_the_wai
     ecs: Emulator, copier: Provider, provider: Provider
 ) -> None:
     _, outputs = copier.share(asking(ecs, family="golden"))
-    provider.share({"image_id": outputs["image_id"], "region": REGION, "accounts": MANY})
+    share_in_this_run(provider, {"image_id": outputs["image_id"], "region": REGION, "accounts": MANY})
     assert len(beside_waiting(ecs)) == 9
     assert Counter(beside_waiting(ecs)) == {
         "DescribeImages": 1,
@@ -223,15 +290,15 @@ def test_a_copy_and_its_share_with_fifty_accounts_take_nine_calls_beside_the_wai
     assert ecs.console.shared_accounts(REGION, outputs["image_id"]) == MANY
 
 
-def test_only_the_first_share_of_a_fresh_copy_takes_it_for_unshared(
+def test_only_the_first_share_of_a_new_copy_takes_it_for_unshared(
     ecs: Emulator, copier: Provider, provider: Provider
 ) -> None:
     _, outputs = copier.share(asking(ecs))
     share = {"image_id": outputs["image_id"], "region": REGION, "exclusive": False}
-    provider.share({**share, "accounts": MANY[:10]})
-    _, second = provider.share({**share, "accounts": MANY[5:15]})
-    assert second["account_ids"] == MANY[5:15]
-    assert ecs.console.shared_accounts(REGION, outputs["image_id"]) == MANY[:15]
+    share_in_this_run(provider, {**share, "accounts": MANY[:10]})
+    second = share_in_this_run(provider, {**share, "accounts": MANY[15:25]})
+    assert second["account_ids"] == MANY[15:25]
+    assert ecs.console.shared_accounts(REGION, outputs["image_id"]) == [*MANY[:10], *MANY[15:25]]
 
 
 # -- read ------------------------------------------------------------------------------------------------------------
@@ -264,25 +331,54 @@ def test_refresh_of_a_copy_that_is_gone_says_so(ecs: Emulator, copier: Provider)
     assert copier.read(id, outputs)[0] == ""
 
 
-def test_refresh_as_another_account_fails_instead_of_forgetting_the_copy(
+@contextmanager
+def run_as(account: str, ecs: Emulator, ecs_config: dict[str, str]) -> Iterator[Provider]:
+    """A run with the credentials of an account."""
+    whose = ecs.account(account)
+    keys = {"alicloud:accessKey": whose.access_key_id, "alicloud:secretKey": whose.access_key_secret}
+    with running_provider({**ecs_config, **keys}, {}) as process:
+        yield process.of(COPY_URN, ImageCopyProvider())
+
+
+def test_another_account_that_the_copy_is_shared_with_can_neither_forget_nor_delete_it(
     ecs: Emulator, copier: Provider, ecs_config: dict[str, str]
 ) -> None:
     id, outputs = copier.share(asking(ecs))
     ecs.console.share(REGION, outputs["image_id"], PAYMENTS)
-    payments = ecs.account("payments")
-    keys = {"alicloud:accessKey": payments.access_key_id, "alicloud:secretKey": payments.access_key_secret}
-    with running_provider({**ecs_config, **keys}, {}) as process:
-        consumer = process.of(COPY_URN, ImageCopyProvider())
-        with pytest.raises(grpc.RpcError, match=f"it belongs to account {OWNER}"):
-            consumer.read(id, outputs)
-        with pytest.raises(grpc.RpcError, match=f"it belongs to account {OWNER}"):
-            consumer.delete(id, outputs)
+    with run_as("payments", ecs, ecs_config) as consumer:
+        for forget in (consumer.read, consumer.delete):
+            with pytest.raises(grpc.RpcError, match=f"belongs to account {OWNER}: run with the credentials of its"):
+                forget(id, outputs)
     assert outputs["image_id"] in images(ecs)
+
+
+def test_another_account_that_does_not_see_the_copy_can_neither_forget_nor_delete_it(
+    ecs: Emulator, copier: Provider, ecs_config: dict[str, str]
+) -> None:
+    id, outputs = copier.share(asking(ecs))
+    with run_as("payments", ecs, ecs_config) as stranger:
+        for forget in (stranger.read, stranger.delete):
+            with pytest.raises(grpc.RpcError, match=f"belongs to account {OWNER}, and these are credentials of"):
+                forget(id, outputs)
+    assert outputs["image_id"] in images(ecs)
+
+
+def test_a_copy_of_an_old_state_is_not_forgotten_before_a_refresh_has_seen_whose_it_is(
+    ecs: Emulator, copier: Provider
+) -> None:
+    id, outputs = copier.share(asking(ecs))
+    old = {name: value for name, value in outputs.items() if name != "owner_id"}
+    assert copier.read(id, old)[1]["owner_id"] == OWNER
+    ecs.console.delete_image(REGION, outputs["image_id"])
+    for forget in (copier.read, copier.delete):
+        with pytest.raises(grpc.RpcError, match="does not say whose it is"):
+            forget(id, old)
+    assert copier.read(id, outputs)[0] == ""
 
 
 def test_get_reads_an_image_by_its_id(ecs: Emulator, copier: Provider) -> None:
     id = f"{SOURCE_REGION}:{ecs.golden_image_id}"
-    read_id, read, _ = copier.read(id, None, {"origin": "organization/shop/dev/golden"})
+    read_id, read, _ = copier.read(id, None, {})
     assert (read_id, read["name"], read["family"], read["region"]) == (id, "golden-2024-05", "golden", SOURCE_REGION)
     assert read["tags"] == {"team": "platform", "stage": "live"}
     assert read["source_image_id"] == ""
@@ -290,9 +386,9 @@ def test_get_reads_an_image_by_its_id(ecs: Emulator, copier: Provider) -> None:
 
 def test_get_of_what_is_not_there_fails(copier: Provider) -> None:
     with pytest.raises(grpc.RpcError, match="does not exist in region"):
-        copier.read(f"{REGION}:m-2zenosuchimage000001", None, {"origin": "x"})
+        copier.read(f"{REGION}:m-2zenosuchimage000001", None, {})
     with pytest.raises(grpc.RpcError, match="'cn-beijing' is not the ID of an ImageCopy"):
-        copier.read("cn-beijing", None, {"origin": "x"})
+        copier.read("cn-beijing", None, {})
 
 
 # -- update ----------------------------------------------------------------------------------------------------------
@@ -396,6 +492,15 @@ def test_a_copy_that_is_shared_is_not_deleted_and_the_accounts_are_named(ecs: Em
     assert f"it is shared with 3 accounts: {', '.join(MANY[:3])}. Unshare it first" in str(failure.value.details())
     assert ecs.calls.count("DeleteImage") == 0
     assert ecs.console.shared_accounts(REGION, outputs["image_id"]) == MANY[:3]
+
+
+def test_a_copy_that_a_share_group_has_is_not_deleted_and_the_group_is_named(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs))
+    ecs.console.share_with_groups(REGION, outputs["image_id"], "group-of-the-directory")
+    with pytest.raises(grpc.RpcError, match="shared with the share groups group-of-the-directory of a resource"):
+        copier.destroy(id, outputs)
+    assert ecs.calls.count("DeleteImage") == 0
+    assert outputs["image_id"] in images(ecs)
 
 
 def test_a_copy_that_instances_use_is_not_deleted(ecs: Emulator, copier: Provider) -> None:

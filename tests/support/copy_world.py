@@ -8,16 +8,22 @@ from typing import Any
 from ecs_emulator import Emulator
 from ecs_emulator.ecs.copies import CopyRequest
 from ecs_emulator.ecs.images import Image
+from pulumi_alicloud_image_share.arguments import Problem
 from pulumi_alicloud_image_share.cloud.credentials import find_credential
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.settings import read_settings
-from pulumi_alicloud_image_share.copies.lifecycle import CopyLifecycle, CopyState
+from pulumi_alicloud_image_share.copies.lifecycle import CopyLifecycle
 from pulumi_alicloud_image_share.copies.spec import CopySpec
+from pulumi_alicloud_image_share.copies.state import CopyState
+from pulumi_alicloud_image_share.kinds.contract import NO_STATE, StackState
 from pulumi_alicloud_image_share.kinds.new_copies import NewCopies
-from pulumi_alicloud_image_share.kinds.waiting import Patience
+from pulumi_alicloud_image_share.kinds.operation import Operation
+from pulumi_alicloud_image_share.kinds.run import Run
+from pulumi_alicloud_image_share.kinds.waiting import Waiting
 
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
-ORIGIN = "organization/shop/dev/golden"
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageCopy::golden"
+OTHER_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageCopy::another"
 HOUR = 3600.0
 
 
@@ -25,29 +31,92 @@ class Interrupted(Exception):
     """What ends a run in the middle, as a kill does: nothing is done after it."""
 
 
+class CopyRun:
+    """One run of a program that copies the golden image, in which a copy may be checked and made.
+
+    Attributes:
+        told: What the run told the user.
+        shown: What it showed in passing.
+        warned: What it warned of.
+    """
+
+    def __init__(self, world: CopyWorld, config: Mapping[str, str]) -> None:
+        read = read_settings(config.get, {})
+        ecs = world.ecs_class(read, find_credential(read))
+        self._world = world
+        self._run = Run()
+        self.told: list[str] = []
+        self.shown: list[str] = []
+        self.warned: list[str] = []
+        self._lifecycle = CopyLifecycle(
+            self._run,
+            lambda _: ecs.for_operation(),
+            default_region=read.region,
+            waiting=Waiting(read.copy_seconds, read.visible_seconds, clock=world.clock, sleep=world.sleep),
+        )
+
+    @property
+    def new_copies(self) -> NewCopies:
+        """The copies that are on record as just made."""
+        return self._run.part(NewCopies)
+
+    def check(
+        self, *, urn: str = URN, state: StackState = NO_STATE, **arguments: Any
+    ) -> tuple[CopySpec, list[Problem]]:
+        """What the program asks for, with these arguments beside the usual ones, and what is wrong with it."""
+        usual = {"source_image_id": self._world.ecs.golden_image_id, "region": REGION}
+        return self._lifecycle.check(self._operation(urn), None, {**usual, **arguments}, state)
+
+    def checked(self, **arguments: Any) -> CopySpec:
+        """What the program asks for, where nothing is wrong with it."""
+        spec, problems = self.check(**arguments)
+        assert problems == []
+        return spec
+
+    def make(self, spec: CopySpec, *, urn: str = URN, seconds: float | None = None) -> CopyState:
+        """Create what was checked, in so many seconds where the program says how many."""
+        return self._lifecycle.create(self._operation(urn, seconds), spec)
+
+    def create(self, *, urn: str = URN, seconds: float | None = None, **arguments: Any) -> CopyState:
+        """Check and create."""
+        return self.make(self.checked(urn=urn, **arguments), urn=urn, seconds=seconds)
+
+    def update(self, old: CopyState, *, seconds: float | None = None, **arguments: Any) -> CopyState:
+        """Check and change in place."""
+        spec = self.checked(name=old.name, **arguments) if "name" not in arguments else self.checked(**arguments)
+        return self._lifecycle.update(self._operation(URN, seconds), old, spec)
+
+    def delete(self, old: CopyState, *, seconds: float | None = None) -> None:
+        """Delete the copy."""
+        self._lifecycle.delete(self._operation(URN, seconds), old)
+
+    def _operation(self, urn: str, seconds: float | None = None) -> Operation:
+        return Operation(
+            resource=urn,
+            tell=self.told.append,
+            show=self.shown.append,
+            warn=self.warned.append,
+            seconds=seconds,
+            clock=self._world.clock,
+        )
+
+
 class CopyWorld:
     """Runs of a program that copies the golden image, and the time that passes in them.
 
     Attributes:
-        told: What the last run told the user.
-        warned: What it warned of.
         now: The seconds that have passed in all waits.
-        pauses: How long each wait of the last run was.
-        fresh: The copies that are on record as just made.
+        pauses: How long each wait was.
+        ecs_class: What calls ECS in the runs that begin from now on.
     """
 
     def __init__(self, ecs: Emulator, config: Mapping[str, str]) -> None:
         self.ecs = ecs
         self._config = dict(config)
-        self.told: list[str] = []
-        self.warned: list[str] = []
         self.now = 0.0
         self.pauses: list[float] = []
-        self.fresh = NewCopies()
         self._acts: list[tuple[float, Callable[[], object]]] = []
-        self._run: CopyLifecycle | None = None
-        self._names = 0
-        self.door: type[Ecs] = Ecs
+        self.ecs_class: type[Ecs] = Ecs
 
     def after(self, seconds: float, act: Callable[[], object]) -> None:
         """Let something happen in the first wait that ends so many seconds from now or later."""
@@ -61,33 +130,13 @@ class CopyWorld:
 
         self.after(seconds, kill)
 
-    def run(self, **settings: str) -> CopyLifecycle:
+    def run(self, **settings: str) -> CopyRun:
         """Begin a run, with these settings of image-share."""
-        config = {**self._config, **{f"image-share:{name}": value for name, value in settings.items()}}
-        read = read_settings(config.get, {})
-        door = self.door(read, find_credential(read))
-        self.told, self.warned, self.pauses = [], [], []
-        return CopyLifecycle(
-            lambda _: door.for_operation(),
-            default_region=read.region,
-            patience=Patience(read.copy_seconds, read.visible_seconds, clock=lambda: self.now, sleep=self._sleep),
-            fresh=self.fresh,
-            tell=self.told.append,
-            warn=self.warned.append,
-            new_suffix=self._suffix,
-        )
-
-    def checked(self, run: CopyLifecycle, **arguments: Any) -> CopySpec:
-        """What the program asks for, with these arguments beside the usual ones."""
-        usual = {"source_image_id": self.ecs.golden_image_id, "region": REGION, "origin": ORIGIN}
-        spec, problems = run.check(None, {**usual, **arguments})
-        assert problems == []
-        return spec
+        return CopyRun(self, {**self._config, **{f"image-share:{name}": value for name, value in settings.items()}})
 
     def create(self, settings: Mapping[str, str] | None = None, **arguments: Any) -> CopyState:
         """Check and create, in a run of its own."""
-        run = self.run(**(settings or {}))
-        return run.create(self.checked(run, **arguments))
+        return self.run(**(settings or {})).create(**arguments)
 
     def copies(self, region: str = REGION) -> list[Image]:
         """The owner's images in a region, as they truly are."""
@@ -104,7 +153,12 @@ class CopyWorld:
             request = CopyRequest(REGION, name)
             return self.ecs.cloud.copies.start(owner, SOURCE_REGION, self.ecs.golden_image_id, request).id
 
-    def _sleep(self, seconds: float) -> None:
+    def clock(self) -> float:
+        """The time in seconds."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, and what is to happen in it."""
         self.pauses.append(seconds)
         self.now += seconds
         self.ecs.console.advance_clock(seconds)
@@ -112,7 +166,3 @@ class CopyWorld:
         self._acts = [(at, act) for at, act in self._acts if at > self.now]
         for act in due:
             act()
-
-    def _suffix(self) -> str:
-        self._names += 1
-        return f"{self._names:07x}"

@@ -124,10 +124,10 @@ class Provider:
 
 
 @contextmanager
-def running_provider(config: Mapping[str, str], environment: Mapping[str, str]) -> Iterator[Provider]:
-    """Start the provider process with this stack configuration, and end it."""
+def running_provider(config: Mapping[str, str], environment: Mapping[str, str], engine: str = "") -> Iterator[Provider]:
+    """Start the provider process with this stack configuration, and end it; `engine` is the engine's address."""
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "support.provider_process"],
+        [sys.executable, "-u", "-m", "support.provider_process", *([engine] if engine else [])],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={

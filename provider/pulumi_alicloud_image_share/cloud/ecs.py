@@ -121,7 +121,7 @@ class Ecs:
             region: The region's ID.
             image_id: Only the image with this ID.
             name: Only images of this name.
-            tag: Only images with this tag, key and value.
+            tag: Only images with this tag, key and value, "" for any value.
         """
         request = models.DescribeImagesRequest(
             region_id=region,
@@ -129,7 +129,7 @@ class Ecs:
             status=_ANY_STATUS,
             image_id=image_id or None,
             image_name=name or None,
-            tag=[models.DescribeImagesRequestTag(key=tag[0], value=tag[1])] if tag else None,
+            tag=[models.DescribeImagesRequestTag(key=tag[0], value=tag[1] or None)] if tag else None,
         )
         found = self._all_images(region, image_id, request, f"images in {region}")
         # ECS also finds images whose name only contains this one.

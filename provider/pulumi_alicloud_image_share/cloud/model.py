@@ -103,9 +103,13 @@ class CopyOrder:
     def __str__(self) -> str:
         return f"image {self.source_image_id} from {self.source_region} to {self.region}"
 
-    def token(self, day: str) -> str:
-        """The ClientToken of this order on a day: whoever repeats the order on that day gets the same copy."""
-        return hashlib.sha256(json.dumps([asdict(self), day], sort_keys=True).encode()).hexdigest()
+    @property
+    def token(self) -> str:
+        """The ClientToken of this order: whoever repeats the order gets the same copy.
+
+        The tags name the run, so that no other run repeats it, and none is given a copy of long ago.
+        """
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 def not_found_sentence(image_id: str, region: str) -> str:

@@ -10,7 +10,7 @@ from ..cloud.model import Image
 from ..errors import ImageShareError
 
 
-class AmendCalls(Protocol):
+class AttributeCalls(Protocol):
     """The calls of ECS that change an image in place; `ecs.Ecs` makes them."""
 
     def change_image(self, region: str, image_id: str, *, name: str, description: str, family: str) -> None:
@@ -24,7 +24,7 @@ class AmendCalls(Protocol):
 
 
 @dataclass(frozen=True)
-class Looks:
+class ImageAttributes:
     """What can be changed of an image in place. "" for a name, description or family that is not there."""
 
     name: str = ""
@@ -34,7 +34,7 @@ class Looks:
 
 
 @dataclass(frozen=True)
-class Amendment:
+class AttributeChange:
     """What to change of an image: what is not empty."""
 
     name: str = ""
@@ -44,7 +44,7 @@ class Amendment:
     untag: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return self != Amendment()
+        return self != AttributeChange()
 
     def shows(self, image: Image) -> bool:
         """Whether the image is as this would make it."""
@@ -70,16 +70,16 @@ class Amendment:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an amendment: what was changed, what was not, and why not."""
+    """What came of a change: what was changed, what was not, and why not."""
 
     done: tuple[str, ...]
     left: tuple[str, ...] = ()
     error: ImageShareError | None = None
 
 
-def plan_amendment(have: Looks, want: Looks) -> Amendment:
-    """From the looks that an image has to those it should have. A name, description or family can't be taken away."""
-    return Amendment(
+def plan_change(have: ImageAttributes, want: ImageAttributes) -> AttributeChange:
+    """From what an image has to what it should have. A name, description or family can't be taken away."""
+    return AttributeChange(
         name=_new(have.name, want.name),
         description=_new(have.description, want.description),
         family=_new(have.family, want.family),
@@ -88,9 +88,9 @@ def plan_amendment(have: Looks, want: Looks) -> Amendment:
     )
 
 
-def amend(ecs: AmendCalls, region: str, image_id: str, amendment: Amendment) -> Outcome:
-    """Carry an amendment out: at most three calls, in an order that can be repeated."""
-    steps = [step for step in _steps(ecs, region, image_id, amendment) if step[0]]
+def change_attributes(ecs: AttributeCalls, region: str, image_id: str, change: AttributeChange) -> Outcome:
+    """Carry a change out: at most three calls, in an order that can be repeated."""
+    steps = [step for step in _steps(ecs, region, image_id, change) if step[0]]
     done: list[str] = []
     for what, call in steps:
         try:
@@ -101,7 +101,9 @@ def amend(ecs: AmendCalls, region: str, image_id: str, amendment: Amendment) -> 
     return Outcome(tuple(done))
 
 
-def _steps(ecs: AmendCalls, region: str, image_id: str, change: Amendment) -> list[tuple[str, Callable[[], None]]]:
+def _steps(
+    ecs: AttributeCalls, region: str, image_id: str, change: AttributeChange
+) -> list[tuple[str, Callable[[], None]]]:
     new = {"name": change.name, "description": change.description, "family": change.family}
     # ECS allows 20 tags: those that go make room. The name comes last, since it says that a copy is finished.
     return [

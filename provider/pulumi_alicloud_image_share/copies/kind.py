@@ -22,7 +22,7 @@ from ..kinds.contract import (
 from ..kinds.operation import Operation
 from ..kinds.resource_id import split_id
 from ..kinds.run import Run
-from ..kinds.waiting import Patience
+from ..kinds.waiting import Waiting
 from .lifecycle import CopyLifecycle
 from .spec import CopySpec, normalise, restore
 from .state import CopyState, read_state, write_state
@@ -62,7 +62,7 @@ class CopyKind(Kind):
             run,
             lambda identity: run.ecs(settings, identity),
             default_region=settings.region,
-            patience=Patience(settings.copy_seconds, settings.visible_seconds),
+            waiting=Waiting(settings.copy_seconds, settings.visible_seconds),
         )
 
     def check(

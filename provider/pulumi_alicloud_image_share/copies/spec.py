@@ -1,14 +1,13 @@
 """What a program asks for of a copy of an image, and every documented rule that needs no API call.
 
-The rules come from the references of CopyImage, ModifyImageAttribute and TagResources in Alibaba Cloud's ECS
-documentation. Pure: nothing is called, nothing is raised for bad input. What is wrong comes back as `Problem`, all of
-it at once.
+The rules come from the reference of CopyImage in Alibaba Cloud's ECS documentation:
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-copyimage
+
+Pure: nothing is called, nothing is raised for bad input. What is wrong comes back as `Problem`, all of it at once.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -18,7 +17,6 @@ from ..arguments import (
     UNKNOWN,
     Problem,
     Unknown,
-    is_number,
     parse_flag,
     parse_image_id,
     parse_region,
@@ -33,6 +31,7 @@ from ..cloud.identity import (
     parse_identity,
     restore_identity,
 )
+from .tags import parse_tags
 
 ARGUMENTS: Final = (
     "source_image_id",
@@ -48,16 +47,11 @@ ARGUMENTS: Final = (
     *IDENTITY_ARGUMENTS,
 )
 ORIGIN: Final = "origin"
-"""What the resource adds to its arguments: "<organization>/<project>/<stack>/<resource name>"."""
-OWN_TAG: Final = "pulumi-image-copy"
-"""The tag by which a copy is found again whose making was interrupted."""
-MOST_TAGS: Final = 19
-"""ECS takes 20 tags an image, and one is `OWN_TAG`."""
+"""What states of earlier versions say of the resource that made the copy: it stays there as it is."""
+LONGEST_NAME: Final = 128
 
 _NAME = re.compile(r"(?!aliyun|acs:)[^\W\d_][\w.:-]{1,127}")
-_LONGEST_NAME = 128
 _KEY_ID = re.compile(r"[A-Za-z0-9/_:.-]{1,256}")
-_HIDDEN_TAGS = ("acs:", "aliyun")
 _ADDRESSES = ("http://", "https://")
 
 Text = str | Unknown | None
@@ -80,7 +74,7 @@ class CopySpec:
         kms_key_id: The ID of the key that it is encrypted with; None: ECS's own.
         tags: The copy's tags, without ECS's and `OWN_TAG`.
         force_delete: Whether the copy is deleted although instances use it.
-        origin: Which resource of which stack this is, see `ORIGIN`.
+        origin: See `ORIGIN`, "" for copies of this version.
         identity: As whom to call ECS.
     """
 
@@ -120,13 +114,11 @@ def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[CopySp
         family=_name("family", inputs.get("family"), problems),
         encrypted=_encrypted(inputs.get("encrypted"), key_id, problems),
         kms_key_id=key_id,
-        tags=_tags(inputs.get("tags"), problems),
+        tags=parse_tags(inputs.get("tags"), problems),
         force_delete=parse_flag("force_delete", inputs.get("force_delete"), False, problems),
-        origin=inputs.get(ORIGIN) or "",
         identity=parse_identity(inputs, problems),
     )
-    known = (*ARGUMENTS, ORIGIN)
-    problems += [unknown_argument("ImageCopy", name, ARGUMENTS) for name in inputs if name not in known]
+    problems += [unknown_argument("ImageCopy", name, ARGUMENTS) for name in inputs if name not in ARGUMENTS]
     return spec, list(dict.fromkeys(problems))
 
 
@@ -168,7 +160,7 @@ def normalise(spec: CopySpec) -> dict[str, Any]:
 
 
 def keeping(spec: CopySpec, old: CopySpec) -> CopySpec:
-    """The spec of a copy that is there: what the program leaves out stays as it is, and so does the origin.
+    """The spec of a copy that is there: what the program leaves out stays as it is.
 
     ECS can change a name, a description and a family, but can't take one away.
     """
@@ -178,19 +170,8 @@ def keeping(spec: CopySpec, old: CopySpec) -> CopySpec:
         description=old.description if spec.description is None else spec.description,
         family=old.family if spec.family is None else spec.family,
         encrypted=old.encrypted if spec.encrypted is None else spec.encrypted,
-        origin=old.origin or spec.origin,
+        origin=old.origin,
     )
-
-
-def default_name(source_name: str, source_image_id: str, suffix: str) -> str:
-    """The name of a copy that the program gives none: the source's with a suffix, since ECS refuses a name twice."""
-    base = source_name if _NAME.fullmatch(source_name) else f"copy-of-{source_image_id}"
-    return f"{base[: _LONGEST_NAME - len(suffix) - 1]}-{suffix}"
-
-
-def program_tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """The tags of an image without ECS's own and `OWN_TAG`, which no program manages."""
-    return {key: value for key, value in tags.items() if key != OWN_TAG and not key.startswith(_HIDDEN_TAGS)}
 
 
 @dataclass(frozen=True)
@@ -219,33 +200,9 @@ def wanted(spec: CopySpec) -> Wanted | None:
     return Wanted(**values) if known else None
 
 
-@dataclass(frozen=True)
-class Mark:
-    """What a copy carries so that it is found again.
-
-    A copy has the name `name` until it is complete, and its own name from then on. So a copy of that name is one
-    whose making was interrupted, and no state has it.
-
-    Attributes:
-        tag: The value of `OWN_TAG`: who made it, for people, and what it is, as a hash.
-        name: The name of the copy while it is made.
-    """
-
-    tag: str
-    name: str
-
-
-def mark(copy: Wanted, place: int = 0) -> Mark:
-    """The mark of a copy: of this resource, of this image, into this region, with this encryption.
-
-    Args:
-        copy: What is asked for.
-        place: How many resources of the program with the same origin and the same wish came before.
-    """
-    what = [copy.origin, copy.source_region, copy.source_image_id, copy.region, copy.encrypted, copy.kms_key_id, place]
-    digest = hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
-    readable = re.sub(r"[^\w./-]", "_", copy.origin)[:100]
-    return Mark(f"{readable} {digest}".lstrip(), f"copying-{copy.source_image_id}-{digest}")
+def is_name(text: str) -> bool:
+    """Whether ECS takes this as the name of an image."""
+    return _NAME.fullmatch(text) is not None
 
 
 def _region(value: object, problems: list[Problem]) -> str | Unknown:
@@ -257,7 +214,7 @@ def _region(value: object, problems: list[Problem]) -> str | Unknown:
 
 
 def _name(argument: str, value: object, problems: list[Problem]) -> Text:
-    if value is None or value is UNKNOWN or (isinstance(value, str) and _NAME.fullmatch(value)):
+    if value is None or value is UNKNOWN or (isinstance(value, str) and is_name(value)):
         return value
     why = (
         f"{argument} must be 2 to 128 letters, digits and any of . : _ - and begin with a letter, but not with "
@@ -299,60 +256,3 @@ def _encrypted(value: object, key_id: Text, problems: list[Problem]) -> bool | U
         why = "encrypted is False, but kms_key_id names a key to encrypt the copy with: leave one of them out."
         problems.append(Problem("encrypted", why))
     return encrypted
-
-
-def _tags(value: object, problems: list[Problem]) -> Mapping[str, str | Unknown] | Unknown:
-    if value is None:
-        return {}
-    if value is UNKNOWN:
-        return UNKNOWN
-    if not isinstance(value, Mapping):
-        problems.append(Problem("tags", f"tags must be a mapping of keys to values, not {shown(value)}."))
-        return UNKNOWN
-    sentences = [_key_fault(key) or _value_fault(key, item) for key, item in value.items()]
-    sentences += [_case_fault(list(value)), _count_fault(len(value))]
-    problems += [Problem("tags", sentence) for sentence in sentences if sentence]
-    return dict(value)
-
-
-def _key_fault(key: str) -> str | None:
-    if key.casefold() == OWN_TAG:
-        return f"the tag {OWN_TAG!r} is ImageCopy's own, by which it finds an interrupted copy again: use another key."
-    if 1 <= len(key) <= 128 and not key.startswith(_HIDDEN_TAGS) and not any(address in key for address in _ADDRESSES):
-        return None
-    return (
-        f"{shown(key)} can't be the key of a tag: that is 1 to 128 characters, without 'http://' and 'https://', and "
-        "does not begin with 'aliyun' or 'acs:'."
-    )
-
-
-def _value_fault(key: str, value: object) -> str | None:
-    if value is UNKNOWN:
-        return None
-    if not isinstance(value, str):
-        written = f": write it as a string, '{shown(value)}'" if is_number(value) else ""
-        return f"the value of the tag {shown(key)} must be a string, not {shown(value)}{written}."
-    if len(value) <= 128 and not value.startswith("acs:") and not any(address in value for address in _ADDRESSES):
-        return None
-    return (
-        f"{shown(value)} can't be the value of the tag {shown(key)}: that is at most 128 characters, without 'http://' "
-        "and 'https://', and does not begin with 'acs:'."
-    )
-
-
-def _case_fault(keys: list[str]) -> str | None:
-    seen: dict[str, str] = {}
-    for key in keys:
-        first = seen.setdefault(key.casefold(), key)
-        if first != key:
-            return f"the tags {shown(first)} and {shown(key)} differ only in case, which ECS refuses: keep one of them."
-    return None
-
-
-def _count_fault(count: int) -> str | None:
-    if count <= MOST_TAGS:
-        return None
-    return (
-        f"{count} tags are more than the {MOST_TAGS} that a copy can have: ECS takes {MOST_TAGS + 1} an image, and "
-        f"ImageCopy needs one to find an interrupted copy again. Remove {count - MOST_TAGS}."
-    )

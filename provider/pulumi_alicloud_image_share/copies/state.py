@@ -10,8 +10,9 @@ from ..arguments import UNKNOWN
 from ..cloud.identity import STACKS_OWN, Identity, normalise_identity, restore_identity
 from ..cloud.model import Image
 from ..kinds.resource_id import resource_id, split_id
-from .changes import Looks
-from .spec import ORIGIN, Wanted, program_tags
+from .changes import ImageAttributes
+from .spec import ORIGIN, Wanted
+from .tags import program_tags
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class CopyState:
         created_at: When it was created, ISO 8601 in UTC.
         size: Its size in GiB.
         force_delete: Whether it is deleted although instances use it.
-        origin: Which resource made it.
+        origin: Which resource made it, "" for copies of this version.
         identity: As whom to call ECS.
     """
 
@@ -63,9 +64,9 @@ class CopyState:
         return f"image {self.image_id} in {self.region}"
 
     @property
-    def looks(self) -> Looks:
+    def attributes(self) -> ImageAttributes:
         """What can be changed in place."""
-        return Looks(self.name, self.description, self.family, self.tags)
+        return ImageAttributes(self.name, self.description, self.family, self.tags)
 
 
 def state_of(copy: Wanted, image: Image) -> CopyState:
@@ -77,7 +78,6 @@ def state_of(copy: Wanted, image: Image) -> CopyState:
         source_region=copy.source_region,
         kms_key_id=copy.kms_key_id,
         force_delete=copy.force_delete,
-        origin=copy.origin,
         identity=copy.identity,
     )
     return as_seen(state, image)
@@ -123,11 +123,11 @@ def read_state(copy_id: str, kept: Mapping[str, Any]) -> CopyState:
 
 def write_state(state: CopyState) -> dict[str, Any]:
     """Write a copy as outputs."""
-    owner = {"owner_id": state.owner_id} if state.owner_id else {}
+    known = {name: value for name, value in (("owner_id", state.owner_id), (ORIGIN, state.origin)) if value}
     return {
         "image_id": state.image_id,
         "region": state.region,
-        **owner,
+        **known,
         "source_image_id": state.source_image_id,
         "source_region": state.source_region,
         "name": state.name,
@@ -139,6 +139,5 @@ def write_state(state: CopyState) -> dict[str, Any]:
         "created_at": state.created_at,
         "size": state.size,
         "force_delete": state.force_delete,
-        ORIGIN: state.origin,
         **normalise_identity(state.identity),
     }

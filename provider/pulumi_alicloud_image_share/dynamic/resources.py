@@ -143,8 +143,9 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
     """A copy of a custom ECS image, in another region or in the same.
 
     It is there when it is complete, which takes minutes to hours: the update says how far it is, and the config
-    `image-share:copySeconds` how long it may take (default: 4 hours). A run that was interrupted is taken up again by
-    the next `pulumi up`; nothing is copied twice. Destroying it deletes the copy, but never while it is shared.
+    `image-share:copySeconds` how long it may take (default: 4 hours), or `custom_timeouts` in the options. A run that
+    was interrupted is taken up again by the next `pulumi up`; nothing is copied twice. Destroying it deletes the copy,
+    but never while it is shared.
     """
 
     image_id: pulumi.Output[str]
@@ -206,7 +207,7 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
             source_region: The ID of the region that the image is in. Default: the config `alicloud:region`, then the
                 environment (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
             name: The copy's name, until then not that of another image of the account in that region. Default: the
-                source's name and a random suffix.
+                source's name and a suffix, the same in each preview.
             description: The copy's description. Default: none.
             family: The image family that the copy joins when it is complete. Default: none.
             encrypted: Whether the copy is encrypted. Default: as the source, and True with `kms_key_id`.

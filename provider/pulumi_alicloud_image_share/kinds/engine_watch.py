@@ -15,6 +15,15 @@ _ADDRESS = re.compile(r"(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})")
 _ANSWERS_WITHIN_SECONDS: Final = 5.0
 
 
+def engine_address(arguments: Sequence[str]) -> str | None:
+    """The address at which the engine answers, ``<host>:<port>``, None where there is none.
+
+    Args:
+        arguments: What this process was started with.
+    """
+    return next((argument for argument in arguments[1:] if _ADDRESS.fullmatch(argument)), None)
+
+
 def watch_engine(arguments: Sequence[str]) -> Callable[[], bool]:
     """Make a function that says whether the engine is still there.
 
@@ -24,15 +33,15 @@ def watch_engine(arguments: Sequence[str]) -> Callable[[], bool]:
     Args:
         arguments: What this process was started with.
     """
-    address = next((found for argument in arguments[1:] if (found := _ADDRESS.fullmatch(argument))), None)
+    address = engine_address(arguments)
     if address is None:
         parent = os.getppid()
         return lambda: os.getppid() == parent
-    host, port = address[1].strip("[]"), int(address[2])
+    host, _, port = address.rpartition(":")
 
     def is_there() -> bool:
         try:
-            socket.create_connection((host, port), _ANSWERS_WITHIN_SECONDS).close()
+            socket.create_connection((host.strip("[]"), int(port)), _ANSWERS_WITHIN_SECONDS).close()
         except ConnectionRefusedError:
             return False
         except OSError:

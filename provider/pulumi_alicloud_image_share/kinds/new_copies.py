@@ -39,6 +39,6 @@ class NewCopies:
 
     def take(self, identity: Identity, region: str, image_id: str) -> bool:
         """Whether the copy is surely shared with nobody. Said once: who asks is about to share it."""
-        fresh = self.image(identity, region, image_id) is not None
+        is_new = self.image(identity, region, image_id) is not None
         with self._lock:
-            return self._copies.pop((identity, region, image_id), None) is not None and fresh
+            return self._copies.pop((identity, region, image_id), None) is not None and is_new

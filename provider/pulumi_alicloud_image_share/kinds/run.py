@@ -5,6 +5,7 @@ A preview and its update are two runs. Memory of a run hangs on nothing that a p
 
 from __future__ import annotations
 
+import secrets
 import sys
 import threading
 from collections.abc import Callable, Hashable, Iterator
@@ -31,6 +32,8 @@ class Run:
         Args:
             engine_is_there: Whether anybody still waits for what is called.
         """
+        self.id = secrets.token_hex(6)
+        """What tells this run from every other, of whatever stack and machine."""
         self._engine_is_there = engine_is_there
         self._parts: dict[type, Any] = {}
         self._connected: dict[tuple[Settings, Identity], Ecs] = {}

@@ -15,7 +15,7 @@ _GROWTH: Final = 1.5
 
 
 @dataclass(frozen=True)
-class Patience:
+class Waiting:
     """Limits and pauses, in seconds.
 
     Attributes:

@@ -9,10 +9,10 @@ from pulumi_alicloud_image_share.cloud.credentials import find_credential
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.model import Image
 from pulumi_alicloud_image_share.cloud.settings import read_settings
-from pulumi_alicloud_image_share.copies.changes import Amendment, Looks, amend, plan_amendment
+from pulumi_alicloud_image_share.copies.changes import AttributeChange, ImageAttributes, change_attributes, plan_change
 
 REGION = "cn-hangzhou"
-HAVE = Looks("golden", "Hardened", "golden", {"team": "platform", "stage": "test"})
+HAVE = ImageAttributes("golden", "Hardened", "golden", {"team": "platform", "stage": "test"})
 NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
 
 
@@ -22,25 +22,25 @@ def door(ecs: Emulator, ecs_config: dict[str, str]) -> Ecs:
     return Ecs(settings, find_credential(settings))
 
 
-def seen(looks: Looks) -> Image:
+def seen(attributes: ImageAttributes) -> Image:
     return Image(
         "m-bp1golden00000000001", REGION, "1000000000000001", "self", "Available",
-        name=looks.name, description=looks.description, family=looks.family, tags=looks.tags,
+        name=attributes.name, description=attributes.description, family=attributes.family, tags=attributes.tags,
     )  # fmt: skip
 
 
 def test_what_is_as_it_should_be_needs_nothing() -> None:
-    assert not plan_amendment(HAVE, HAVE)
+    assert not plan_change(HAVE, HAVE)
 
 
 def test_what_is_left_out_stays_but_tags_that_are_left_out_go() -> None:
-    assert plan_amendment(HAVE, Looks()) == Amendment(untag=("stage", "team"))
+    assert plan_change(HAVE, ImageAttributes()) == AttributeChange(untag=("stage", "team"))
 
 
 def test_only_what_differs_is_changed() -> None:
-    want = Looks("golden-2", "Hardened", "golden-2", {"team": "images", "cost": "7"})
-    change = plan_amendment(HAVE, want)
-    assert change == Amendment("golden-2", "", "golden-2", {"team": "images", "cost": "7"}, ("stage",))
+    want = ImageAttributes("golden-2", "Hardened", "golden-2", {"team": "images", "cost": "7"})
+    change = plan_change(HAVE, want)
+    assert change == AttributeChange("golden-2", "", "golden-2", {"team": "images", "cost": "7"}, ("stage",))
     assert change.of(seen(HAVE)) == seen(want)
     assert change.shows(seen(want))
     assert not change.shows(seen(HAVE))
@@ -49,20 +49,20 @@ def test_only_what_differs_is_changed() -> None:
 @pytest.mark.parametrize(
     "missing",
     [
-        Looks("golden", "Hardened", "golden-2", {"team": "images", "cost": "7"}),
-        Looks("golden-2", "Hardened", "golden", {"team": "images", "cost": "7"}),
-        Looks("golden-2", "Hardened", "golden-2", {"team": "images"}),
-        Looks("golden-2", "Hardened", "golden-2", {"team": "images", "cost": "7", "stage": "test"}),
+        ImageAttributes("golden", "Hardened", "golden-2", {"team": "images", "cost": "7"}),
+        ImageAttributes("golden-2", "Hardened", "golden", {"team": "images", "cost": "7"}),
+        ImageAttributes("golden-2", "Hardened", "golden-2", {"team": "images"}),
+        ImageAttributes("golden-2", "Hardened", "golden-2", {"team": "images", "cost": "7", "stage": "test"}),
     ],
 )
-def test_a_change_shows_only_where_all_of_it_does(missing: Looks) -> None:
-    want = Looks("golden-2", "Hardened", "golden-2", {"team": "images", "cost": "7"})
-    assert not plan_amendment(HAVE, want).shows(seen(missing))
+def test_a_change_shows_only_where_all_of_it_does(missing: ImageAttributes) -> None:
+    want = ImageAttributes("golden-2", "Hardened", "golden-2", {"team": "images", "cost": "7"})
+    assert not plan_change(HAVE, want).shows(seen(missing))
 
 
 def test_a_change_takes_three_calls_at_most(ecs: Emulator, door: Ecs) -> None:
-    change = Amendment("renamed", "Described", "grouped", {"cost": "7"}, ("stage",))
-    assert amend(door, REGION, ecs.golden_image_id, change).done == (
+    change = AttributeChange("renamed", "Described", "grouped", {"cost": "7"}, ("stage",))
+    assert change_attributes(door, REGION, ecs.golden_image_id, change).done == (
         "taking away the tag stage",
         "setting the tag cost",
         "setting name, description, family",
@@ -77,7 +77,10 @@ def test_twenty_tags_can_be_swapped_for_twenty_others(ecs: Emulator, door: Ecs) 
     first, second = {f"a{n}": "" for n in range(20)}, {f"b{n}": "" for n in range(20)}
     for have, want in (({"team": "", "stage": ""}, first), (first, second)):
         assert (
-            amend(door, REGION, ecs.golden_image_id, plan_amendment(Looks(tags=have), Looks(tags=want))).error is None
+            change_attributes(
+                door, REGION, ecs.golden_image_id, plan_change(ImageAttributes(tags=have), ImageAttributes(tags=want))
+            ).error
+            is None
         )
     [image] = door.own_images(REGION, image_id=ecs.golden_image_id)
     assert image.tags == second
@@ -85,8 +88,8 @@ def test_twenty_tags_can_be_swapped_for_twenty_others(ecs: Emulator, door: Ecs) 
 
 def test_what_was_done_and_what_was_not_is_told_where_a_call_fails(ecs: Emulator, door: Ecs) -> None:
     ecs.faults.add(action="TagResources", **NO)
-    change = Amendment("renamed", tag={"a": "1", "b": "2"}, untag=("stage",))
-    outcome = amend(door, REGION, ecs.golden_image_id, change)
+    change = AttributeChange("renamed", tag={"a": "1", "b": "2"}, untag=("stage",))
+    outcome = change_attributes(door, REGION, ecs.golden_image_id, change)
     assert outcome.done == ("taking away the tag stage",)
     assert outcome.left == ("setting the tags a, b", "setting name")
     assert "TagResources failed with Forbidden.RAM" in str(outcome.error)

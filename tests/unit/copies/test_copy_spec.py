@@ -1,4 +1,4 @@
-"""What a program asks for of a copy: parsing, the rules that need no call, and the mark."""
+"""What a program asks for of a copy: parsing, and the rules that need no call."""
 
 from __future__ import annotations
 
@@ -13,19 +13,15 @@ from ecs_emulator.ecs.naming import is_name
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.identity import Identity
 from pulumi_alicloud_image_share.copies.spec import (
-    MOST_TAGS,
-    OWN_TAG,
     CopySpec,
     Wanted,
-    default_name,
     keeping,
-    mark,
     normalise,
     parse,
-    program_tags,
     restore,
     wanted,
 )
+from pulumi_alicloud_image_share.copies.tags import MOST_TAGS, OWN_TAG, program_tags
 
 IMAGE_ID = "m-bp1golden00000000001"
 GOOD: dict[str, Any] = {"source_image_id": IMAGE_ID, "region": "cn-beijing"}
@@ -110,7 +106,6 @@ def test_what_is_written_is_read_back() -> None:
         family="golden",
         kms_key_id="my-key",
         tags={"b": "2", "a": "1"},
-        origin="organization/shop/dev/golden",
         profile="owner",
     )
     assert restore(normalise(full)) == full
@@ -128,27 +123,28 @@ def test_what_is_left_out_is_not_written() -> None:
 
 
 def test_what_a_program_leaves_out_stays_as_it_is() -> None:
-    old = spec(name="golden-1", description="Hardened", family="golden", encrypted=False, origin="o/p/s/old")
-    kept = keeping(spec(origin="o/p/s/new", tags={"a": "1"}), old)
+    old = spec(name="golden-1", description="Hardened", family="golden", encrypted=False)
+    kept = keeping(spec(tags={"a": "1"}), old)
     assert (kept.name, kept.description, kept.family) == ("golden-1", "Hardened", "golden")
-    assert (kept.encrypted, kept.origin, kept.tags) == (False, "o/p/s/old", {"a": "1"})
+    assert (kept.encrypted, kept.tags) == (False, {"a": "1"})
+
+
+def test_the_origin_that_an_earlier_version_wrote_stays_in_the_state() -> None:
+    old = restore({**normalise(spec(name="golden-1")), "origin": "organization/shop/dev/golden"})
+    assert normalise(keeping(spec(), old))["origin"] == "organization/shop/dev/golden"
+
+
+@pytest.mark.parametrize("name", ["image_id", "created_at", "size", "owner_id", "origin"])
+def test_what_only_a_copy_has_is_no_argument(name: str) -> None:
+    [problem] = parse({**GOOD, name: "x"}, "cn-hangzhou")[1]
+    assert problem.property == name
+    assert problem.sentence.startswith(f"ImageCopy has no argument '{name}'")
 
 
 def test_what_a_program_says_goes_before_what_was() -> None:
     old = spec(name="golden-1", description="Hardened", family="golden", encrypted=False)
     new = spec(name="golden-2", description="Harder", family="golden-2", encrypted=True)
     assert keeping(new, old) == new
-
-
-def test_a_default_name_is_the_sources_with_a_suffix() -> None:
-    assert default_name("golden-2024-05", IMAGE_ID, "0a1b2c3") == "golden-2024-05-0a1b2c3"
-    assert default_name("x" * 128, IMAGE_ID, "0a1b2c3") == "x" * 120 + "-0a1b2c3"
-    assert default_name("no name of ECS", IMAGE_ID, "0a1b2c3") == f"copy-of-{IMAGE_ID}-0a1b2c3"
-
-
-@given(st.text(max_size=140))
-def test_a_default_name_is_always_one_that_ecs_takes(source: str) -> None:
-    assert is_name(default_name(source, IMAGE_ID, "0a1b2c3"))
 
 
 def test_a_program_manages_neither_ecs_tags_nor_the_own_one() -> None:
@@ -162,35 +158,3 @@ def test_a_spec_with_anything_unknown_is_not_yet_wanted() -> None:
     assert wanted(spec(name="golden", tags=UNKNOWN)) is None
     assert known().description == ""
     assert known(profile="owner").identity == Identity("owner")
-
-
-def test_a_mark_is_the_same_for_the_same_copy_whatever_it_is_called() -> None:
-    first = mark(known(origin="o/shop/dev/golden"))
-    assert mark(known(origin="o/shop/dev/golden", name="other", description="Other", tags={"a": "1"})) == first
-    assert first.tag.startswith("o/shop/dev/golden ")
-    assert first.name.startswith(f"copying-{IMAGE_ID}-")
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"origin": "o/shop/prod/golden"},
-        {"source_image_id": "m-bp1golden00000000002"},
-        {"source_region": "cn-shanghai"},
-        {"region": "eu-central-1"},
-        {"encrypted": True},
-        {"kms_key_id": "my-key"},
-    ],
-)
-def test_a_mark_differs_where_the_copy_does(other: dict[str, Any]) -> None:
-    assert mark(known(**{"origin": "o/shop/dev/golden", **other})) != mark(known(origin="o/shop/dev/golden"))
-    assert mark(known(), 0) != mark(known(), 1)
-
-
-@given(st.text(max_size=400))
-def test_a_mark_is_always_a_tag_and_a_name_that_ecs_takes(origin: str) -> None:
-    found = mark(known(origin=origin))
-    assert len(found.tag) <= 128
-    assert not found.tag.startswith("acs:")
-    assert "http://" not in found.tag
-    assert is_name(found.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from pulumi_alicloud_image_share import CopyFailed, RuleBroken
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.identity import STACKS_OWN
-from pulumi_alicloud_image_share.copies.spec import OWN_TAG
-from support.copy_world import HOUR, ORIGIN, REGION, SOURCE_REGION, CopyWorld, Interrupted
+from pulumi_alicloud_image_share.copies.tags import OWN_TAG
+from pulumi_alicloud_image_share.kinds.contract import StackState
+from support.copy_world import HOUR, OTHER_URN, REGION, SOURCE_REGION, URN, CopyWorld, Interrupted
 
 NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
 
@@ -37,10 +39,12 @@ def interrupted(world: CopyWorld, after: float = 600, **arguments: Any) -> str:
 def test_create_waits_until_the_copy_is_complete(ecs: Emulator, world: CopyWorld) -> None:
     state = world.create(description="Hardened", family="golden", tags={"team": "platform"})
     [copy] = world.copies()
-    assert world.now >= HOUR
+    # A second or two of real time passes, too.
+    assert world.now >= HOUR - 30
     assert (copy.id, copy.status, copy.name) == (state.image_id, "Available", state.name)
     assert (copy.family, copy.description) == ("golden", "Hardened")
-    assert (state.name, state.family, state.description) == ("golden-2024-05-0000001", "golden", "Hardened")
+    assert re.fullmatch(r"golden-2024-05-[0-9a-f]{7}", state.name)
+    assert (state.family, state.description) == ("golden", "Hardened")
     assert (state.region, state.source_image_id, state.source_region) == (REGION, ecs.golden_image_id, SOURCE_REGION)
     assert state.id == f"{REGION}:{copy.id}"
     assert (state.size, state.encrypted, state.tags) == (20, False, {"team": "platform"})
@@ -52,7 +56,7 @@ def test_the_copy_has_no_name_and_no_family_of_its_own_before_it_is_complete(ecs
     [copy] = world.copies()
     assert copy.name.startswith(f"copying-{ecs.golden_image_id}-")
     assert copy.family == ""
-    assert copy.tags[OWN_TAG].startswith(f"{ORIGIN} ")
+    assert copy.tags[OWN_TAG].startswith("shop/dev/golden ")
 
 
 def test_pauses_grow_to_a_quarter_of_a_minute(world: CopyWorld) -> None:
@@ -63,30 +67,34 @@ def test_pauses_grow_to_a_quarter_of_a_minute(world: CopyWorld) -> None:
     assert len(world.pauses) < 260
 
 
-def test_progress_is_told_when_it_has_moved_by_ten_points_or_a_minute_has_passed(
-    ecs: Emulator, world: CopyWorld
+def test_progress_is_shown_in_passing_when_it_has_moved_by_ten_points_or_two_minutes_have_passed(
+    world: CopyWorld,
 ) -> None:
-    state = world.create()
-    assert world.told[0] == (
-        f"copying image {ecs.golden_image_id} from {SOURCE_REGION} to {REGION} as {state.image_id}: Creating, 0% done"
-    )
-    percents = [int(line.rsplit(" ", 2)[1].rstrip("%")) for line in world.told]
+    run = world.run()
+    state = run.create()
+    assert run.told == []
+    assert run.shown[0] == f"0 %, as {state.image_id}"
+    assert re.fullmatch(r"3 %, about \d\d min left", run.shown[1])
+    percents = [int(line.split(" ")[0]) for line in run.shown]
     assert percents == sorted(set(percents))
     assert all(later - sooner <= 10 for sooner, later in itertools.pairwise(percents))
-    assert len(world.told) <= 61
+    assert len(run.shown) <= 31
 
 
-def test_a_copy_that_does_not_move_is_told_of_every_five_minutes(ecs: Emulator, world: CopyWorld) -> None:
+def test_a_copy_that_does_not_move_is_shown_every_five_minutes(ecs: Emulator, world: CopyWorld) -> None:
     ecs.console.set_copy_seconds(1000 * HOUR)
+    run = world.run()
     with pytest.raises(CopyFailed):
-        world.create()
-    assert 4 * 12 <= len(world.told) <= 4 * 12 + 2
+        run.create()
+    assert 4 * 12 <= len(run.shown) <= 4 * 12 + 2
+    assert set(run.shown[1:]) == {"0 %"}
 
 
-def test_a_fast_copy_tells_each_ten_points_once(ecs: Emulator, world: CopyWorld) -> None:
+def test_a_fast_copy_shows_each_ten_points_once(ecs: Emulator, world: CopyWorld) -> None:
     ecs.console.set_copy_seconds(100)
-    world.create()
-    assert 3 <= len(world.told) <= 11
+    run = world.run()
+    run.create()
+    assert 3 <= len(run.shown) <= 11
 
 
 def test_at_the_limit_the_copy_goes_on_and_the_next_run_takes_it_over(ecs: Emulator, world: CopyWorld) -> None:
@@ -108,7 +116,7 @@ def test_a_copy_may_take_four_hours_where_nobody_says_otherwise(ecs: Emulator, w
     world.create()
     ecs.console.set_copy_seconds(4.1 * HOUR)
     with pytest.raises(CopyFailed, match="not complete after 14400 s"):
-        world.create(origin="organization/shop/dev/another")
+        world.create(urn=OTHER_URN)
 
 
 def test_a_copy_that_fails_is_deleted_and_the_error_says_what_to_check(ecs: Emulator, world: CopyWorld) -> None:
@@ -172,18 +180,23 @@ def test_a_fault_in_the_wait_leaves_the_copy_to_the_next_run(ecs: Emulator, worl
 @pytest.mark.parametrize("after", [0, 1800, 3500])
 def test_an_interrupted_copy_is_taken_over_and_not_copied_again(ecs: Emulator, world: CopyWorld, after: float) -> None:
     begun = interrupted(world, after)
-    state = world.create()
+    run = world.run()
+    state = run.create()
     assert state.image_id == begun
     assert [copy.name for copy in world.copies()] == [state.name]
     assert ecs.calls.count("CopyImage") == 1
-    assert world.told[0].startswith(f"{begun} in {REGION} is the copy of {ecs.golden_image_id} that an interrupted run")
+    assert ecs.calls.count("TagResources") == 1
+    assert run.told[0].startswith(
+        f"{begun} in {REGION} is the copy of {ecs.golden_image_id} that an interrupted run began"
+    )
 
 
 def test_a_copy_that_became_complete_while_nobody_waited_is_taken_over(ecs: Emulator, world: CopyWorld) -> None:
     begun = interrupted(world)
     ecs.console.advance_clock(30 * HOUR)
-    assert world.create().image_id == begun
-    assert "(Available, 100% done)" in world.told[0]
+    run = world.run()
+    assert run.create().image_id == begun
+    assert "(Available, 100% done)" in run.told[0]
     assert ecs.calls.count("CopyImage") == 1
 
 
@@ -203,16 +216,16 @@ def test_a_copy_whose_tag_somebody_took_away_is_found_by_its_name(ecs: Emulator,
     begun = interrupted(world)
     world.copies()[0].tags.clear()
     assert world.create(description="Another request, and so another token").image_id == begun
-    assert world.copies()[0].tags[OWN_TAG].startswith(ORIGIN)
+    assert world.copies()[0].tags[OWN_TAG].startswith("shop/dev/golden ")
 
 
 def test_a_copy_that_can_be_neither_found_nor_made_is_left_to_the_next_run(ecs: Emulator, world: CopyWorld) -> None:
     begun = interrupted(world)
     world.copies()[0].tags.clear()
-    spec = world.checked(world.run(), description="Another request, and so another token")
+    spec = world.run().checked(description="Another request, and so another token")
     ecs.faults.add(action="DescribeImages", region=REGION, after=1, times=1, **NO)
     with pytest.raises(CopyFailed, match="DescribeImages failed"):
-        world.run().create(spec)
+        world.run().make(spec)
     assert [copy.id for copy in world.copies()] == [begun]
 
 
@@ -221,7 +234,7 @@ def test_a_copy_of_another_resource_region_or_encryption_is_not_taken_over(ecs: 
     world.interrupt_after(0)
     first = world.create().image_id
     others = [
-        world.create(origin="organization/shop/dev/another"),
+        world.create(urn=OTHER_URN),
         world.create(encrypted=True),
         world.create(kms_key_id="my-key"),
         world.create(region="cn-shanghai"),
@@ -229,15 +242,26 @@ def test_a_copy_of_another_resource_region_or_encryption_is_not_taken_over(ecs: 
     assert len({first, *(state.image_id for state in others)}) == 5
 
 
-def test_a_finished_copy_is_not_taken_over_but_copied_beside(ecs: Emulator, world: CopyWorld) -> None:
+def test_a_finished_copy_is_not_taken_over_but_copied_beside(world: CopyWorld) -> None:
     # As `up --replace` does, of which the engine tells nothing but that there is something to create.
     first = world.create()
-    second = world.create()
+    run = world.run()
+    second = run.create(state=StackState(own={"image_id": first.image_id}))
     assert first.image_id != second.image_id
+    assert first.name != second.name
     assert sorted(copy.id for copy in world.copies()) == sorted([first.image_id, second.image_id])
-    assert world.warned == [
-        f"image {first.image_id} ({first.name}) in {REGION} was copied by this resource before. If it is not the one "
-        "that is being replaced, no state has it: delete it."
+    assert run.warned == []
+
+
+def test_a_finished_copy_that_the_state_does_not_have_is_warned_of(world: CopyWorld) -> None:
+    first = world.create()
+    run = world.run()
+    second = run.create()
+    assert first.name != second.name
+    assert run.warned == [
+        f"image {first.image_id} ({first.name}) in {REGION} is a finished copy by this resource that this state does "
+        "not have: an interrupted run left it, or another checkout of the program has it in a state of its own. "
+        "Delete it only if no other state has it."
     ]
 
 
@@ -250,18 +274,24 @@ def test_a_copy_that_was_deleted_on_the_same_day_is_made_anew(ecs: Emulator, wor
     assert world.now - began < HOUR + 30
 
 
-def test_two_resources_that_are_called_alike_get_a_copy_each(ecs: Emulator, world: CopyWorld) -> None:
+def test_two_resources_of_one_name_under_different_parents_get_a_copy_each(world: CopyWorld) -> None:
     run = world.run()
-    first, second = world.checked(run), world.checked(run)
-    states = [run.create(first), run.create(second)]
-    assert len({copy.id for copy in world.copies()} & {state.image_id for state in states}) == 2
+    urns = [URN, URN.replace("dynamic/", "dynamic/alicloud:Team$pulumi-python:dynamic/")]
+    specs = [run.checked(urn=urn) for urn in urns]
+    states = [run.make(spec, urn=urn) for spec, urn in zip(specs, urns, strict=True)]
+    assert {copy.id for copy in world.copies()} == {state.image_id for state in states}
+    assert len({state.image_id for state in states}) == len({state.name for state in states}) == 2
+    later = world.run()
+    later.create(urn=urns[0], encrypted=True)
+    assert run.warned == later.warned == []
 
 
 def test_a_copy_waits_for_another_copy_of_the_image_that_is_under_way(ecs: Emulator, world: CopyWorld) -> None:
     beside = world.copy_beside()
-    state = world.create()
+    run = world.run()
+    state = run.create()
     assert {copy.id for copy in world.copies()} == {beside, state.image_id}
-    waits = [line for line in world.told if "has to wait: another copy of the image is under way" in line]
+    waits = [line for line in run.told if "has to wait: another copy of the image is under way" in line]
     assert len(waits) == 1
 
 
@@ -281,10 +311,10 @@ def test_a_refused_copy_says_what_to_do(ecs: Emulator, world: CopyWorld) -> None
 
 
 def test_a_search_that_fails_copies_nothing(ecs: Emulator, world: CopyWorld) -> None:
-    spec = world.checked(world.run())
+    spec = world.run().checked()
     ecs.faults.add(action="DescribeImages", region=REGION, **NO)
     with pytest.raises(CopyFailed, match="DescribeImages failed") as failure:
-        world.run().create(spec)
+        world.run().make(spec)
     assert str(failure.value).endswith("Nothing was copied.")
     assert ecs.calls.count("CopyImage") == 0
 
@@ -315,6 +345,9 @@ def test_a_name_that_was_taken_meanwhile_leaves_the_copy_to_a_run_with_another_n
     [copy] = [image for image in world.copies() if image.is_copied]
     assert failure.value.image_id == copy.id
     assert "is complete, but is still called copying-" in str(failure.value)
+    assert "Another image of the account has that name: give the copy another one (the argument name)" in str(
+        failure.value
+    )
     assert world.create(name="golden-beijing-2").image_id == copy.id
     assert ecs.calls.count("CopyImage") == 1
 
@@ -328,12 +361,12 @@ def test_a_name_that_was_given_though_nobody_heard_of_it_counts(ecs: Emulator, w
 def test_a_copy_that_has_its_name_is_in_the_state_though_it_cannot_be_read(ecs: Emulator, world: CopyWorld) -> None:
     ecs.console.set_copy_seconds(0)
     run = world.run()
-    spec = world.checked(run, family="golden")
+    spec = run.checked(family="golden")
     # After the look that finds the copy complete.
     ecs.faults.add(action="DescribeImages", after=1, **NO)
-    state = run.create(spec)
+    state = run.make(spec)
     assert (state.name, state.family) == (spec.name, "golden")
-    assert "but is slow to show it" in world.warned[0]
+    assert "but is slow to show it" in run.warned[0]
 
 
 class Hiding(Ecs):
@@ -351,14 +384,14 @@ class HidingAll(Ecs):
 
 
 def test_a_copy_that_is_not_listed_is_not_copied_twice(ecs: Emulator, world: CopyWorld) -> None:
-    world.door = Hiding
-    with pytest.raises(CopyFailed, match="is gone: somebody cancelled or deleted it"):
+    world.ecs_class = Hiding
+    with pytest.raises(CopyFailed, match="ECS accepted the copy, but does not list it"):
         world.create()
-    world.door = HidingAll
+    world.ecs_class = HidingAll
     with pytest.raises(CopyFailed, match="is not listed yet: the next `pulumi up` takes it over"):
         world.create()
     assert len(world.copies()) == 1
-    world.door = Ecs
+    world.ecs_class = Ecs
     assert world.create().image_id == world.copies()[0].id
 
 
@@ -367,43 +400,44 @@ def test_an_accepted_copy_that_never_shows_is_said_to_be_lost(ecs: Emulator, wor
         def copy_image(self, order: Any, token: str) -> str:
             return "m-2zenever000000000000"
 
-    world.door = Forgetful
+    world.ecs_class = Forgetful
     with pytest.raises(CopyFailed, match="ECS accepted the copy, but does not list it"):
         world.create()
 
 
-def test_only_a_copy_that_this_process_made_is_on_record_as_fresh(ecs: Emulator, world: CopyWorld) -> None:
+def test_only_a_copy_that_this_run_made_is_on_record_as_new(world: CopyWorld) -> None:
     begun = interrupted(world)
-    world.create()
-    assert world.fresh.image(STACKS_OWN, REGION, begun) is None
-    made = world.create(origin="organization/shop/dev/another")
-    assert world.fresh.image(STACKS_OWN, REGION, made.image_id) is not None
-    assert world.fresh.take(STACKS_OWN, REGION, made.image_id)
-    assert not world.fresh.take(STACKS_OWN, REGION, made.image_id)
+    run = world.run()
+    run.create()
+    assert run.new_copies.image(STACKS_OWN, REGION, begun) is None
+    made = run.create(urn=OTHER_URN)
+    assert run.new_copies.image(STACKS_OWN, REGION, made.image_id) is not None
+    assert run.new_copies.take(STACKS_OWN, REGION, made.image_id)
+    assert not run.new_copies.take(STACKS_OWN, REGION, made.image_id)
 
 
 def test_a_source_that_went_bad_after_the_check_is_not_copied(ecs: Emulator, world: CopyWorld) -> None:
-    spec = world.checked(world.run())
+    spec = world.run().checked()
     ecs.console.deprecate(SOURCE_REGION, ecs.golden_image_id)
     with pytest.raises(RuleBroken, match="is deprecated: deprecated images can't be copied"):
-        world.run().create(spec)
+        world.run().make(spec)
     ecs.console.delete_image(SOURCE_REGION, ecs.golden_image_id)
     with pytest.raises(RuleBroken, match="does not exist in region cn-hangzhou"):
-        world.run().create(spec)
+        world.run().make(spec)
 
 
 def test_create_uses_what_the_check_of_the_run_saw_of_the_source(ecs: Emulator, world: CopyWorld) -> None:
     run = world.run()
-    specs = [world.checked(run, region=region) for region in (REGION, "cn-shanghai", "eu-central-1")]
+    specs = [run.checked(region=region) for region in (REGION, "cn-shanghai", "eu-central-1")]
     for spec in specs:
-        run.create(spec)
+        run.make(spec)
     reads = [call for call in ecs.calls.entries if call.params.get("RegionId") == SOURCE_REGION]
     assert [call.action for call in reads] == ["DescribeImages", "CopyImage", "CopyImage", "CopyImage"]
 
 
 def test_nothing_is_copied_while_anything_is_unknown(ecs: Emulator, world: CopyWorld) -> None:
     run = world.run()
-    spec = world.checked(run, tags={"team": UNKNOWN})
+    spec = run.checked(tags={"team": UNKNOWN})
     with pytest.raises(RuleBroken, match="all arguments must be known"):
-        run.create(spec)
+        run.make(spec)
     assert ecs.calls.count("CopyImage") == 0

@@ -1,0 +1,76 @@
+"""What is said of a copy that is under way, and when."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_alicloud_image_share.cloud.model import Image
+from pulumi_alicloud_image_share.copies.progress import Progress
+
+IMAGE_ID = "m-2zecopy0000000000001"
+
+
+def at(percent: int, status: str = "Creating") -> Image:
+    return Image(IMAGE_ID, "cn-beijing", "1000000000000001", "self", status, progress=f"{percent}%")
+
+
+class Watched:
+    """The progress of a copy in a time of its own."""
+
+    def __init__(self) -> None:
+        self.now = 5000.0
+        self.shown: list[str] = []
+        self._progress = Progress(self.shown.append, lambda: self.now)
+
+    def see(self, seconds: float, image: Image) -> list[str]:
+        """What is shown for a look so long after the first."""
+        before = len(self.shown)
+        self.now = 5000.0 + seconds
+        self._progress.see(image)
+        return self.shown[before:]
+
+
+@pytest.fixture
+def watched() -> Watched:
+    watched = Watched()
+    watched.see(0, at(0))
+    return watched
+
+
+def test_the_first_word_names_the_copy_and_says_nothing_of_the_time(watched: Watched) -> None:
+    assert watched.shown == [f"0 %, as {IMAGE_ID}"]
+
+
+def test_a_copy_of_which_ecs_says_no_per_cent_shows_its_status() -> None:
+    watched = Watched()
+    assert watched.see(0, Image(IMAGE_ID, "cn-beijing", "1", "self", "Waiting")) == [f"Waiting, as {IMAGE_ID}"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "percent", "says"),
+    [
+        (600, 45, "45 %, about 12 min left"),
+        (20, 50, "50 %, about 20 s left"),
+        (20, 99, "99 %, about 5 s left"),
+        (60, 50, "50 %, about 60 s left"),
+        (100, 50, "50 %, about 2 min left"),
+        (3600, 30, "30 %, about 2.3 h left"),
+        (300, 0, "0 %"),
+        (600, 100, "100 %"),
+    ],
+)
+def test_the_time_left_is_told_at_the_pace_so_far(watched: Watched, seconds: float, percent: int, says: str) -> None:
+    assert watched.see(seconds, at(percent)) == [says]
+
+
+def test_the_pace_of_a_copy_that_was_taken_over_counts_from_the_first_look() -> None:
+    watched = Watched()
+    watched.see(0, at(60))
+    assert watched.see(200, at(80)) == ["80 %, about 3 min left"]
+
+
+def test_little_progress_is_not_told_before_two_minutes_and_none_not_before_five(watched: Watched) -> None:
+    assert watched.see(119, at(9)) == []
+    assert watched.see(120, at(9)) != []
+    assert watched.see(419, at(9)) == []
+    assert watched.see(420, at(9)) != []
