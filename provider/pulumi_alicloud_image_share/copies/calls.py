@@ -30,5 +30,11 @@ class CopyCalls(AttributeCalls, OwnerCalls, Protocol):
     def sharing(self, region: str, image_id: str) -> Sharing:
         """Read who has access."""
 
-    def for_operation(self, *, seconds: float | None = None, notify: Callable[[str], None] | None = None) -> Self:
+    def for_operation(
+        self,
+        *,
+        seconds: float | None = None,
+        at_most: float | None = None,
+        notify: Callable[[str], None] | None = None,
+    ) -> Self:
         """The same calls, with a new budget of time."""

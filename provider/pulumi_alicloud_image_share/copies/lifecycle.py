@@ -214,7 +214,7 @@ class CopyLifecycle:
     def _look(self, operation: Operation, ecs: CopyCalls, copy: CopyState) -> list[Image]:
         """The copy as it is listed, asked with a budget of its own: calls before it may have used theirs up."""
         left = operation.seconds_left
-        calls = ecs.for_operation(seconds=None if left is None else max(1.0, left))
+        calls = ecs.for_operation(at_most=None if left is None else max(1.0, left))
         return calls.own_images(copy.region, image_id=copy.image_id)
 
 

@@ -44,7 +44,7 @@ class CopyTask:
 
     def calls(self) -> CopyCalls:
         """The calls of ECS, with a new budget of time."""
-        return self.ecs.for_operation(seconds=max(1.0, self.deadline - self.waiting.clock()))
+        return self.ecs.for_operation(at_most=max(1.0, self.deadline - self.waiting.clock()))
 
     @property
     def own_tag(self) -> dict[str, str]:
