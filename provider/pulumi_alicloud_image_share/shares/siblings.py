@@ -11,10 +11,13 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from ..accounts import listed
 from ..arguments import UNKNOWN, Problem
 from .spec import ShareSpec
+
+NOTHING: Final[Mapping[str, Mapping[str, int]]] = {}
 
 
 @dataclass
@@ -37,10 +40,22 @@ class Siblings:
         self._images: dict[tuple[object, object], _Image] = {}
         self._lock = threading.Lock()
 
-    def learn(self, spec: ShareSpec, in_state: Mapping[str, int]) -> None:
-        """Record who lists which account of an image in the stack's state."""
+    def learn(
+        self, spec: ShareSpec, in_state: Mapping[str, int], listed_twice: Mapping[str, Mapping[str, int]] = NOTHING
+    ) -> None:
+        """Record who lists which account in the stack's state.
+
+        Args:
+            spec: A share.
+            in_state: Account ID to how many shares of the state list it for the same image.
+            listed_twice: For every image's resource ID the same, of the accounts that several shares list: a share may
+                leave an image while nobody has been checked yet who stays.
+        """
         with self._lock:
-            self._image(spec).in_state |= Counter({account: int(count) for account, count in in_state.items()})
+            self._image(spec).in_state |= _count(in_state)
+            for share_id, accounts in listed_twice.items():
+                region, _, image_id = share_id.partition(":")
+                self._images.setdefault((region, image_id), _Image()).in_state |= _count(accounts)
 
     def claim(self, resource: str, spec: ShareSpec) -> list[Problem]:
         """Record what a resource wants, in place of what it wanted before, also where it can't have it.
@@ -86,6 +101,10 @@ class Siblings:
 
     def _image(self, spec: ShareSpec) -> _Image:
         return self._images.setdefault((spec.region, spec.image_id), _Image())
+
+
+def _count(accounts: Mapping[str, int]) -> Counter[str]:
+    return Counter({account: int(count) for account, count in accounts.items()})
 
 
 def _conflict(resource: str, spec: ShareSpec, other_resource: str, other: ShareSpec) -> list[Problem]:
