@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -98,6 +99,16 @@ class Siblings:
                 if account not in wanted and image.given_up[account] >= image.in_state[account]:
                     free.add(account)
             return frozenset(free)
+
+    @contextmanager
+    def giving_up(self, region: str, image_id: str, accounts: Collection[str]) -> Iterator[frozenset[str]]:
+        """Give accounts up, as `give_up` does, for as long as nothing fails: a share that fails still lists them."""
+        try:
+            yield self.give_up(region, image_id, accounts)
+        except BaseException:
+            with self._lock:
+                self._images[region, image_id].given_up.subtract(list(accounts))
+            raise
 
     def _image(self, spec: ShareSpec) -> _Image:
         return self._images.setdefault((spec.region, spec.image_id), _Image())
