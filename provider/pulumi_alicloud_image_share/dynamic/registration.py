@@ -11,9 +11,9 @@ from pulumi.runtime import get_config
 
 from ..cloud.settings import read_settings
 from ..kinds.contract import Kind
-from .facts import LISTED, OWN, RESOURCE, Facts, write_facts
+from .facts import LISTED, LISTED_TWICE, OWN, RESOURCE, Facts, write_facts
 from .options import replace_on_changes, timeouts
-from .stack_state import accounts_of_image, outputs_of, resources_in_state
+from .stack_state import accounts_of_image, listed_twice_in_state, outputs_of, resources_in_state
 
 _FORMER_TYPE_OF_SUBCLASSES: Final = "pulumi-python:dynamic:Resource"
 
@@ -61,7 +61,7 @@ class Registered:
 
     def share_state(self, image_id: Any, region: Any) -> dict[str, Awaitable[Any]]:
         """The inputs that say what the state has of it, and who shares its image."""
-        return {OWN: self._own(), LISTED: self._listed(image_id, region)}
+        return {OWN: self._own(), LISTED: self._listed(image_id, region), LISTED_TWICE: self._listed_twice()}
 
     async def secret_as_a_whole(self) -> Any:
         """The secret input, secret as a whole if any part of it is.
@@ -108,6 +108,10 @@ class Registered:
             return accounts_of_image(resources, types, str(region), str(image_id))
 
         return pulumi.Output.secret(pulumi.Output.all(image_id=image_id, region=region).apply(pick))
+
+    async def _listed_twice(self) -> Any:
+        twice = await listed_twice_in_state(self._kind.dynamic_type)
+        return pulumi.Output.secret(twice) if twice else None
 
 
 def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Where a resource is replaced by request or renamed, the engine tells the provide
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -15,6 +15,7 @@ import pulumi
 from tenacity import AsyncRetrying, stop_after_delay, wait_exponential
 
 from ..errors import ConfigError
+from ..kinds.resource_id import resource_id
 from .program_errors import for_the_terminal
 
 _READ_STATE: Final = "pulumi:pulumi:readStackResourceOutputs"
@@ -24,6 +25,7 @@ Resources = Mapping[str, Mapping[str, Any]]
 """URN to what the state has of a resource: "type" and "outputs"."""
 
 _reads: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Resources]] = WeakKeyDictionary()
+_twice: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, dict[str, int]]] = WeakKeyDictionary()
 
 
 async def resources_in_state() -> Resources:
@@ -36,6 +38,19 @@ async def resources_in_state() -> Resources:
     if loop not in _reads:
         _reads[loop] = asyncio.ensure_future(_read())
     return await _reads[loop]
+
+
+async def listed_twice_in_state(share_type: str) -> dict[str, dict[str, int]]:
+    """Resource ID to the accounts that several shares of the state list for its image, counted once a run.
+
+    Raises:
+        ConfigError: The engine can't read the state. Nothing was changed.
+    """
+    resources = await resources_in_state()
+    loop = asyncio.get_running_loop()
+    if loop not in _twice:
+        _twice[loop] = accounts_listed_twice(resources, share_type)
+    return _twice[loop]
 
 
 async def _read() -> Resources:
@@ -74,3 +89,15 @@ def accounts_of_image(resources: Resources, types: Iterable[str], region: str, i
         if resource.get("type") in tuple(types) and same_image and isinstance(accounts, Mapping):
             count.update(list(accounts))
     return dict(count)
+
+
+def accounts_listed_twice(resources: Resources, share_type: str) -> dict[str, dict[str, int]]:
+    """Resource ID to the accounts that several shares of the state list for its image, and how many do."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for resource in resources.values():
+        outputs = resource.get("outputs") or {}
+        region, image_id = outputs.get("region"), outputs.get("image_id")
+        if resource.get("type") == share_type and region and image_id:
+            counts[resource_id(region, image_id)].update(list(outputs.get("accounts") or {}))
+    several = {image: {account: n for account, n in count.items() if n > 1} for image, count in counts.items()}
+    return {image: accounts for image, accounts in several.items() if accounts}

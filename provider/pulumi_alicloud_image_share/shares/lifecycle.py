@@ -121,11 +121,10 @@ class ShareLifecycle:
             SharingFailed: A call failed; what had been done was taken back, or is named.
         """
         region, image_id = old.region, old.image_id
-        with self._run.alone_with(region, image_id):
+        with self._run.alone_with(region, image_id), self._siblings.giving_up(region, image_id, old.accounts) as lose:
             heirs = self._siblings.failed_heirs(region, image_id, old.accounts)
             if heirs:
                 raise RuleBroken(f"{old} can't be unshared yet", [_heirs_sentence(heirs)])
-            lose = self._siblings.give_up(region, image_id, old.accounts)
             if not lose:
                 return
             ecs = self._ecs(operation, old.identity)
@@ -155,10 +154,10 @@ class ShareLifecycle:
 
     def _change(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
         identity, region, image_id, max_accounts = _known(spec)
-        with self._run.alone_with(region, image_id):
+        had = old.accounts if old else {}
+        leaving = had.keys() - spec.accounts.keys()
+        with self._run.alone_with(region, image_id), self._siblings.giving_up(region, image_id, leaving) as lose:
             ecs = self._ecs(operation, identity)
-            had = old.accounts if old else {}
-            lose = self._siblings.give_up(region, image_id, had.keys() - spec.accounts.keys())
             target = Target(region, image_id, {**had, **spec.accounts})
             with nothing_changed_yet(target, gain=spec.accounts.keys() - had.keys(), lose=lose):
                 image = self._image_to_share(ecs, identity, region, image_id) if needs_image(old, spec) else None

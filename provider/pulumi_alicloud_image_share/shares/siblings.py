@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from ..accounts import listed
 from ..arguments import UNKNOWN, Problem
 from .spec import ShareSpec
+
+NOTHING: Final[Mapping[str, Mapping[str, int]]] = {}
 
 
 @dataclass
@@ -41,10 +45,22 @@ class Siblings:
         self._images: dict[tuple[object, object], _Image] = {}
         self._lock = threading.Lock()
 
-    def learn(self, spec: ShareSpec, in_state: Mapping[str, int]) -> None:
-        """Record who lists which account of an image in the stack's state."""
+    def learn(
+        self, spec: ShareSpec, in_state: Mapping[str, int], listed_twice: Mapping[str, Mapping[str, int]] = NOTHING
+    ) -> None:
+        """Record who lists which account in the stack's state.
+
+        Args:
+            spec: A share.
+            in_state: Account ID to how many shares of the state list it for the same image.
+            listed_twice: For every image's resource ID the same, of the accounts that several shares list: a share may
+                leave an image while nobody has been checked yet who stays.
+        """
         with self._lock:
-            self._image(spec).in_state |= Counter({account: int(count) for account, count in in_state.items()})
+            self._image(spec).in_state |= _count(in_state)
+            for share_id, accounts in listed_twice.items():
+                region, _, image_id = share_id.partition(":")
+                self._images.setdefault((region, image_id), _Image()).in_state |= _count(accounts)
 
     def claim(self, resource: str, spec: ShareSpec) -> list[Problem]:
         """Record what a resource wants, in place of what it wanted before, also where it can't have it.
@@ -101,11 +117,25 @@ class Siblings:
         """The resources that were to take any of these accounts over, and have failed."""
         with self._lock:
             image = self._images.get((region, image_id), _Image())
-            heirs = [name for name in image.failed if not image.wanted[name].accounts.keys().isdisjoint(accounts)]
-            return sorted(heirs)
+            asked_for = {name: image.wanted[name].accounts.keys() for name in image.failed & image.wanted.keys()}
+            return sorted(name for name, wanted in asked_for.items() if not wanted.isdisjoint(accounts))
+
+    @contextmanager
+    def giving_up(self, region: str, image_id: str, accounts: Collection[str]) -> Iterator[frozenset[str]]:
+        """Give accounts up, as `give_up` does, for as long as nothing fails: a share that fails still lists them."""
+        try:
+            yield self.give_up(region, image_id, accounts)
+        except BaseException:
+            with self._lock:
+                self._images[region, image_id].given_up.subtract(list(accounts))
+            raise
 
     def _image(self, spec: ShareSpec) -> _Image:
         return self._images.setdefault((spec.region, spec.image_id), _Image())
+
+
+def _count(accounts: Mapping[str, int]) -> Counter[str]:
+    return Counter({account: int(count) for account, count in accounts.items()})
 
 
 def _conflict(resource: str, spec: ShareSpec, other_resource: str, other: ShareSpec) -> list[Problem]:
