@@ -58,14 +58,28 @@ class Stack:
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
         """The resources in the state by name, as the state file has them."""
-        file = self._folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{self._name}.json"
-        deployment = json.loads(file.read_text())["checkpoint"]["latest"]
-        return {item["urn"].rsplit("::", 1)[1]: item for item in deployment.get("resources", [])}
+        return {item["urn"].rsplit("::", 1)[1]: item for item in self._entries()}
+
+    def outputs_of(self, type_: str) -> dict[str, Any]:
+        """The outputs that the state has of the only resource of a type."""
+        [found] = [item for item in self._entries() if item["type"] == type_]
+        return dict(found["outputs"])
+
+    def rewrite(self, program: Program, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Export the state, change it, and import it."""
+        exported = self._open(program).export_stack()
+        changed = automation.Deployment(exported.version, change(dict(exported.deployment)))
+        self._open(program).import_stack(changed)
 
     @property
     def state_text(self) -> str:
         """All that the backend wrote, state, history and backups."""
         return "\n".join(file.read_text() for file in self._folder.rglob("*.json*"))
+
+    def _entries(self) -> list[dict[str, Any]]:
+        file = self._folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{self._name}.json"
+        deployment = json.loads(file.read_text())["checkpoint"]["latest"]
+        return list(deployment.get("resources", []))
 
     def _run(self, program: Program | None, command: Callable[..., Any]) -> Any:
         self.text = ""

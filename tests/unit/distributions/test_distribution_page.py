@@ -13,7 +13,7 @@ from pulumi_alicloud_image_share.cloud.model import Image
 from pulumi_alicloud_image_share.copies import spec as copy_spec
 from pulumi_alicloud_image_share.copies.rules import copy_problems
 from pulumi_alicloud_image_share.copies.spec import parse
-from pulumi_alicloud_image_share.distributions.plan import Request, request_problems
+from pulumi_alicloud_image_share.distributions.request import Request, request_problems
 from support.pages import page
 
 PAGE = page("docs/distribution.md")
@@ -47,6 +47,14 @@ SENTENCES = {
     "no such region": distributing(accounts={HOME: [PAYMENTS], SHANGHAI: [PAYMENTS], BEIJING: [PAYMENTS]}),
     "key at home": distributing(kms_key_ids={HOME: "key-1"}),
     "no number": distributing(keep_previous=-1),
+    "region as a name": distributing(accounts={SHANGHAI: PAYMENTS}),
+    "no image": distributing(image_id=None),
+    "two ways": distributing(images=[IMAGE_ID]),
+    "images no list": distributing(image_id=None, images=IMAGE_ID),
+    "image twice": distributing(image_id=None, images=[IMAGE_ID, IMAGE_ID]),
+    "too many images": distributing(image_id=None, images=[f"{IMAGE_ID}{n}" for n in range(22)]),
+    "images not known yet": distributing(image_id=None, images=[object()]),
+    "images and a number": distributing(image_id=None, images=[IMAGE_ID], keep_previous=1),
     "not known yet": distributing(keep_previous=1, image_id=object()),
     "copy to nowhere": copying(region=None),
     "name": copying(name="1st"),
