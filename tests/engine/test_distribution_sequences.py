@@ -105,11 +105,12 @@ def world(ecs: Emulator) -> World:
 
 
 def golden(image_id: str | None = None, name: str = "golden", **arguments: Any) -> Program:
-    """A program that distributes an image, with one previous one unless it says otherwise."""
+    """A program that distributes an image, with one previous one unless it says otherwise, and has another resource."""
     rotating = {} if "images" in arguments else {"keep_previous": 1}
     given = {"regions": [HOME, SHANGHAI], "accounts": [PAYMENTS], **rotating, **arguments}
 
     def program() -> None:
+        Team("other")
         made = ImageDistribution(name, image_id=image_id, **given)
         pulumi.export("history", made.image_history)
 
@@ -150,6 +151,8 @@ def test_a_distribution_that_is_moved_keeps_its_own_previous_image(ecs: Emulator
     for name in NAMES:
         assert [world.shared(f"{name}-{month}") for month in ("may", "june", "july")] == [{}, BOTH, BOTH], name
         assert world.copies(f"{name}-may") == 0, name
+    stack.destroy()
+    assert [world.shared(f"{name}-july") for name in NAMES] == [{}] * len(NAMES)
 
 
 def test_no_run_that_ends_half_way_loses_the_history_or_retires_an_image(
@@ -159,11 +162,14 @@ def test_no_run_that_ends_half_way_loses_the_history_or_retires_an_image(
     stack.up(golden(may))
     stack.up(golden(june))
 
-    def is_as_before() -> bool:
-        registered = stack.outputs_of("image-share:index:ImageDistribution")["image_history"]
-        return registered == [june, may] and world.shared("may") == world.shared("june") == BOTH
+    registered = stack.outputs_of("image-share:index:ImageDistribution")
 
-    stack.up(golden(july), target=[stack.resources["shop-dev"]["urn"]])
+    def is_as_before() -> bool:
+        is_registered = stack.outputs_of("image-share:index:ImageDistribution") == registered
+        return is_registered and world.shared("may") == world.shared("june") == BOTH
+
+    assert registered["image_history"] == [june, may]
+    stack.up(golden(july), target=[stack.resources["other"]["urn"]])
     assert is_as_before()
     gold: dict[str, Any] = {"name": "gold", "opts": renamed(pulumi.Alias(name="golden"))}
     for program, options in (
@@ -172,7 +178,7 @@ def test_no_run_that_ends_half_way_loses_the_history_or_retires_an_image(
         (golden(july, **gold), {}),
         (golden(july, **gold), {"continue_on_error": True}),
     ):
-        ecs.faults.add(action="CopyImage", kind="error", code="QuotaExceed.Image", times=99)
+        ecs.faults.add(action="ModifyImageSharePermission", kind="error", code="QuotaExceed.ShareImage", times=1)
         stack.fails(stack.up, program, **options)
         ecs.faults.clear()
         assert is_as_before(), options
@@ -198,7 +204,7 @@ def test_images_says_what_keep_previous_remembers_and_going_over_moves_nothing(
         ecs.calls.reset()
         changes = stack.up(program).summary.resource_changes
         assert ecs.calls.count() == 0
-        assert changes["same"] == 5
+        assert changes["same"] == 6
     stack.up(golden(images=[june, may]))
     ecs.calls.reset()
     for program in (golden(june), golden(images=[june, may]), golden(images=[may, june])):

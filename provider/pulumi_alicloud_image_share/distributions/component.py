@@ -17,9 +17,11 @@ from ..errors import BadArguments
 from .door import Door, MadeCopy, MadeShare
 from .history import (
     HISTORY,
+    IMAGE_IDS,
     KEEP_PREVIOUS,
     MARK,
     REGIONS,
+    SHARES,
     TYPE,
     Entry,
     Past,
@@ -56,11 +58,7 @@ class _Before:
 
 
 class Distribution(pulumi.ComponentResource):
-    """One image in every region, shared with the same accounts in each: a copy for each other region, and a share.
-
-    Regions are independent of each other: adding or removing one touches no other. Where a region goes, its copy is
-    unshared first and deleted after.
-    """
+    """Copies and shares of images, and what the state remembers of them: all of `ImageDistribution` but the door."""
 
     door: ClassVar[Door]
     """What its copies and shares are made through."""
@@ -184,7 +182,7 @@ class Distribution(pulumi.ComponentResource):
         entry = own_entry(entries, urns, await known_id(mark))
         if entry and entry.history is None and request.keep_previous:
             raise self._fault([self._lost_history(entry, resources)])
-        return _Before(entry, past_of(entry, resources, self.door.share_type, request.regions), mark)
+        return _Before(entry, past_of(entry, resources, self.door.share_type), mark)
 
     def _make(self, past: Past) -> list[MadeShare]:
         """Make all copies and shares."""
@@ -235,10 +233,12 @@ class Distribution(pulumi.ComponentResource):
         kept = kept_images(request, past.history)
         # Only what was shared everywhere becomes history: an image whose distribution failed is none to keep.
         self.image_history = is_shared.apply(lambda shared: list(kept if shared else past.history))
+        ids = pulumi.Output.all(**{region: share.id for region, share in self.shares.items()})
+        last = before.entry.outputs if before.entry else {}
         self.register_outputs(
             {
-                "image_ids": self.image_ids,
-                "shares": pulumi.Output.all(**{region: share.id for region, share in self.shares.items()}),
+                IMAGE_IDS: is_shared.apply(lambda shared: self.image_ids if shared else last.get(IMAGE_IDS, {})),
+                SHARES: is_shared.apply(lambda shared: ids if shared else last.get(SHARES, {})),
                 HISTORY: self.image_history,
                 REGIONS: is_shared.apply(lambda shared: sorted(request.regions if shared else past.regions)),
                 KEEP_PREVIOUS: self._keep_previous_once_marked(before.mark),

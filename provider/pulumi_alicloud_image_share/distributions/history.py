@@ -21,13 +21,15 @@ many accounts had access before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..arguments import is_number
 
 TYPE: Final = "image-share:index:ImageDistribution"
+IMAGE_IDS: Final = "image_ids"
+SHARES: Final = "shares"
 HISTORY: Final = "image_history"
 REGIONS: Final = "regions"
 KEEP_PREVIOUS: Final = "keep_previous"
@@ -49,6 +51,7 @@ class Entry:
         regions: The regions where they were shared.
         keep_previous: What the program said, None where an earlier version of this package wrote it.
         mark: The ID of its mark, "" for none.
+        outputs: The image IDs and the shares' IDs by region, as they were registered.
     """
 
     urn: str
@@ -56,6 +59,7 @@ class Entry:
     regions: tuple[str, ...] = ()
     keep_previous: int | None = None
     mark: str = ""
+    outputs: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -118,28 +122,40 @@ def needs_mark(entry: Entry | None, keep_previous: int, kept: Sequence[str]) -> 
     return tuple(kept) != entry.history
 
 
-def past_of(entry: Entry | None, resources: Resources, share_type: str, regions: Collection[str]) -> Past:
+def past_of(entry: Entry | None, resources: Resources, share_type: str) -> Past:
     """What the state has of a distribution's images.
+
+    By what is shared, and not by names alone: an update that failed may have renamed some shares and not others.
 
     Args:
         entry: Its entry, None for none.
         resources: All resources of the state.
         share_type: The type of the shares.
-        regions: The regions that the program lists.
     """
     if entry is None or not entry.history:
         return Past()
-    newest = entry.history[0]
-    shares = {}
-    for image_id in entry.history:
-        for region in {*entry.regions, *regions}:
-            with_image = _child_urn(entry.urn, share_type, f"-{region}-{image_id}")
-            without = _child_urn(entry.urn, share_type, f"-{region}")
-            if with_image in resources:
-                shares[region, image_id] = with_image
-            elif image_id == newest and without in resources:
-                shares[region, image_id] = without
+    sources = _sources(resources)
+    shares: dict[tuple[str, str], str] = {}
+    for urn, resource in resources.items():
+        outputs = resource.get("outputs") or {}
+        region, image_id = str(outputs.get("region")), str(outputs.get("image_id"))
+        key = region, sources.get((region, image_id), image_id)
+        if f"{TYPE}${share_type}::" not in urn or key[1] not in entry.history:
+            continue
+        # Another distribution may share the same image: its own comes first.
+        if key not in shares or urn.startswith(_child_urn(entry.urn, share_type, f"-{region}")):
+            shares[key] = urn
     return Past(entry.history, entry.regions, shares)
+
+
+def _sources(resources: Resources) -> dict[tuple[str, str], str]:
+    """Region and image ID of each copy to the ID of the image that was copied."""
+    every_output = [resource.get("outputs") or {} for resource in resources.values()]
+    return {
+        (str(outputs.get("region")), str(outputs.get("image_id"))): str(outputs["source_image_id"])
+        for outputs in every_output
+        if outputs.get("source_image_id")
+    }
 
 
 def images_seen(entry: Entry, resources: Resources, share_type: str, regions: Iterable[str]) -> list[str]:
@@ -149,7 +165,7 @@ def images_seen(entry: Entry, resources: Resources, share_type: str, regions: It
 
 
 def _read_entry(urn: str, outputs: Mapping[str, Any]) -> Entry:
-    regions = outputs.get(REGIONS, outputs.get("shares"))
+    regions = outputs.get(REGIONS, outputs.get(SHARES))
     keep_previous, mark = outputs.get(KEEP_PREVIOUS), outputs.get(MARK)
     return Entry(
         urn,
@@ -158,6 +174,7 @@ def _read_entry(urn: str, outputs: Mapping[str, Any]) -> Entry:
         regions=_texts(list(regions) if isinstance(regions, Mapping) else regions) or (),
         keep_previous=int(keep_previous) if is_number(keep_previous) else None,
         mark=mark if isinstance(mark, str) else "",
+        outputs={name: outputs[name] for name in (IMAGE_IDS, SHARES) if isinstance(outputs.get(name), Mapping)},
     )
 
 

@@ -88,7 +88,7 @@ def retired_places(name: str, request: Request, past: Past) -> list[Place]:
         for image_id in going
         if image_id not in kept
         for place in _places_of(name, request, past, image_id, has_own_name=True)
-        if past.has_share(place.region, image_id)
+        if place.region in past.regions and past.has_share(place.region, image_id)
     ]
 
 

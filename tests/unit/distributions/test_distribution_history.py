@@ -103,16 +103,26 @@ def test_a_mark_is_made_where_the_table_says(entry: Entry | None, keep_previous:
     assert needs_mark(entry, keep_previous, kept) is made
 
 
-def test_the_shares_are_found_by_their_whole_urns_under_either_name() -> None:
-    newest, previous = f"{BEGIN}${SHARE}::golden-{HOME}", f"{BEGIN}${SHARE}::golden-{HOME}-{PREVIOUS}"
-    strange = f"urn:pulumi:dev::shop::{TYPE}${SHARE}::golden-{SHANGHAI}-{PREVIOUS}"
-    resources: dict[str, dict[str, Any]] = {urn: {"type": SHARE} for urn in (newest, previous, strange)}
-    past = past_of(Entry(URN, (NEWEST, PREVIOUS), (HOME,)), resources, SHARE, [SHANGHAI])
-    assert past.shares == {(HOME, NEWEST): newest, (HOME, PREVIOUS): previous}
+def share(region: str, image_id: str) -> dict[str, Any]:
+    return {"type": SHARE, "outputs": {"region": region, "image_id": image_id}}
+
+
+def test_the_shares_are_found_by_what_they_share_whatever_they_are_called() -> None:
+    newest, previous = f"{BEGIN}${SHARE}::golden-{HOME}", f"{BEGIN}${SHARE}::gold-{SHANGHAI}-{PREVIOUS}"
+    resources = {
+        "urn:of a copy": {"outputs": {"region": SHANGHAI, "image_id": "m-copy", "source_image_id": PREVIOUS}},
+        f"urn:pulumi:dev::shop::{TYPE}${SHARE}::another-{HOME}": share(HOME, NEWEST),
+        newest: share(HOME, NEWEST),
+        previous: share(SHANGHAI, "m-copy"),
+        f"urn:pulumi:dev::shop::{SHARE}::of-no-distribution": share(HOME, PREVIOUS),
+        f"{BEGIN}${SHARE}::golden-{HOME}-m-other": share(HOME, "m-other"),
+    }
+    past = past_of(Entry(URN, (NEWEST, PREVIOUS), (HOME,)), resources, SHARE)
+    assert past.shares == {(HOME, NEWEST): newest, (SHANGHAI, PREVIOUS): previous}
     assert (past.newest_share(HOME), past.newest_share(SHANGHAI)) == (newest, "")
-    assert images_seen(OLD, resources, SHARE, [HOME, SHANGHAI]) == [PREVIOUS]
+    assert images_seen(OLD, resources, SHARE, [HOME, SHANGHAI]) == ["m-other"]
 
 
 def test_who_has_no_entry_or_no_history_has_no_past() -> None:
-    assert past_of(None, {}, SHARE, [HOME]) == past_of(Entry(URN, None), {}, SHARE, [HOME]) == Past()
+    assert past_of(None, {}, SHARE) == past_of(Entry(URN, None), {}, SHARE) == Past()
     assert Past().newest_share(HOME) == ""
