@@ -161,7 +161,6 @@ def test_no_run_that_ends_half_way_loses_the_history_or_retires_an_image(
     may, june, july = (world.image(month) for month in ("may", "june", "july"))
     stack.up(golden(may))
     stack.up(golden(june))
-
     registered = stack.outputs_of("image-share:index:ImageDistribution")
 
     def is_as_before() -> bool:
@@ -171,6 +170,8 @@ def test_no_run_that_ends_half_way_loses_the_history_or_retires_an_image(
     assert registered["image_history"] == [june, may]
     stack.up(golden(july), target=[stack.resources["other"]["urn"]])
     assert is_as_before()
+    stack.preview(golden(july))
+    assert stack.text.count("(delete)") == 3
     gold: dict[str, Any] = {"name": "gold", "opts": renamed(pulumi.Alias(name="golden"))}
     for program, options in (
         (golden(july), {}),
@@ -185,7 +186,6 @@ def test_no_run_that_ends_half_way_loses_the_history_or_retires_an_image(
         stack.preview(program)
         assert stack.text.count("(delete)") == 3
         assert "(replace)" not in stack.text
-
     assert stack.up(golden(july, **gold)).outputs["history"].value == [july, june]
     assert [world.shared(month) for month in ("may", "june", "july")] == [{}, BOTH, BOTH]
 

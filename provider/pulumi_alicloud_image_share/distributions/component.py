@@ -32,7 +32,7 @@ from .history import (
     past_of,
     read_entries,
 )
-from .identity import known_id, make_mark, own_urns
+from .identity import former_names, known_id, make_mark, own_urns
 from .plan import Place, gone_sources, kept_images, places, retired_places
 from .request import Request, request_problems
 
@@ -152,6 +152,7 @@ class Distribution(pulumi.ComponentResource):
             },
         )
         self._called = resource_name
+        self._former_names = former_names(opts)
         self._custom_timeouts = opts.custom_timeouts if opts else None
         super().__init__(TYPE, resource_name, {}, opts)
         before = self.door.wait_for(self._look_back(opts))
@@ -269,7 +270,10 @@ class Distribution(pulumi.ComponentResource):
         return await known_id(before.mark) or (before.entry.mark if before.entry else "")
 
     def _opts(self, place: Place) -> pulumi.ResourceOptions:
-        aliases = [pulumi.Alias(name=place.former_name)] if place.former_name else None
+        names = [place.name, *([place.former_name] if place.former_name else [])]
+        # Pulumi looks under a parent's former name only in the run that renames the parent, and that may have failed.
+        formerly = [former + name.removeprefix(self._called) for former in self._former_names for name in names]
+        aliases = [pulumi.Alias(name=name) for name in (*names[1:], *formerly)]
         return pulumi.ResourceOptions(parent=self, aliases=aliases, custom_timeouts=self._custom_timeouts)
 
     def _warn_of_gone_sources(self, past: Past) -> None:

@@ -37,6 +37,12 @@ async def own_urns(name: str, opts: pulumi.ResourceOptions | None) -> list[str]:
     ]
 
 
+def former_names(opts: pulumi.ResourceOptions | None) -> list[str]:
+    """The names that the aliases of a distribution's own options have."""
+    aliases = opts.aliases if opts and isinstance(opts.aliases, Sequence) else []
+    return [alias.name for alias in aliases if isinstance(alias, pulumi.Alias) and isinstance(alias.name, str)]
+
+
 async def _urn_of_alias(alias: Any, name: str, opts: pulumi.ResourceOptions) -> str:
     if not isinstance(alias, pulumi.Alias):
         return str(alias)
