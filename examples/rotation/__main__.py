@@ -6,6 +6,9 @@ instances made from it can still re-initialise their disks; the image before tha
     pulumi config set imageId m-bp1golden20240601bb0b2
     pulumi preview --diff    # names what is copied, shared, unshared and deleted
     pulumi up
+
+Where a pipeline keeps the list itself, `images=config.require_object("images")` instead of image_id and keep_previous
+says which images stay, the newest first.
 """
 
 import pulumi

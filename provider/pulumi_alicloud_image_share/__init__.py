@@ -1,7 +1,7 @@
 """Share Alibaba Cloud ECS custom images across accounts with Pulumi, safely."""
 
 from .cloud.identity import AssumeRole
-from .distributions.component import ImageDistribution
+from .dynamic.distribution import ImageDistribution
 from .dynamic.resources import ImageCopy, ImageShare
 from .dynamic.shared_image import SharedImage, get_shared_image, get_shared_image_output
 from .errors import (

@@ -271,7 +271,8 @@ def test_destroy_leaves_no_copy_and_no_share(ecs: Emulator, stack: Stack, distri
         ({"regions": ["Hangzhou"]}, "'Hangzhou' can't be a region"),
         ({"regions": []}, "regions must be a list of region IDs"),
         ({"accounts": {HOME: [PAYMENTS]}}, "accounts has no entry for region cn-shanghai"),
-        ({"keep_previous": -1}, "keep_previous must be a whole number of images"),
+        ({"keep_previous": True}, "keep_previous must be a whole number of images, from 0 to 20, not True."),
+        ({"image_id": None}, "neither image_id nor images is given"),
         ({"source_region": "Hangzhou"}, "'Hangzhou' can't be a region"),
     ],
 )
@@ -282,6 +283,20 @@ def test_a_mistake_is_one_sentence_of_the_preview(
     assert says in text
     assert "Traceback" not in text
     assert ecs.calls.count() == 0
+
+
+def test_options_reach_copies_and_shares_and_the_child_that_only_the_state_has_is_free(
+    ecs: Emulator, stack: Stack, distributing: Any
+) -> None:
+    opts = pulumi.ResourceOptions(protect=True, custom_timeouts=pulumi.CustomTimeouts(create="30m"))
+    accounts = {"data-team": DATA, "payments": PAYMENTS}
+    ids = image_ids(stack, distributing(keep_previous=1, opts=opts, accounts=accounts))
+    assert live(ecs, ids) == {HOME: [PAYMENTS, DATA], SHANGHAI: [PAYMENTS, DATA]}
+    made = [item for name, item in stack.resources.items() if name.startswith("golden-cn-")]
+    assert {(item["protect"], item["customTimeouts"]["create"]) for item in made} == {(True, 1800)}
+    by_id = {DATA: "data-team", PAYMENTS: "payments"}
+    assert image_ids(stack, distributing(opts=opts, accounts=by_id)) == ids
+    assert "Stash" not in str(stack.resources)
 
 
 def test_mistakes_in_accounts_are_said_by_the_shares(ecs: Emulator, stack: Stack, distributing: Any) -> None:

@@ -160,14 +160,26 @@ class Stack:
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
         """The resources in the state by name, as the state file has them."""
-        file = self._folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{self._name}.json"
-        deployment = json.loads(file.read_text())["checkpoint"]["latest"] or {}
-        return {item["urn"].rsplit("::", 1)[1]: item for item in deployment.get("resources", [])}
+        return {item["urn"].rsplit("::", 1)[1]: item for item in self._entries()}
+
+    def outputs_of(self, type_: str) -> dict[str, Any]:
+        """The outputs that the state has of the only resource of a type."""
+        [found] = [item for item in self._entries() if item["type"] == type_]
+        return dict(found["outputs"])
+
+    def rewrite(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Export the state, change it, and import it."""
+        self.import_state(change(dict(json.loads(self._pulumi(["stack", "export"]))["deployment"])))
 
     @property
     def state_text(self) -> str:
         """All that the backend wrote, state, history and backups."""
         return "\n".join(file.read_text() for file in self._folder.rglob("*.json*"))
+
+    def _entries(self) -> list[dict[str, Any]]:
+        file = self._folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{self._name}.json"
+        deployment = json.loads(file.read_text())["checkpoint"]["latest"] or {}
+        return list(deployment.get("resources", []))
 
     def _run(self, program: Program | None, *command: str, **options: Any) -> Result:
         runs_program = command[0] in ("up", "preview") or options.get("run_program") is True

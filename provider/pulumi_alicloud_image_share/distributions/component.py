@@ -1,49 +1,76 @@
-"""`ImageDistribution`, an image in several regions, shared with accounts in each: what stacks write."""
+"""The component that `ImageDistribution` is, whichever door its copies and shares are made through."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeAlias
 
 import pulumi
-from pulumi.runtime import get_config
-from tenacity import Retrying, stop_after_delay, wait_exponential
+from pulumi.runtime import get_config, is_dry_run
 
 from ..arguments import Problem, parse_region
 from ..cloud.identity import AssumeRole
 from ..cloud.settings import read_settings
-from ..dynamic.program_errors import for_the_terminal
-from ..dynamic.resources import ImageCopy, ImageShare
-from ..errors import BadArguments, ConfigError
-from .plan import Place, Request, kept_images, places, request_problems
-
-__all__ = ["ImageDistribution"]
+from ..errors import BadArguments
+from .door import Door, MadeCopy, MadeShare
+from .history import (
+    HISTORY,
+    IMAGE_IDS,
+    KEEP_PREVIOUS,
+    MARK,
+    REGIONS,
+    SHARES,
+    TYPE,
+    Entry,
+    Past,
+    Resources,
+    images_seen,
+    needs_mark,
+    own_entry,
+    past_of,
+    read_entries,
+)
+from .identity import former_names, known_id, make_mark, own_urns
+from .plan import Place, gone_sources, kept_images, places, retired_places
+from .request import Request, request_problems
 
 Accounts: TypeAlias = Sequence[pulumi.Input[str]] | Mapping[str, pulumi.Input[str]]
-"""A list of account IDs, or a mapping of names to account IDs."""
-
-_TYPE: Final = "image-share:index:ImageDistribution"
-_READ_STATE: Final = "pulumi:pulumi:readStackResourceOutputs"
-_STATE_SECONDS: Final = 10.0
+"""A list of account IDs, or a mapping of names to account IDs, or of account IDs to names."""
 
 
-class ImageDistribution(pulumi.ComponentResource):
-    """One image in every region, shared with the same accounts in each: a copy for each other region, and a share.
+@dataclass(frozen=True)
+class _Arguments:
+    """What all copies, and all shares, of a distribution are given alike."""
 
-    Regions are independent of each other: adding or removing one touches no other. Where a region goes, its copy is
-    unshared first and deleted after.
-    """
+    of_copies: Mapping[str, Any]
+    of_shares: Mapping[str, Any]
 
+
+@dataclass(frozen=True)
+class _Before:
+    """What was there before, as the state tells."""
+
+    entry: Entry | None
+    past: Past
+    mark: pulumi.Stash | None
+
+
+class Distribution(pulumi.ComponentResource):
+    """Copies and shares of images, and what the state remembers of them: all of `ImageDistribution` but the door."""
+
+    door: ClassVar[Door]
+    """What its copies and shares are made through."""
     image_ids: pulumi.Output[dict[str, str]]
     """Region to the ID of the current image there."""
     image_history: pulumi.Output[list[str]]
     """The IDs of the source images that are distributed, the current one first."""
-    copies: dict[str, ImageCopy]
+    copies: dict[str, Any]
     """Region to the copy of the current image there; the image's own region has none."""
-    shares: dict[str, ImageShare]
+    shares: dict[str, Any]
     """Region to the share of the current image there."""
-    previous_shares: dict[str, dict[str, ImageShare]]
+    previous_shares: dict[str, dict[str, Any]]
     """ID of each previous source image to region to the share there."""
 
     def __init__(
@@ -51,7 +78,8 @@ class ImageDistribution(pulumi.ComponentResource):
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
         *,
-        image_id: pulumi.Input[str],
+        image_id: pulumi.Input[str] | None = None,
+        images: Sequence[str] | None = None,
         regions: Sequence[str],
         accounts: pulumi.Input[Accounts] | Mapping[str, Accounts],
         source_region: str | None = None,
@@ -70,20 +98,22 @@ class ImageDistribution(pulumi.ComponentResource):
         """Distribute an image.
 
         Args:
-            resource_name: The resource's name in the stack. Copies and shares are called `<name>-<region>`, with
-                `keep_previous` `<name>-<region>-<image ID>`.
+            resource_name: The resource's name in the stack.
             opts: Options of the resource, which its copies and shares inherit: `protect=True`, for example.
             image_id: The ID of a custom image of this account. Plain text with `keep_previous`, else it may be an
-                output.
+                output. Exactly one of `image_id` and `images` is given.
+            images: The IDs of all images that are to be copied and shared, the newest first, as plain text: rotation
+                that hangs on nothing but the program.
             regions: The IDs of the regions where the image is to be available. The image's own region is shared in only
                 if it is among them.
-            accounts: Whom to share with: a list of account IDs, or a mapping of names to account IDs, or a mapping of
-                region IDs to either of these.
+            accounts: Whom to share with: a list of account IDs, or a mapping of names to account IDs or of account IDs
+                to names, or a mapping of region IDs to any of these.
             source_region: The ID of the image's own region. Default: the config `alicloud:region`, then the
                 environment.
             kms_key_ids: Region ID to the ID of the key (CMK) of that region which its copy is encrypted with.
             keep_previous: How many previous images stay copied and shared when `image_id` changes, so that instances
-                made from them can re-initialise their disks. Older ones are unshared, and their copies deleted.
+                made from them can re-initialise their disks. Older ones are unshared, and their copies deleted. Which
+                they are is in the stack's state.
             family: The image family of the copies. Default: none.
             description: The description of the copies. Default: none.
             tags: Tags of the copies.
@@ -91,50 +121,76 @@ class ImageDistribution(pulumi.ComponentResource):
                 access by then: they go on running, and can't re-initialise their disks. Default: False.
             exclusive: As for `ImageShare`.
             max_accounts: As for `ImageShare`.
-            max_unshare_percent: As for `ImageShare`.
+            max_unshare_percent: As for `ImageShare`. A new image is guarded too, by what the last one had.
             profile: The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own
                 credentials.
             assume_role: A RAM role to assume first, as for `ImageShare`.
 
         Raises:
             BadArguments: A rule is broken. Pulumi shows its text without a traceback.
+            ConfigError: The state of the stack can't be read; nothing was changed.
         """
-        super().__init__(_TYPE, resource_name, {}, opts)
-        problems: list[Problem] = []
-        default_region = read_settings(get_config, os.environ).region
-        request = Request(
+        self._what = f"ImageDistribution {resource_name!r}"
+        self.door.check_options(self._what, opts, names_identity=profile is not None or assume_role is not None)
+        self._request = self._read(
             image_id=image_id,
-            source_region=str(parse_region(source_region, default_region, problems, "source_region")),
+            images=images,
+            source_region=source_region,
             regions=regions,
             accounts=accounts,
             kms_key_ids={} if kms_key_ids is None else kms_key_ids,
             keep_previous=keep_previous,
         )
+        identity = {"profile": profile, "assume_role": assume_role}
+        self._arguments = _Arguments(
+            {"family": family, "description": description, "tags": tags, "force_delete": force_delete, **identity},
+            {
+                "exclusive": exclusive,
+                "max_accounts": max_accounts,
+                "max_unshare_percent": max_unshare_percent,
+                **identity,
+            },
+        )
+        self._called = resource_name
+        self._former_names = former_names(opts)
+        self._custom_timeouts = opts.custom_timeouts if opts else None
+        super().__init__(TYPE, resource_name, {}, opts)
+        before = self.door.wait_for(self._look_back(opts))
+        self._warn_of_gone_sources(before.past)
+        every_share = self._make(before.past)
+        self._register(before, every_share)
+
+    def _read(self, *, source_region: str | None, **given: Any) -> Request:
+        problems: list[Problem] = []
+        default_region = read_settings(get_config, os.environ).region
+        home = str(parse_region(source_region, default_region, problems, "source_region"))
+        request = Request(source_region=home, **given)
         problems = problems or request_problems(request)
         if problems:
-            raise for_the_terminal(
-                BadArguments(f"ImageDistribution {resource_name!r}", [problem.sentence for problem in problems])
-            )
-        identity = {"profile": profile, "assume_role": assume_role}
-        made_like = {
-            "family": family,
-            "description": description,
-            "tags": tags,
-            "force_delete": force_delete,
-            **identity,
-        }
-        shared_like = {
-            "exclusive": exclusive,
-            "max_accounts": max_accounts,
-            "max_unshare_percent": max_unshare_percent,
-            **identity,
-        }
-        history = _history(resource_name, opts)
+            raise self._fault([problem.sentence for problem in problems])
+        # Configuration may have given it as a float.
+        return replace(request, keep_previous=int(request.keep_previous))
+
+    async def _look_back(self, opts: pulumi.ResourceOptions | None) -> _Before:
+        """Find in the state what the last update of this very distribution had."""
+        request = self._request
+        resources = await self.door.resources_in_state()
+        entries = read_entries(resources)
+        urns = await own_urns(self._called, opts)
+        entry = own_entry(entries, urns)
+        kept = kept_images(request, (entry.history if entry else None) or ())
+        mark = make_mark(self, self._called) if needs_mark(entry, request.keep_previous, kept) else None
+        entry = own_entry(entries, urns, await known_id(mark))
+        if entry and entry.history is None and request.keep_previous:
+            raise self._fault([self._lost_history(entry, resources)])
+        return _Before(entry, past_of(entry, resources, self.door.share_type), mark)
+
+    def _make(self, past: Past) -> list[MadeShare]:
+        """Make all copies and shares."""
         self.copies, self.shares, self.previous_shares = {}, {}, {}
         every_share = []
-        for place in places(resource_name, request, history):
-            copied = self._copy(place, request.source_region, made_like) if place.is_copied else None
-            share = self._share(place, copied.image_id if copied else place.image_id, shared_like)
+        for place in places(self._called, self._request, past):
+            copied, share = self._make_place(place, past, self._opts(place))
             every_share.append(share)
             if not place.is_current:
                 self.previous_shares.setdefault(place.image_id, {})[place.region] = share
@@ -142,76 +198,101 @@ class ImageDistribution(pulumi.ComponentResource):
             self.shares[place.region] = share
             if copied:
                 self.copies[place.region] = copied
+        return every_share
+
+    def _make_place(self, place: Place, past: Past, opts: pulumi.ResourceOptions) -> tuple[MadeCopy | None, MadeShare]:
+        copied = None
+        if place.is_copied:
+            copied = self.door.make_copy(
+                place.name,
+                opts,
+                {
+                    "source_image_id": place.image_id,
+                    "source_region": self._request.source_region,
+                    "region": place.region,
+                    "kms_key_id": place.kms_key_id,
+                    **self._arguments.of_copies,
+                },
+            )
+        share = self.door.make_share(
+            place.name,
+            opts,
+            {
+                "image_id": copied.image_id if copied else place.image_id,
+                "region": place.region,
+                "accounts": place.accounts,
+                **self._arguments.of_shares,
+            },
+            instead_of=past.newest_share(place.region),
+        )
+        return copied, share
+
+    def _register(self, before: _Before, every_share: Sequence[MadeShare]) -> None:
+        request, past = self._request, before.past
         self.image_ids = pulumi.Output.all(**{region: share.image_id for region, share in self.shares.items()})
-        kept = kept_images(image_id, history, keep_previous)
+        is_shared: pulumi.Output[bool] = pulumi.Output.from_input(self._is_shared(past, every_share))
+        kept = kept_images(request, past.history)
         # Only what was shared everywhere becomes history: an image whose distribution failed is none to keep.
-        everything = [share.id for share in every_share]
-        self.image_history = pulumi.Output.all(*everything).apply(lambda _: pulumi.Output.all(*kept))
+        self.image_history = is_shared.apply(lambda shared: list(kept if shared else past.history))
+        ids = pulumi.Output.all(**{region: share.id for region, share in self.shares.items()})
+        last = before.entry.outputs if before.entry else {}
         self.register_outputs(
             {
-                "image_ids": self.image_ids,
-                "shares": pulumi.Output.all(**{region: share.id for region, share in self.shares.items()}),
-                "image_history": self.image_history,
+                IMAGE_IDS: is_shared.apply(lambda shared: self.image_ids if shared else last.get(IMAGE_IDS, {})),
+                SHARES: is_shared.apply(lambda shared: ids if shared else last.get(SHARES, {})),
+                HISTORY: self.image_history,
+                REGIONS: is_shared.apply(lambda shared: sorted(request.regions if shared else past.regions)),
+                KEEP_PREVIOUS: self._keep_previous_once_marked(before.mark),
+                MARK: self._mark_id(before),
             }
         )
 
-    def _copy(self, place: Place, source_region: str, arguments: Mapping[str, Any]) -> ImageCopy:
-        return ImageCopy(
-            place.name,
-            self._opts(place),
-            source_image_id=place.image_id,
-            source_region=source_region,
-            region=place.region,
-            kms_key_id=place.kms_key_id,
-            **arguments,
-        )
+    async def _is_shared(self, past: Past, every_share: Sequence[MadeShare]) -> bool:
+        """Whether everything is shared as the program says; if not, hold what the engine would retire."""
+        if is_dry_run():
+            return True
+        # An ID is known also where `--target` left a change out; what only a provider says is not.
+        if all([await share.account_ids.is_known() for share in every_share]):
+            return True
+        for place in retired_places(self._called, self._request, past):
+            # Under --continue-on-error the engine deletes what the program does not make, whatever failed before.
+            as_it_is = pulumi.ResourceOptions.merge(self._opts(place), pulumi.ResourceOptions(ignore_changes=["*"]))
+            _, share = self._make_place(place, past, as_it_is)
+            await share.urn.future()
+        return False
 
-    def _share(self, place: Place, image_id: pulumi.Input[str], arguments: Mapping[str, Any]) -> ImageShare:
-        return ImageShare(
-            place.name,
-            self._opts(place),
-            image_id=image_id,
-            region=place.region,
-            accounts=place.accounts,
-            **arguments,
-        )
+    async def _keep_previous_once_marked(self, mark: pulumi.Stash | None) -> int:
+        return self._request.keep_previous if mark is None or await known_id(mark) else 0
+
+    async def _mark_id(self, before: _Before) -> str:
+        if before.mark is None:
+            return ""
+        return await known_id(before.mark) or (before.entry.mark if before.entry else "")
 
     def _opts(self, place: Place) -> pulumi.ResourceOptions:
-        aliases = [pulumi.Alias(name=place.former_name)] if place.former_name else None
-        return pulumi.ResourceOptions(parent=self, aliases=aliases)
+        names = [place.name, *([place.former_name] if place.former_name else [])]
+        # Pulumi looks under a parent's former name only in the run that renames the parent, and that may have failed.
+        formerly = [former + name.removeprefix(self._called) for former in self._former_names for name in names]
+        aliases = [pulumi.Alias(name=name) for name in (*names[1:], *formerly)]
+        return pulumi.ResourceOptions(parent=self, aliases=aliases, custom_timeouts=self._custom_timeouts)
 
-
-def _history(resource_name: str, opts: pulumi.ResourceOptions | None) -> list[str]:
-    """The images that the last update of this distribution had, newest first: the stack's state remembers them.
-
-    A program can't see its own state but through the engine, which reads any stack's for it, this one's too.
-    """
-    answer = _read_own_state(resource_name)
-    images = {
-        urn.rpartition("::")[2]: state["outputs"].get("image_history")
-        for urn, state in (answer.get("outputs") or {}).items()
-        if state.get("type") == _TYPE
-    }
-    return next((images[name] for name in (resource_name, *_former_names(opts)) if images.get(name)), [])
-
-
-def _read_own_state(resource_name: str) -> Mapping[str, Any]:
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    # In a folder as the backend, the engine may be writing the state at this very moment.
-    again = Retrying(stop=stop_after_delay(_STATE_SECONDS), wait=wait_exponential(0.05, max=1), reraise=True)
-    try:
-        return again(pulumi.runtime.invoke, _READ_STATE, {"stackName": stack}).value or {}
-    except Exception as error:  # whatever the engine says, Pulumi raises it as a bare Exception
-        why = str(error).rpartition("returned an error: ")[2]
-        raise for_the_terminal(
-            ConfigError(
-                f"what ImageDistribution {resource_name!r} distributed before can't be read from the state of stack "
-                f"{stack} ({why}). Nothing was changed: run again."
+    def _warn_of_gone_sources(self, past: Past) -> None:
+        for image_id, regions in gone_sources(self._request, past).items():
+            where = f"Its copies stay shared in {', '.join(regions)}." if regions else "No copy of it is left."
+            pulumi.log.warn(
+                f"image {image_id} is left out in {self._request.source_region}, its own region: the stack's state has "
+                f"no share of it there any more, as after a refresh that found the image deleted. {where}",
+                resource=self,
             )
-        ) from None
 
+    def _lost_history(self, entry: Entry, resources: Resources) -> str:
+        seen = images_seen(entry, resources, self.door.share_type, self._request.regions)
+        named = ", ".join(repr(image_id) for image_id in seen) or "none"
+        return (
+            "the stack's state does not say which images were distributed before, as after an update with --target or "
+            "one that failed, by an earlier version of this package. Nothing was changed. Say which are to stay by "
+            f"images=[newest, previous, ...] instead of image_id and keep_previous; the state has shares of {named}."
+        )
 
-def _former_names(opts: pulumi.ResourceOptions | None) -> list[str]:
-    aliases = opts.aliases if opts and isinstance(opts.aliases, Sequence) else []
-    names = [alias.rpartition("::")[2] if isinstance(alias, str) else getattr(alias, "name", None) for alias in aliases]
-    return [name for name in names if isinstance(name, str)]
+    def _fault(self, sentences: Sequence[str]) -> Exception:
+        return self.door.for_the_terminal(BadArguments(self._what, sentences))

@@ -1,19 +1,17 @@
-"""From an image, regions and accounts to the copies and shares that a distribution is made of. Pure.
+"""From images, regions and accounts to the copies and shares that a distribution is made of. Pure.
 
-An image can be shared in its own region only ("Share or unshare custom images" in Alibaba Cloud's ECS documentation):
-each other region gets a copy of its own.
+An image can be shared in its own region only ("Share or unshare custom images" in Alibaba Cloud's ECS documentation,
+https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image): each other region gets a copy of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from ..arguments import Problem, is_number, is_region, shown
-
-_MOST_PREVIOUS: Final = 20
-"""More previous images than this are a mistake: each is copied to and shared in each region."""
+from .history import Past
+from .request import Request
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Place:
         is_copied: Whether the region is not the image's own.
         is_current: Whether the image is the current one, not one that is kept from before.
         name: The name of the copy and the share in the stack.
-        former_name: The name that they may have had when `keep_previous` was switched on or off, None for none.
+        former_name: The name that they may have had when rotation was switched on or off, None for none.
         accounts: Whom to share with, as the program gives it.
         kms_key_id: The ID of the key that the copy is encrypted with, None for none.
     """
@@ -41,162 +39,99 @@ class Place:
     kms_key_id: Any = None
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a program asks of a distribution. Values that are not plain may be outputs, where that is said.
-
-    Attributes:
-        image_id: The source image's ID; may be an output, unless previous images are kept.
-        source_region: The region that the image is in.
-        regions: The regions where the image is to be available.
-        accounts: A list of account IDs, or a mapping of names to IDs, or a mapping of regions to either; may be an
-            output, or hold outputs.
-        kms_key_ids: Region to the ID of the key that its copy is encrypted with; the IDs may be outputs.
-        keep_previous: How many previous images stay copied and shared.
-    """
-
-    image_id: Any
-    source_region: str
-    regions: Sequence[str]
-    accounts: Any
-    kms_key_ids: Mapping[str, Any]
-    keep_previous: int
-
-
-def request_problems(request: Request) -> list[Problem]:
-    """Every rule of a distribution that a program breaks. Those of its copies and shares are theirs to find."""
-    return [
-        *_region_problems(request),
-        *_account_problems(request),
-        *_key_problems(request),
-        *_rotation_problems(request),
-    ]
-
-
-def kept_images(image_id: Any, history: Sequence[str], keep_previous: int) -> tuple[Any, ...]:
+def kept_images(request: Request, history: Sequence[str]) -> tuple[Any, ...]:
     """The current image and the previous ones that stay, newest first.
 
     Args:
-        image_id: The current image's ID.
+        request: What the program asks for; it breaks no rule.
         history: The IDs that the last update had, newest first.
-        keep_previous: How many previous images stay.
     """
-    previous = [old for old in history if old != image_id]
-    return (image_id, *previous[:keep_previous])
+    if request.images is not None:
+        return tuple(request.images)
+    previous = [old for old in history if old != request.image_id]
+    return (request.image_id, *previous[: request.keep_previous])
 
 
-def places(name: str, request: Request, history: Sequence[str]) -> list[Place]:
+def places(name: str, request: Request, past: Past) -> list[Place]:
     """All that a distribution consists of, the current image first, and of each image its own region first.
 
     Args:
         name: The distribution's name in the stack.
         request: What the program asks for; it breaks no rule.
-        history: The image IDs that the last update had, newest first.
+        past: What the last update had.
     """
+    return [
+        place
+        for image_id in kept_images(request, past.history)
+        for place in _places_of(name, request, past, image_id)
+        if not _is_gone(request, past, place)
+    ]
+
+
+def gone_sources(request: Request, past: Past) -> dict[str, list[str]]:
+    """The previous images that are gone from their own region, each with the regions where copies of it stay."""
+    gone = [
+        image_id for image_id in kept_images(request, past.history)[1:] if _lost_its_source(request, past, image_id)
+    ]
+    return {
+        image_id: sorted(region for region in request.regions if past.has_share(region, image_id)) for image_id in gone
+    }
+
+
+def retired_places(name: str, request: Request, past: Past) -> list[Place]:
+    """What the state has of images that do not stay: what an update retires once all new ones are shared."""
+    kept = kept_images(request, past.history)
+    # Without rotation, what was made of the newest image becomes what is made of the current one.
+    going = past.history if request.rotates else past.history[1:]
+    return [
+        place
+        for image_id in going
+        if image_id not in kept
+        for place in _places_of(name, request, past, image_id, has_own_name=True)
+        if place.region in past.regions and past.has_share(place.region, image_id)
+    ]
+
+
+def _places_of(name: str, request: Request, past: Past, image_id: Any, *, has_own_name: bool = False) -> list[Place]:
     regions = sorted(request.regions, key=lambda region: (region != request.source_region, region))
-    current = history[0] if history else None
     found = []
-    for image_id in kept_images(request.image_id, history, request.keep_previous):
-        for region in regions:
-            short, long = f"{name}-{region}", f"{name}-{region}-{image_id}"
-            if request.keep_previous:
-                # A copy is called for its image, so that it keeps its name when a newer one comes.
-                own, former = long, short if image_id == current else None
-            else:
-                own, former = short, f"{short}-{current}" if current else None
-            is_copied = region != request.source_region
-            found.append(
-                Place(
-                    image_id=image_id,
-                    region=region,
-                    is_copied=is_copied,
-                    is_current=image_id == request.image_id,
-                    name=own,
-                    former_name=former,
-                    accounts=request.accounts[region] if is_by_region(request.accounts) else request.accounts,
-                    kms_key_id=request.kms_key_ids.get(region) if is_copied else None,
-                )
+    for region in regions:
+        own, former = _names(f"{name}-{region}", image_id, past, has_own_name=has_own_name or request.rotates)
+        is_copied = region != request.source_region
+        found.append(
+            Place(
+                image_id=image_id,
+                region=region,
+                is_copied=is_copied,
+                is_current=image_id == request.newest,
+                name=own,
+                former_name=former,
+                accounts=request.accounts_in(region),
+                kms_key_id=request.kms_key_ids.get(region) if is_copied else None,
             )
+        )
     return found
 
 
-def is_by_region(accounts: Any) -> bool:
-    """Whether accounts are given for each region: a mapping with a list or a mapping for each key."""
-    return (
-        isinstance(accounts, Mapping)
-        and bool(accounts)
-        and all(isinstance(entry, Mapping | list | tuple) for entry in accounts.values())
-    )
+def _names(short: str, image_id: Any, past: Past, *, has_own_name: bool) -> tuple[str, str | None]:
+    """The name of what is made of an image in a region, and the one that it had if rotation was switched on or off.
+
+    With rotation it is called for its image, so that it keeps its name when a newer one comes.
+    """
+    before = past.history[0] if past.history else None
+    if has_own_name:
+        return f"{short}-{image_id}", short if image_id == before else None
+    return short, f"{short}-{before}" if before else None
 
 
-def _region_problems(request: Request) -> list[Problem]:
-    regions = request.regions
-    if isinstance(regions, str) or not isinstance(regions, Sequence) or not regions:
-        why = f"regions must be a list of region IDs, such as ['cn-hangzhou', 'cn-shanghai'], not {shown(regions)}."
-        return [Problem("regions", why)]
-    problems = [
-        Problem(
-            "regions",
-            f"{shown(region)} can't be a region: give a region ID such as 'cn-hangzhou', as plain text: what is made "
-            "in a region is named for it.",
-        )
-        for region in regions
-        if not is_region(region)
-    ]
-    twice = sorted({region for region in regions if is_region(region) and regions.count(region) > 1})
-    return problems + [Problem("regions", f"region {region} is listed twice: list it once.") for region in twice]
+def _is_gone(request: Request, past: Past, place: Place) -> bool:
+    """Whether a place can't be had any more: its image is gone, and no copy of it is there."""
+    if place.is_current or past.has_share(place.region, place.image_id):
+        return False
+    return _lost_its_source(request, past, place.image_id)
 
 
-def _account_problems(request: Request) -> list[Problem]:
-    if not is_by_region(request.accounts):
-        if isinstance(request.accounts, Mapping) and any(is_region(name) for name in request.accounts):
-            why = (
-                "accounts names regions and not accounts: give each region a list of account IDs or a mapping of names "
-                "to account IDs."
-            )
-            return [Problem("accounts", why)]
-        return []
-    regions = [region for region in request.regions if is_region(region)]
-    missing = sorted(set(regions) - set(request.accounts))
-    strange = sorted(str(region) for region in request.accounts if region not in regions)
-    return [
-        *[Problem("accounts", f"accounts has no entry for region {region}: give it one.") for region in missing],
-        *[
-            Problem("accounts", f"accounts has an entry for {shown(region)}, which is not among regions.")
-            for region in strange
-        ],
-    ]
-
-
-def _key_problems(request: Request) -> list[Problem]:
-    keys = request.kms_key_ids
-    if not isinstance(keys, Mapping):
-        why = f"kms_key_ids must be a mapping of region IDs to key IDs, not {shown(keys)}."
-        return [Problem("kms_key_ids", why)]
-    problems = []
-    for region in sorted(str(key) for key in keys):
-        if region == request.source_region:
-            why = (
-                f"kms_key_ids has a key for {region}, the region of the image itself, which is not copied there: make "
-                "an encrypted image first (ImageCopy within the region), and distribute that."
-            )
-            problems.append(Problem("kms_key_ids", why))
-        elif region not in request.regions:
-            problems.append(
-                Problem("kms_key_ids", f"kms_key_ids has a key for {shown(region)}, which is not among regions.")
-            )
-    return problems
-
-
-def _rotation_problems(request: Request) -> list[Problem]:
-    keep = request.keep_previous
-    if not is_number(keep) or keep != int(keep) or not 0 <= keep <= _MOST_PREVIOUS:
-        why = f"keep_previous must be a whole number of images, from 0 to {_MOST_PREVIOUS}, not {shown(keep)}."
-        return [Problem("keep_previous", why)]
-    if keep and not isinstance(request.image_id, str):
-        why = (
-            "with keep_previous, image_id must be plain text, from the configuration for example, and not the output "
-            "of another resource: the preview must know which image comes and which goes."
-        )
-        return [Problem("image_id", why)]
-    return []
+def _lost_its_source(request: Request, past: Past, image_id: str) -> bool:
+    """Whether a previous image left its own region: it was shared there, and a refresh took that out of the state."""
+    home = request.source_region
+    return image_id in past.history and home in past.regions and not past.has_share(home, image_id)

@@ -20,6 +20,21 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
 _SECONDS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
+class SuccessorOptions(pulumi.ResourceOptions):
+    """Options of a share that takes another's place, under a name of its own."""
+
+    def __init__(self, opts: pulumi.ResourceOptions, instead_of: str) -> None:
+        """Take over options.
+
+        Args:
+            opts: The options.
+            instead_of: The URN of the share whose place it takes, "" for none.
+        """
+        super().__init__()
+        self.__dict__.update(opts.__dict__)
+        self.instead_of = instead_of
+
+
 def check_options(what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool) -> None:
     """Refuse options that would be ignored without a word, before the resource is registered.
 

@@ -19,7 +19,7 @@ def for_the_terminal(error: ImageShareError) -> ImageShareError:
     plain = type(error)
     if issubclass(plain, RunError):
         return error
-    shown = _shown(plain).__new__(_shown(plain))
+    shown = Exception.__new__(_shown(plain))
     shown.__dict__.update(error.__dict__)
     shown.args = error.args
     return shown

@@ -12,7 +12,7 @@ from pulumi.runtime import get_config
 from ..cloud.settings import read_settings
 from ..kinds.contract import Kind
 from .facts import LISTED, LISTED_TWICE, OWN, RESOURCE, Facts, write_facts
-from .options import replace_on_changes, timeouts
+from .options import SuccessorOptions, replace_on_changes, timeouts
 from .stack_state import accounts_of_image, listed_twice_in_state, outputs_of, resources_in_state
 
 _FORMER_TYPE_OF_SUBCLASSES: Final = "pulumi-python:dynamic:Resource"
@@ -94,7 +94,10 @@ class Registered:
         return await pulumi.Output.from_input(self._secret_input[1]).is_secret()
 
     async def _own(self) -> Any:
-        own = outputs_of(await resources_in_state(), await self._urn())
+        resources = await resources_in_state()
+        own = outputs_of(resources, await self._urn())
+        if own is None and isinstance(self._opts, SuccessorOptions):
+            own = outputs_of(resources, self._opts.instead_of)
         # The engine reads secrets in clear.
         return pulumi.Output.secret(_known(own)) if own else None
 

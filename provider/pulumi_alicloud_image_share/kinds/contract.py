@@ -54,8 +54,9 @@ class StackState:
     """What the state of the stack has that concerns a resource, beside its own entry as the engine hands it over.
 
     Attributes:
-        own: The outputs that the state has under this very resource, None if it has none: the engine does not hand
-            them over where a resource is replaced by request (`state taint`, `up --replace`).
+        own: The outputs that the state has under this very resource, or under the one whose place it takes, None if it
+            has none: the engine does not hand them over where a resource is replaced by request (`state taint`,
+            `up --replace`).
         listed: Account ID to how many shares of the stack's state list it for the same image.
         listed_twice: Resource ID (``<region>:<image_id>``) to the accounts that more than one share of the stack's
             state lists for that image, and how many: of all images, since a share may leave one for another.

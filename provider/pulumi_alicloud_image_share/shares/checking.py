@@ -91,7 +91,7 @@ class ShareChecks:
         region, image_id = spec.region, spec.image_id
         image = self._new_copies.image(spec.identity, region, image_id) or ecs.image(region, image_id)
         if image is None:
-            return [Problem("image_id", not_found_sentence(image_id, region))]
+            return [Problem("image_id", _not_found(image_id, region, had_it=before is not None))]
         problems = image_problems(image) + owner_problems(spec, image)
         if problems:
             return problems
@@ -129,3 +129,10 @@ def _had(old: ShareSpec | None, state: StackState) -> Mapping[str, str]:
 
 def _is_same_image(old: ShareSpec, spec: ShareSpec) -> bool:
     return (spec.region, spec.image_id) == (old.region, old.image_id)
+
+
+def _not_found(image_id: str, region: str, *, had_it: bool) -> str:
+    sentence = not_found_sentence(image_id, region)
+    if not had_it:
+        return sentence
+    return f"{sentence} If it was deleted, run `pulumi refresh` with its owner's credentials: that ends its share."

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +18,8 @@ from pulumi_alicloud_image_share.cloud.model import Image
 from pulumi_alicloud_image_share.copies import spec as copy_spec
 from pulumi_alicloud_image_share.copies.rules import copy_problems
 from pulumi_alicloud_image_share.copies.spec import parse
-from pulumi_alicloud_image_share.distributions.plan import Request, request_problems
-from support.pages import page
+from pulumi_alicloud_image_share.distributions.request import Request, request_problems
+from support.pages import REPOSITORY, blocks, page
 
 PAGE = page("docs/distribution.md")
 HOME, SHANGHAI, BEIJING = "cn-hangzhou", "cn-shanghai", "cn-beijing"
@@ -47,6 +52,14 @@ SENTENCES = {
     "no such region": distributing(accounts={HOME: [PAYMENTS], SHANGHAI: [PAYMENTS], BEIJING: [PAYMENTS]}),
     "key at home": distributing(kms_key_ids={HOME: "key-1"}),
     "no number": distributing(keep_previous=-1),
+    "region as a name": distributing(accounts={SHANGHAI: PAYMENTS}),
+    "no image": distributing(image_id=None),
+    "two ways": distributing(images=[IMAGE_ID]),
+    "images no list": distributing(image_id=None, images=IMAGE_ID),
+    "image twice": distributing(image_id=None, images=[IMAGE_ID, IMAGE_ID]),
+    "too many images": distributing(image_id=None, images=[f"{IMAGE_ID}{n}" for n in range(22)]),
+    "images not known yet": distributing(image_id=None, images=[object()]),
+    "images and a number": distributing(image_id=None, images=[IMAGE_ID], keep_previous=1),
     "not known yet": distributing(keep_previous=1, image_id=object()),
     "copy to nowhere": copying(region=None),
     "name": copying(name="1st"),
@@ -75,3 +88,46 @@ def test_each_message_stands_in_the_page(sentence: str) -> None:
 def test_each_argument_stands_in_the_page(argument: str) -> None:
     rows = [line.split(" | ")[0] for line in PAGE.splitlines() if line.startswith("| `")]
     assert any(f"`{argument}`" in row for row in rows)
+
+
+@pytest.mark.parametrize("number", range(len(blocks(PAGE, "python"))))
+def test_each_program_of_the_page_registers_what_it_says(tmp_path: Path, number: int) -> None:
+    ran = run_mocked(tmp_path, blocks(PAGE, "python")[number])
+    registered = {(made["type"].rpartition(":")[2], made["name"]) for made in json.loads(ran.stdout)}
+    assert REGISTERED[number] <= registered
+
+
+def test_a_provider_of_alicloud_is_refused_as_the_page_says(tmp_path: Path) -> None:
+    program = blocks(PAGE, "python")[0]
+    provider = 'opts=pulumi.ResourceOptions(provider=pulumi.ProviderResource("alicloud", "shanghai")),'
+    ran = run_mocked(tmp_path, f"import pulumi\n{program}".replace('"golden",', f'"golden", {provider}', 1))
+    assert "BadArguments: ImageDistribution 'golden'" in ran.stderr
+    assert "the option provider (alicloud) is not used" in ran.stderr
+
+
+def run_mocked(tmp_path: Path, text: str) -> subprocess.CompletedProcess[str]:
+    program = tmp_path / "__main__.py"
+    program.write_text(text)
+    config = json.dumps({"alicloud:region": HOME})
+    command = [sys.executable, "-m", "support.mocked_program", str(program), config]
+    paths = os.pathsep.join(map(str, (REPOSITORY / "tests", REPOSITORY / "provider")))
+    environment = {**os.environ, "PYTHONPATH": paths}
+    return subprocess.run(command, env=environment, text=True, timeout=60, capture_output=True, check=False)
+
+
+REGISTERED = [
+    {
+        ("ImageShare", "golden-cn-hangzhou"),
+        ("ImageCopy", "golden-cn-shanghai"),
+        ("ImageShare", "golden-cn-shanghai"),
+        ("ImageCopy", "golden-eu-central-1"),
+        ("ImageShare", "golden-eu-central-1"),
+    },
+    {("ImageCopy", "encrypted")},
+    {
+        (made, f"golden-{region}-{image_id}")
+        for made, region in (("ImageShare", HOME), ("ImageCopy", SHANGHAI), ("ImageShare", SHANGHAI))
+        for image_id in ("m-bp1golden20240601bb0b2", "m-bp1golden20240501aa0a1")
+    },
+]
+"""What each program of the page registers, by its number."""

@@ -1,0 +1,83 @@
+"""What a distribution asks of the door that it was made through: copies, shares, and the state of the stack."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from typing import Any, Protocol, TypeVar
+
+import pulumi
+
+from ..errors import ImageShareError
+from .history import Resources
+
+T = TypeVar("T")
+
+
+class MadeCopy(Protocol):
+    """A copy, as a distribution needs it."""
+
+    image_id: pulumi.Output[str]
+
+
+class MadeShare(Protocol):
+    """A share, as a distribution needs it."""
+
+    image_id: pulumi.Output[str]
+    account_ids: pulumi.Output[list[str]]
+
+    @property
+    def id(self) -> pulumi.Output[str]:
+        """Its ID."""
+
+    @property
+    def urn(self) -> pulumi.Output[str]:
+        """Its URN."""
+
+
+class Door(Protocol):
+    """A door for distributions."""
+
+    @property
+    def share_type(self) -> str:
+        """The type of shares in the state."""
+
+    def check_options(self, what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool) -> None:
+        """Refuse options that would be ignored without a word.
+
+        Args:
+            what: The resource, for errors.
+            opts: Its options.
+            names_identity: Whether it says as whom it calls.
+
+        Raises:
+            BadArguments: There are some.
+        """
+
+    def for_the_terminal(self, error: ImageShareError) -> ImageShareError:
+        """The same error, as Pulumi prints it without a traceback."""
+
+    def make_copy(self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> MadeCopy:
+        """Make an ImageCopy."""
+
+    def make_share(
+        self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any], *, instead_of: str = ""
+    ) -> MadeShare:
+        """Make an ImageShare.
+
+        Args:
+            name: Its name in the stack.
+            opts: Its options.
+            arguments: Its arguments.
+            instead_of: The URN of the share whose place a new one takes, "" for none: what that had in the state tells
+                how many lose access.
+        """
+
+    async def resources_in_state(self) -> Resources:
+        """All resources that the stack's state has, as it was when the program first asked.
+
+        Raises:
+            ConfigError: The engine can't read it.
+        """
+
+    def wait_for(self, answer: Awaitable[T]) -> T:
+        """Wait in the middle of a program, while what it has begun goes on."""
