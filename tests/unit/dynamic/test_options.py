@@ -38,6 +38,17 @@ def test_an_explicit_provider_of_dynamic_resources_is_refused_since_it_is_a_proc
     assert "a process of its own" in refused(provider=Explicit("pulumi-python"))
 
 
+def test_a_parent_that_brings_such_a_provider_is_refused_too() -> None:
+    class Parent:
+        def get_provider(self, type_: str) -> object | None:
+            return Explicit("pulumi-python") if type_.startswith("pulumi-python:") else None
+
+    options = pulumi.ResourceOptions()
+    options.parent = Parent()  # type: ignore[assignment]
+    with pytest.raises(BadArguments, match="its parent has an explicit provider pulumi-python"):
+        check_options("ImageShare 'golden'", options, names_identity=True)
+
+
 @pytest.mark.parametrize("option", ["version", "plugin_download_url"])
 def test_what_chooses_a_plugin_is_refused(option: str) -> None:
     assert f"the option {option} is given, but there is no plugin of ImageShare to choose" in refused(**{option: "1.2"})
