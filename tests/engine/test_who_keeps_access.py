@@ -187,6 +187,21 @@ def test_an_account_moves_from_one_share_to_the_other_and_no_account_is_in_two(
     assert live(ecs) == []
 
 
+def test_a_share_that_is_only_read_keeps_nobodys_access(ecs: Emulator, stack: Stack, share: Share) -> None:
+    def beside_a_reader(*accounts: str) -> Program:
+        def program() -> None:
+            golden = share("golden", *accounts)
+            ImageShare.get("seen", golden.id)
+
+        return program
+
+    stack.up(beside_a_reader(PAYMENTS, DATA))
+    stack.up(beside_a_reader(PAYMENTS, DATA))
+    assert stack.resources["seen"]["outputs"]["account_ids"] == [PAYMENTS, DATA]
+    stack.up(beside_a_reader(PAYMENTS))
+    assert live(ecs) == [PAYMENTS]
+
+
 def keys_of(ecs: Emulator, account: str) -> dict[str, str]:
     found = ecs.account(account)
     return {"alicloud:accessKey": found.access_key_id, "alicloud:secretKey": found.access_key_secret}

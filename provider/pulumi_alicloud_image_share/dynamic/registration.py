@@ -80,6 +80,7 @@ class Registered:
                 timeouts=timeouts(self._opts),
                 replace_on_changes=tuple(replace_on_changes(self._opts)),
                 secrets=frozenset([secret] if secret else []),
+                is_read_only=self._opts is not None and self._opts.id is not None,
             )
         )
 

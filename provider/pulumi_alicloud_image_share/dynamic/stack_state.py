@@ -15,6 +15,7 @@ import pulumi
 from tenacity import AsyncRetrying, stop_after_delay, wait_exponential
 
 from ..errors import ConfigError
+from .facts import read_facts
 from .program_errors import for_the_terminal
 
 _READ_STATE: Final = "pulumi:pulumi:readStackResourceOutputs"
@@ -65,12 +66,13 @@ def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
 
 
 def accounts_of_image(resources: Resources, types: Iterable[str], region: str, image_id: str) -> dict[str, int]:
-    """Account ID to how many shares of the state list it for an image."""
+    """Account ID to how many shares of the state list it for an image; what a program only reads lists nobody."""
     count: Counter[str] = Counter()
     for resource in resources.values():
         outputs = resource.get("outputs") or {}
         same_image = (outputs.get("region"), outputs.get("image_id")) == (region, image_id)
         accounts = outputs.get("accounts")
-        if resource.get("type") in tuple(types) and same_image and isinstance(accounts, Mapping):
+        is_share = resource.get("type") in tuple(types) and not read_facts(outputs).is_read_only
+        if is_share and same_image and isinstance(accounts, Mapping):
             count.update(list(accounts))
     return dict(count)

@@ -78,7 +78,9 @@ def test_timeouts_may_be_a_mapping() -> None:
 
 
 def test_facts_are_read_back_as_they_were_written() -> None:
-    facts = Facts("urn:pulumi:dev::shop::t::golden", {"create": 60.0}, ("tags",), frozenset(["accounts"]))
+    facts = Facts(
+        "urn:pulumi:dev::shop::t::golden", {"create": 60.0}, ("tags",), frozenset(["accounts"]), is_read_only=True
+    )
     assert read_facts({"__resource": write_facts(facts)}) == facts
     assert read_facts({}) == Facts()
     assert write_facts(Facts()) == {}
