@@ -187,6 +187,32 @@ def test_an_account_moves_from_one_share_to_the_other_and_no_account_is_in_two(
     assert live(ecs) == []
 
 
+def test_an_account_that_is_left_to_a_share_that_then_fails_is_told(ecs: Emulator, stack: Stack, share: Share) -> None:
+    stack.up(two(share, [PAYMENTS, DATA], [WEB]))
+    ecs.faults.add(**REFUSED)
+    text = stack.fails(stack.up, two(share, [PAYMENTS], [DATA, WEB]), continue_on_error=True)
+    shares = {name: state["outputs"] for name, state in stack.resources.items() if state["type"] == TYPE}
+    listing = [name for name, outputs in shares.items() if DATA in outputs["account_ids"]]
+    # Either the share that has it keeps it in the state, or the user is told.
+    assert listing == ["golden"] or f"{DATA} still have access to image {ecs.golden_image_id}" in text
+    assert live(ecs) == [PAYMENTS, DATA, WEB]
+
+
+def test_a_share_that_is_only_read_keeps_nobodys_access(ecs: Emulator, stack: Stack, share: Share) -> None:
+    def beside_a_reader(*accounts: str) -> Program:
+        def program() -> None:
+            golden = share("golden", *accounts)
+            ImageShare.get("seen", golden.id)
+
+        return program
+
+    stack.up(beside_a_reader(PAYMENTS, DATA))
+    stack.up(beside_a_reader(PAYMENTS, DATA))
+    assert stack.resources["seen"]["outputs"]["account_ids"] == [PAYMENTS, DATA]
+    stack.up(beside_a_reader(PAYMENTS))
+    assert live(ecs) == [PAYMENTS]
+
+
 def keys_of(ecs: Emulator, account: str) -> dict[str, str]:
     found = ecs.account(account)
     return {"alicloud:accessKey": found.access_key_id, "alicloud:secretKey": found.access_key_secret}

@@ -446,3 +446,30 @@ def test_a_partly_unknown_update_is_checked_for_what_is_known(ecs: Emulator, pro
     inputs = provider.check({"image_id": ecs.golden_image_id, "accounts": MANY[:20]}).inputs
     checked = provider.check({"image_id": ecs.golden_image_id, "accounts": [WEB, UNKNOWN]}, inputs)
     assert "would unshare at least 19 of the 20 accounts" in checked.reasons
+
+
+def test_an_account_stays_with_its_share_where_the_share_that_is_to_have_it_has_failed(
+    ecs: Emulator, provider: Provider
+) -> None:
+    other = provider.of(URN.replace("golden", "silver"), ImageShareProvider())
+
+    def said(*accounts: str) -> dict[str, object]:
+        return {"image_id": ecs.golden_image_id, "accounts": list(accounts), "exclusive": False}
+
+    id, golden = provider.share(said(PAYMENTS, DATA))
+    _, silver = other.share(said(WEB))
+    provider.next_run()
+    takes, gives = other.check(said(WEB, DATA), silver), provider.check(said(PAYMENTS), golden)
+    ecs.faults.add(action="DescribeImages", kind="error", code="Forbidden.RAM", status=403)
+    ecs.faults.add(action="ModifyImageSharePermission", kind="error", code="Forbidden.RAM", status=403)
+    with pytest.raises(grpc.RpcError, match=r"Forbidden\.RAM"):
+        other.update(id, silver, takes.inputs)
+    with pytest.raises(grpc.RpcError, match="which is to have its accounts from now on, has failed: they stay here"):
+        provider.update(id, golden, gives.inputs)
+    assert live(ecs) == [PAYMENTS, DATA, WEB]
+    ecs.faults.clear()
+    provider.next_run()
+    takes, gives = other.check(said(WEB, DATA), silver), provider.check(said(PAYMENTS), golden)
+    assert provider.update(id, golden, gives.inputs)["account_ids"] == [PAYMENTS]
+    assert other.update(id, silver, takes.inputs)["account_ids"] == [DATA, WEB]
+    assert live(ecs) == [PAYMENTS, DATA, WEB]

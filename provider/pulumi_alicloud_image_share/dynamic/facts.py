@@ -17,6 +17,7 @@ RESOURCE: Final = "__resource"
 OWN: Final = "__own"
 LISTED: Final = "__listed"
 LISTED_TWICE: Final = "__listed_twice"
+READ_ONLY: Final = "is_read_only"
 HIDDEN: Final = ("__provider", RESOURCE, OWN, LISTED, LISTED_TWICE)
 
 
@@ -29,12 +30,14 @@ class Facts:
         timeouts: "create", "update", "delete" to how many seconds that may take, where the program says so.
         replace_on_changes: The properties whose changes replace the resource, "*" for all.
         secrets: The inputs that are secret.
+        is_read_only: Whether the program only reads it: it lists nobody.
     """
 
     urn: str = ""
     timeouts: Mapping[str, float] = field(default_factory=dict)
     replace_on_changes: tuple[str, ...] = ()
     secrets: frozenset[str] = frozenset()
+    is_read_only: bool = False
 
     def replaces(self, changed: str) -> bool:
         """Whether the change of a property, or of an entry of it, replaces the resource."""
@@ -54,6 +57,7 @@ def write_facts(facts: Facts) -> dict[str, Any]:
         "timeouts": dict(facts.timeouts),
         "replace_on_changes": list(facts.replace_on_changes),
         "secrets": sorted(facts.secrets),
+        READ_ONLY: facts.is_read_only,
     }
     return {name: value for name, value in kept.items() if value}
 
@@ -68,6 +72,7 @@ def read_facts(values: Mapping[str, Any]) -> Facts:
         timeouts=kept.get("timeouts") or {},
         replace_on_changes=tuple(kept.get("replace_on_changes") or ()),
         secrets=frozenset(kept.get("secrets") or ()),
+        is_read_only=kept.get(READ_ONLY) is True,
     )
 
 

@@ -13,6 +13,7 @@ from .program_errors import for_the_terminal
 
 _ALICLOUD: Final = "alicloud"
 _PYTHON: Final = "pulumi-python"
+_ANY_OF_PYTHON: Final = "pulumi-python:dynamic/alicloud:ImageShare"
 _ANY_OF_ALICLOUD: Final = "alicloud:ecs/image:Image"
 # As Pulumi's pages have it: Go's durations, such as "1h30m".
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+")
@@ -86,6 +87,11 @@ def _provider_sentences(opts: pulumi.ResourceOptions, *, names_identity: bool) -
     if given:
         return [f"the option provider ({', '.join(sorted(given))}) {instead}. Leave the option out."]
     parent = opts.parent
+    if parent is not None and parent.get_provider(_ANY_OF_PYTHON) is not None:
+        return [
+            "its parent has an explicit provider pulumi-python, which would put this resource into a process of its "
+            "own, apart from the others that share the image: give another parent."
+        ]
     if parent is not None and not names_identity and parent.get_provider(_ANY_OF_ALICLOUD) is not None:
         return [
             f"its parent has an explicit provider of alicloud, which {instead}. Give profile or assume_role, or "

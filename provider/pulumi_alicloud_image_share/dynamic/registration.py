@@ -40,6 +40,7 @@ class Registered:
         """
         self._is_subclass = resource.__name__ != kind.name
         self._kind = kind
+        self._types = (kind.dynamic_type, _FORMER_TYPE_OF_SUBCLASSES)
         self._name = name
         self._opts = opts
         self._secret_input = secret_input
@@ -80,6 +81,7 @@ class Registered:
                 timeouts=timeouts(self._opts),
                 replace_on_changes=tuple(replace_on_changes(self._opts)),
                 secrets=frozenset([secret] if secret else []),
+                is_read_only=self._opts is not None and self._opts.id is not None,
             )
         )
 
@@ -107,13 +109,12 @@ class Registered:
 
         def pick(known: Mapping[str, Any]) -> Mapping[str, int]:
             region, image_id = known["region"] or default, known["image_id"]
-            types = (self._kind.dynamic_type, _FORMER_TYPE_OF_SUBCLASSES)
-            return accounts_of_image(resources, types, str(region), str(image_id))
+            return accounts_of_image(resources, self._types, str(region), str(image_id))
 
         return pulumi.Output.secret(pulumi.Output.all(image_id=image_id, region=region).apply(pick))
 
     async def _listed_twice(self) -> Any:
-        twice = await listed_twice_in_state(self._kind.dynamic_type)
+        twice = await listed_twice_in_state(self._types)
         return pulumi.Output.secret(twice) if twice else None
 
 

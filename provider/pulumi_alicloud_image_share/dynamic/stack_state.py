@@ -16,6 +16,7 @@ from tenacity import AsyncRetrying, stop_after_delay, wait_exponential
 
 from ..errors import ConfigError
 from ..kinds.resource_id import resource_id
+from .facts import read_facts
 from .program_errors import for_the_terminal
 
 _READ_STATE: Final = "pulumi:pulumi:readStackResourceOutputs"
@@ -40,7 +41,7 @@ async def resources_in_state() -> Resources:
     return await _reads[loop]
 
 
-async def listed_twice_in_state(share_type: str) -> dict[str, dict[str, int]]:
+async def listed_twice_in_state(types: Iterable[str]) -> dict[str, dict[str, int]]:
     """Resource ID to the accounts that several shares of the state list for its image, counted once a run.
 
     Raises:
@@ -49,7 +50,7 @@ async def listed_twice_in_state(share_type: str) -> dict[str, dict[str, int]]:
     resources = await resources_in_state()
     loop = asyncio.get_running_loop()
     if loop not in _twice:
-        _twice[loop] = accounts_listed_twice(resources, share_type)
+        _twice[loop] = accounts_listed_twice(resources, types)
     return _twice[loop]
 
 
@@ -80,24 +81,27 @@ def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
 
 
 def accounts_of_image(resources: Resources, types: Iterable[str], region: str, image_id: str) -> dict[str, int]:
-    """Account ID to how many shares of the state list it for an image."""
+    """Account ID to how many shares of the state list it for an image; what a program only reads lists nobody."""
     count: Counter[str] = Counter()
-    for resource in resources.values():
-        outputs = resource.get("outputs") or {}
-        same_image = (outputs.get("region"), outputs.get("image_id")) == (region, image_id)
-        accounts = outputs.get("accounts")
-        if resource.get("type") in tuple(types) and same_image and isinstance(accounts, Mapping):
-            count.update(list(accounts))
+    for share in _shares(resources, types):
+        if (share.get("region"), share.get("image_id")) == (region, image_id):
+            count.update(list(share["accounts"]))
     return dict(count)
 
 
-def accounts_listed_twice(resources: Resources, share_type: str) -> dict[str, dict[str, int]]:
+def accounts_listed_twice(resources: Resources, types: Iterable[str]) -> dict[str, dict[str, int]]:
     """Resource ID to the accounts that several shares of the state list for its image, and how many do."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for resource in resources.values():
-        outputs = resource.get("outputs") or {}
-        region, image_id = outputs.get("region"), outputs.get("image_id")
-        if resource.get("type") == share_type and region and image_id:
-            counts[resource_id(region, image_id)].update(list(outputs.get("accounts") or {}))
+    for share in _shares(resources, types):
+        counts[resource_id(str(share.get("region")), str(share.get("image_id")))].update(list(share["accounts"]))
     several = {image: {account: n for account, n in count.items() if n > 1} for image, count in counts.items()}
     return {image: accounts for image, accounts in several.items() if accounts}
+
+
+def _shares(resources: Resources, types: Iterable[str]) -> list[Mapping[str, Any]]:
+    """The outputs of all shares that the state manages."""
+    all_types = tuple(types)
+    found = [resource.get("outputs") or {} for resource in resources.values() if resource.get("type") in all_types]
+    return [
+        share for share in found if isinstance(share.get("accounts"), Mapping) and not read_facts(share).is_read_only
+    ]

@@ -5,7 +5,7 @@ Each reads what is live, does what is missing and reads back, so that it can be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..accounts import listed
@@ -143,13 +143,9 @@ class ShareLifecycle:
         try:
             return self._change(operation, old, spec)
         except ImageShareError:
-            orphans = self._siblings.fail(operation.resource, spec)
-            if orphans and old is None:
-                operation.warn(
-                    f"{listed(orphans, spec.accounts)} still have access to image {spec.image_id}, from the share that "
-                    "was deleted first, and no state says so now. Run `pulumi up` again: destroying the stack before "
-                    "that would leave them shared."
-                )
+            orphans = self._siblings.fail(operation.resource, spec) - (old.accounts.keys() if old else set())
+            if orphans:
+                operation.warn(_orphans_sentence(spec, orphans))
             raise
 
     def _change(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
@@ -158,6 +154,9 @@ class ShareLifecycle:
         leaving = had.keys() - spec.accounts.keys()
         with self._run.alone_with(region, image_id), self._siblings.giving_up(region, image_id, leaving) as lose:
             ecs = self._ecs(operation, identity)
+            heirs = self._siblings.failed_heirs(region, image_id, leaving)
+            if heirs:
+                raise RuleBroken(f"image {image_id} in {region} can't be unshared yet", [_heirs_sentence(heirs)])
             target = Target(region, image_id, {**had, **spec.accounts})
             with nothing_changed_yet(target, gain=spec.accounts.keys() - had.keys(), lose=lose):
                 image = self._image_to_share(ecs, identity, region, image_id) if needs_image(old, spec) else None
@@ -221,6 +220,14 @@ class ShareLifecycle:
                 f"image {spec.image_id} is also shared with {listed(unlisted, {})}, which neither the program nor the "
                 "state lists: left alone. `pulumi refresh` shows them as drift."
             )
+
+
+def _orphans_sentence(spec: ShareSpec, orphans: Collection[str]) -> str:
+    return (
+        f"{listed(orphans, spec.accounts)} still have access to image {spec.image_id}, from the share that gave them "
+        "up first, and no state says so now. Run `pulumi up` again with the same accounts: dropping them, or "
+        "destroying the stack, before that would leave them shared."
+    )
 
 
 def _heirs_sentence(heirs: Sequence[str]) -> str:

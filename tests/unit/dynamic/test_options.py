@@ -38,6 +38,17 @@ def test_an_explicit_provider_of_dynamic_resources_is_refused_since_it_is_a_proc
     assert "a process of its own" in refused(provider=Explicit("pulumi-python"))
 
 
+def test_a_parent_that_brings_such_a_provider_is_refused_too() -> None:
+    class Parent:
+        def get_provider(self, type_: str) -> object | None:
+            return Explicit("pulumi-python") if type_.startswith("pulumi-python:") else None
+
+    options = pulumi.ResourceOptions()
+    options.parent = Parent()  # type: ignore[assignment]
+    with pytest.raises(BadArguments, match="its parent has an explicit provider pulumi-python"):
+        check_options("ImageShare 'golden'", options, names_identity=True)
+
+
 @pytest.mark.parametrize("option", ["version", "plugin_download_url"])
 def test_what_chooses_a_plugin_is_refused(option: str) -> None:
     assert f"the option {option} is given, but there is no plugin of ImageShare to choose" in refused(**{option: "1.2"})
@@ -67,7 +78,9 @@ def test_timeouts_may_be_a_mapping() -> None:
 
 
 def test_facts_are_read_back_as_they_were_written() -> None:
-    facts = Facts("urn:pulumi:dev::shop::t::golden", {"create": 60.0}, ("tags",), frozenset(["accounts"]))
+    facts = Facts(
+        "urn:pulumi:dev::shop::t::golden", {"create": 60.0}, ("tags",), frozenset(["accounts"]), is_read_only=True
+    )
     assert read_facts({"__resource": write_facts(facts)}) == facts
     assert read_facts({}) == Facts()
     assert write_facts(Facts()) == {}
