@@ -231,7 +231,7 @@ def test_copies_of_one_name_under_different_parents_are_two(ecs: Emulator, stack
 
     stack.up(program)
     assert len({copy.name for copy in copies(ecs)}) == 2
-    assert "Delete it only if no other state has it" not in stack.text
+    assert "Delete it only if no state has it" not in stack.text
     assert stack.preview(program).change_summary == {"same": 5}
     stack.destroy()
     assert copies(ecs) == []

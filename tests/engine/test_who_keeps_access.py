@@ -194,7 +194,7 @@ def test_an_account_that_is_left_to_a_share_that_then_fails_is_told(ecs: Emulato
     shares = {name: state["outputs"] for name, state in stack.resources.items() if state["type"] == TYPE}
     listing = [name for name, outputs in shares.items() if DATA in outputs["account_ids"]]
     # Either the share that has it keeps it in the state, or the user is told.
-    assert listing == ["golden"] or f"{DATA} still have access to image {ecs.golden_image_id}" in text
+    assert listing == ["golden"] or f"{DATA} still has access to image {ecs.golden_image_id}" in text
     assert live(ecs) == [PAYMENTS, DATA, WEB]
 
 
@@ -252,6 +252,9 @@ def test_dropping_most_of_many_accounts_is_refused_also_with_another_image_or_by
     assert refused in stack.fails(stack.preview, few())
     assert refused in stack.fails(stack.preview, few(image_id=ecs.image("golden-next").id))
     assert refused in stack.fails(stack.up, few(), replace=[GOLDEN])
+    stack.command("state", "taint", GOLDEN, "--yes")
+    opts = pulumi.ResourceOptions(aliases=[pulumi.Alias("golden")])
+    assert refused in stack.fails(stack.preview, lambda: share("silver", *MANY[:3], opts=opts) and None)
     assert live(ecs) == MANY
 
 

@@ -401,8 +401,9 @@ def test_continue_on_error_retires_nobody_whom_the_failed_share_lists(land: Land
     land.ecs.faults.add(kind="error", action="ModifyImageSharePermission", code="Forbidden.RAM", status=403, times=1)
     with pytest.raises(Failed, match=r"Forbidden\.RAM"):
         land.stack.up([renamed], How(continue_on_error=True))
-    assert land.stack.resources == []
-    assert land.live() == [TWO]
+    # The old one stays in the state, so that it says who has access.
+    assert [item.accounts for item in land.stack.resources] == [{TWO, THREE}]
+    assert land.live() == [TWO, THREE]
     land.update(renamed)
     assert land.live() == [TWO, FOUR]
 

@@ -228,9 +228,9 @@ def _known(operation: Operation, spec: CopySpec) -> tuple[Wanted, Mark]:
 def _warn_of_left_over(operation: Operation, mark: Mark, seen: Seen) -> None:
     for image in seen.left_over(mark):
         operation.warn(
-            f"image {image.image_id} ({image.name}) in {image.region} is a finished copy by this resource that this "
-            "state does not have: an interrupted run left it, or another checkout of the program has it in a state of "
-            "its own. Delete it only if no other state has it."
+            f"image {image.image_id} ({image.name}) in {image.region} is a finished copy by this resource that the "
+            "state does not have under its name: an interrupted run left it, it is another resource's since a rename, "
+            "or another checkout of the program has it in a state of its own. Delete it only if no state has it."
         )
 
 

@@ -90,6 +90,21 @@ class Registered:
         urn = await pulumi.create_urn(self._name, self._kind.dynamic_type, parent).future()
         return urn or ""
 
+    async def _aliases(self) -> list[str]:
+        """The URNs that the program says the resource had; those that a parent had are for the engine to know."""
+        aliases: Any = (self._opts.aliases if self._opts else None) or []
+        return [await self._urn_of(await pulumi.Output.from_input(alias).future()) for alias in aliases]
+
+    async def _urn_of(self, alias: Any) -> str:
+        if not isinstance(alias, pulumi.Alias):
+            return alias if isinstance(alias, str) else ""
+        # What an alias does not say is `...`; its parent may be None.
+        said: dict[str, Any] = {part: value for part, value in vars(alias).items() if value is not ...}
+        parent = said.get("parent", self._opts.parent if self._opts else None)
+        stack, project = [await pulumi.Output.from_input(said.get(part)).future() for part in ("stack", "project")]
+        name, type_ = said.get("name") or self._name, said.get("type_") or self._kind.dynamic_type
+        return await pulumi.create_urn(name, type_, parent, project, stack).future() or ""
+
     async def _is_secret(self) -> bool:
         if self._secret_input is None:
             return False
@@ -97,9 +112,10 @@ class Registered:
 
     async def _own(self) -> Any:
         resources = await resources_in_state()
-        own = outputs_of(resources, await self._urn())
-        if own is None and isinstance(self._opts, SuccessorOptions):
-            own = outputs_of(resources, self._opts.instead_of)
+        urns = [await self._urn(), *await self._aliases()]
+        if isinstance(self._opts, SuccessorOptions):
+            urns.append(self._opts.instead_of)
+        own = next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
         # The engine reads secrets in clear.
         return pulumi.Output.secret(_known(own)) if own else None
 

@@ -223,8 +223,9 @@ class ShareLifecycle:
 
 
 def _orphans_sentence(spec: ShareSpec, orphans: Collection[str]) -> str:
+    still_have = "still has" if len(orphans) == 1 else "still have"
     return (
-        f"{listed(orphans, spec.accounts)} still have access to image {spec.image_id}, from the share that gave them "
+        f"{listed(orphans, spec.accounts)} {still_have} access to image {spec.image_id}, from the share that gave it "
         "up first, and no state says so now. Run `pulumi up` again with the same accounts: dropping them, or "
         "destroying the stack, before that would leave them shared."
     )

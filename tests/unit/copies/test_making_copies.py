@@ -259,9 +259,9 @@ def test_a_finished_copy_that_the_state_does_not_have_is_warned_of(world: CopyWo
     second = run.create()
     assert first.name != second.name
     assert run.warned == [
-        f"image {first.image_id} ({first.name}) in {REGION} is a finished copy by this resource that this state does "
-        "not have: an interrupted run left it, or another checkout of the program has it in a state of its own. "
-        "Delete it only if no other state has it."
+        f"image {first.image_id} ({first.name}) in {REGION} is a finished copy by this resource that the state does "
+        "not have under its name: an interrupted run left it, it is another resource's since a rename, or another "
+        "checkout of the program has it in a state of its own. Delete it only if no state has it."
     ]
 
 
