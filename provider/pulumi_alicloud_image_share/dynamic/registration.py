@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Awaitable, Mapping
 from typing import Any, Final
@@ -92,7 +93,10 @@ class Registered:
 
     async def _aliases(self) -> list[str]:
         """The URNs that the program says the resource had; those that a parent had are for the engine to know."""
-        aliases: Any = (self._opts.aliases if self._opts else None) or []
+        given: Any = self._opts.aliases if self._opts else None
+        # The sequence, and each alias of it, may come later.
+        is_later = isinstance(given, pulumi.Output) or inspect.isawaitable(given)
+        aliases = (await pulumi.Output.from_input(given).future() if is_later else given) or []
         return [await self._urn_of(await pulumi.Output.from_input(alias).future()) for alias in aliases]
 
     async def _urn_of(self, alias: Any) -> str:
