@@ -1,205 +1,139 @@
 """As much of Pulumi's engine as random programs need: states, previews, updates, refreshes, over the real protocol.
 
-What it does at each step is what the engine was seen to do: a failed create leaves nothing in the state, a failed
-update leaves the old inputs and outputs, a replacement is checked again and created first, what goes is deleted last,
-and what a refresh reads becomes the inputs that the next preview compares with.
+What it does at each step is what the engine was seen to do:
+
+- A resource is checked with its old inputs, found under its URN or an alias, and compared. Where it is replaced by
+  request (taint, `--replace`), it is checked with nothing; where it is replaced by a difference, with both.
+- Resources are registered in any order, and one may be changed before another is checked.
+- A replacement is created first, unless it says `delete_before_replace`. What goes is deleted at the very end.
+- A failed create leaves nothing in the state, a failed update the old inputs and outputs. What has not begun when
+  something fails is not done, but with `--continue-on-error`; a failed check ends the run even then.
+- What is not targeted is not checked, and the state keeps it as it is.
+- What a refresh reads becomes the inputs that the next preview compares with.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-import grpc
-
+from pulumi_alicloud_image_share.dynamic.facts import LISTED, LISTED_TWICE, OWN
+from support.mini_program import AS_USUAL, Change, Failed, How, Program, Resource, Share, Shown
+from support.mini_update import StepFailed, Update, named
 from support.protocol import Provider
-
-_SOME = 2
-
-
-@dataclass(frozen=True)
-class Share:
-    """A program: one ImageShare."""
-
-    image_id: str
-    accounts: Mapping[str, str]
-    """Account ID to its name; "" for none, of all accounts or of no account."""
-    exclusive: bool = True
-    max_accounts: int = 50
-    max_unshare_percent: int = 100
-    resource: str = "golden"
-
-    @property
-    def inputs(self) -> dict[str, Any]:
-        """The arguments, as the program gives them."""
-        unnamed = "" in self.accounts.values()
-        return {
-            "image_id": self.image_id,
-            "accounts": sorted(self.accounts) if unnamed else {name: id for id, name in self.accounts.items()},
-            "exclusive": self.exclusive,
-            "max_accounts": self.max_accounts,
-            "max_unshare_percent": self.max_unshare_percent,
-        }
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A resource in the state."""
-
-    name: str
-    id: str
-    inputs: Mapping[str, Any]
-    outputs: Mapping[str, Any]
-    replaced: bool = False
-    """Whether its replacement is there already, so that it is only to be deleted."""
-
-    @property
-    def image_id(self) -> str:
-        return str(self.outputs["image_id"])
-
-    @property
-    def accounts(self) -> frozenset[str]:
-        return frozenset(self.outputs["account_ids"])
-
-
-@dataclass
-class Shown:
-    """What a preview shows, or an update shows of itself."""
-
-    leaving: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Image ID to the accounts that lose their access."""
-    steps: list[str] = field(default_factory=list)
-
-
-class Failed(Exception):
-    """A command failed; its text is what the user reads. `step` is what failed: "check", "create", "delete", ..."""
-
-    def __init__(self, step: str, text: str) -> None:
-        self.step = step
-        super().__init__(text)
 
 
 class MiniStack:
     """A stack, with its state."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, is_dead: Callable[[], bool] = lambda: False) -> None:
+        """Make a stack that has nothing.
+
+        Args:
+            provider: The provider process.
+            is_dead: Whether the process has been killed in this run: then no answer of it arrives any more.
+        """
         self._provider = provider
+        self._is_dead = is_dead
         self.resources: list[Resource] = []
         self.shown = Shown()
         """What the last preview or update showed, also of one that failed."""
+        self.changes: list[Change] = []
+        """What the last command began, in that order."""
+        self.checked: dict[str, Share] = {}
+        """What the last command checked, by URN."""
 
-    def preview(self, program: Share) -> Shown:
+    @property
+    def managed(self) -> list[Resource]:
+        """The resources that are not only to be deleted."""
+        return [item for item in self.resources if not item.is_replaced and not item.is_deleted]
+
+    def preview(self, program: Program, how: How = AS_USUAL) -> Shown:
         """Show what `up` would do."""
-        self._begin()
-        self._go(program, for_show=True)
+        self._begin(how)
+        Update(self, program, how, for_show=True).run()
         return self.shown
 
-    def up(self, program: Share, *, refresh: bool = False) -> None:
+    def up(self, program: Program, how: How = AS_USUAL) -> None:
         """Make it so."""
-        self._begin()
-        if refresh:
-            self._refresh()
-        self._go(program, for_show=False)
+        self._begin(how)
+        if how.refresh:
+            self._refresh(how)
+        Update(self, program, how, for_show=False).run()
 
-    def refresh(self) -> None:
+    def refresh(self, how: How = AS_USUAL) -> None:
         """Read all that the state has."""
-        self._begin()
-        self._refresh()
+        self._begin(how)
+        self._refresh(how)
 
-    def destroy(self) -> None:
+    def destroy(self, how: How = AS_USUAL) -> None:
         """Delete all that the state has."""
-        self._begin()
-        for resource in reversed(list(self.resources)):
-            self._delete(resource, for_show=False)
+        self._begin(how)
+        Update(self, [], how, for_show=False).delete([item for item in self.resources if not how.leaves_out(item.urn)])
 
-    def _begin(self) -> None:
-        self._provider.next_run()
-        self.shown = Shown()
+    def taint(self, urn: str) -> None:
+        """`pulumi state taint`: the next update replaces it."""
+        self.resources = [
+            replace(item, is_tainted=True) if item.urn == urn and not item.is_replaced else item
+            for item in self.resources
+        ]
 
-    def _refresh(self) -> None:
+    def rename_in_state(self, urn: str, to: str) -> None:
+        """`pulumi state rename`."""
+        self.resources = [replace(item, urn=to) if item.urn == urn else item for item in self.resources]
+
+    def import_state(self, pickled: str) -> None:
+        """Export the state and import it as another Python would have written it."""
+        self.resources = [replace(item, pickled=pickled) for item in self.resources]
+
+    def find(self, share: Share) -> Resource | None:
+        """What the state has of a share of the program, under its URN or an alias."""
+        for urn in (share.urn, *share.aliases):
+            for item in self.resources:
+                if item.urn == urn and not item.is_replaced:
+                    return item
+        return None
+
+    def around(self, urn: str, image_id: str) -> dict[str, Any]:
+        """The hidden inputs that say what the state has of a resource, and of the shares of its image."""
+        # The program reads no entry that is only to be deleted.
+        there = [item for item in self.resources if not item.is_replaced]
+        own = next((dict(item.outputs) for item in there if item.urn == urn), None)
+        listed = Counter(account for item in there if item.image_id == image_id for account in item.accounts)
+        twice: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for item in there:
+            twice[item.id].update(item.accounts)
+        several = {id: {account: n for account, n in count.items() if n > 1} for id, count in twice.items()}
+        return {OWN: own, LISTED: dict(listed), LISTED_TWICE: {id: found for id, found in several.items() if found}}
+
+    def provider_for(self, urn: str, pickled: str | None) -> Provider:
+        """The provider process, for one resource."""
+        return self._provider.for_resource(urn, pickled)
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the provider process has been killed in this run."""
+        return self._is_dead()
+
+    def keep(self, old: Resource, *new: Resource) -> None:
+        """Put these in the place of a resource."""
+        place = self.resources.index(old)
+        self.resources[place : place + 1] = new
+
+    def _begin(self, how: How) -> None:
+        self._provider.next_run(how.configuration)
+        self.shown, self.changes, self.checked = Shown(), [], {}
+
+    def _refresh(self, how: How) -> None:
         for resource in list(self.resources):
-            with _named("read"):
-                id, outputs, inputs = self._provider.read(resource.id, resource.outputs, resource.inputs)
-            place = self.resources.index(resource)
-            self.resources[place : place + 1] = [replace(resource, inputs=inputs, outputs=outputs)] if id else []
-
-    def _go(self, program: Share, *, for_show: bool) -> None:
-        old = next((item for item in self.resources if item.name == program.resource and not item.replaced), None)
-        inputs = self._check(program, old)
-        going = [item for item in self.resources if item is not old]
-        if old is None:
-            self._create(program, inputs, for_show)
-        else:
-            with _named("diff"):
-                diff = self._provider.diff(old.id, old.outputs, inputs)
-            if diff.changes == _SOME and diff.replaces:
-                inputs = self._check(program, None)
-                replaced = replace(old, replaced=True)
-                self._create(program, inputs, for_show, instead_of=(old, replaced))
-                going.append(old if for_show else replaced)
-            elif diff.changes == _SOME:
-                self._update(old, inputs, for_show)
-            elif not for_show:
-                self._keep(old, replace(old, inputs=inputs))
-        for resource in reversed(going):
-            self._delete(resource, for_show)
-
-    def _check(self, program: Share, old: Resource | None) -> dict[str, Any]:
-        with _named("check"):
-            checked = self._provider.check(program.inputs, old.inputs if old else {})
-        if checked.failures:
-            raise Failed("check", checked.reasons)
-        return checked.inputs
-
-    def _create(
-        self,
-        program: Share,
-        inputs: dict[str, Any],
-        for_show: bool,
-        instead_of: tuple[Resource, Resource] | None = None,
-    ) -> None:
-        self.shown.steps.append("create")
-        if for_show:
-            return
-        with _named("create"):
-            id, outputs = self._provider.create(inputs)
-        if instead_of:
-            self._keep(*instead_of)
-        self.resources.append(Resource(program.resource, id, inputs, outputs))
-
-    def _update(self, old: Resource, inputs: dict[str, Any], for_show: bool) -> None:
-        self.shown.steps.append("update")
-        self.shown.leaving[old.image_id] |= old.inputs["accounts"].keys() - inputs["accounts"].keys()
-        if for_show:
-            return
-        with _named("update"):
-            outputs = self._provider.update(old.id, old.outputs, inputs)
-        self._keep(old, replace(old, inputs=inputs, outputs=outputs))
-
-    def _delete(self, old: Resource, for_show: bool) -> None:
-        self.shown.steps.append("delete")
-        self.shown.leaving[old.image_id] |= old.inputs["accounts"].keys()
-        if for_show:
-            return
-        with _named("delete"):
-            self._provider.delete(old.id, old.outputs)
-        self.resources.remove(old)
-
-    def _keep(self, old: Resource, new: Resource) -> None:
-        self.resources[self.resources.index(old)] = new
-
-
-class _named:  # noqa: N801
-    """Turns an error of the protocol into a failure of this step."""
-
-    def __init__(self, step: str) -> None:
-        self._step = step
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
-        if isinstance(error, grpc.RpcError):
-            raise Failed(self._step, str(error.details())) from None
+            if resource.is_deleted or how.leaves_out(resource.urn):
+                continue
+            provider = self.provider_for(resource.urn, resource.pickled)
+            try:
+                with named("read", resource.urn, self):
+                    id, outputs, inputs = provider.read(resource.id, resource.outputs, resource.inputs)
+            except StepFailed as failed:
+                raise Failed([failed.failure]) from None
+            self.keep(resource, *([replace(resource, inputs=inputs, outputs=outputs)] if id else []))

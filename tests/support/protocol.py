@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import copy
 import os
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dill
 import grpc
 from google.protobuf import struct_pb2
 from google.protobuf.json_format import MessageToDict
@@ -23,10 +26,15 @@ from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 
 TESTS = Path(__file__).resolve().parent.parent
 
+# The engine takes errors of any length; Python's gRPC, left alone, drops those of more than 8 KiB.
+_LONG_ERRORS = [(f"grpc.{name}", 2**20) for name in ("max_metadata_size", "absolute_max_metadata_size")]
+
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How Pulumi's protocol writes a value that the preview does not know."""
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageShare::golden"
+OTHER_PICKLE = base64.b64encode(dill.dumps(ImageShareProvider(), protocol=2)).decode()
+"""The same provider as another version of Python would write it into the state."""
 COPY_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageCopy::golden"
 
 
@@ -58,15 +66,26 @@ class Provider:
         self.process = process
         self._urn = urn
         self.configuration = configuration or provider_pb2.ConfigureRequest()
-        self._pickled = serialize_provider(provider or ImageShareProvider())
+        self.pickled = serialize_provider(provider or ImageShareProvider())
 
     def of(self, urn: str, provider: ResourceProvider) -> Provider:
         """The same process, for resources of another type."""
         return Provider(self._stub, self.process, urn, provider, self.configuration)
 
-    def next_run(self) -> None:
-        """Go on as a run of its own, which remembers nothing: see `support.provider_process`."""
-        self._stub.Configure(self.configuration)
+    def for_resource(self, urn: str, pickled: str | None = None) -> Provider:
+        """The same process, for the resource of this URN, and as the state or the program has pickled it."""
+        other = copy.copy(self)
+        other._urn = urn
+        other.pickled = pickled or self.pickled
+        return other
+
+    def next_run(self, configuration: provider_pb2.ConfigureRequest | None = None) -> None:
+        """Go on as a run of its own, which remembers nothing: see `support.provider_process`.
+
+        Args:
+            configuration: The stack's configuration in this run, None for the usual one.
+        """
+        self._stub.Configure(configuration or self.configuration)
 
     def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Checked:
         request = provider_pb2.CheckRequest(urn=self._urn, news=self._struct(news), olds=self._struct(olds or {}))
@@ -119,8 +138,15 @@ class Provider:
 
     def _struct(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
         struct = struct_pb2.Struct()
-        struct.update({RESOURCE: {"urn": self._urn}, **values, "__provider": self._pickled})
+        struct.update({RESOURCE: {"urn": self._urn}, **values, "__provider": self.pickled})
         return struct
+
+
+def configuration_of(config: Mapping[str, str]) -> provider_pb2.ConfigureRequest:
+    """What the engine hands to a provider of a stack with this configuration."""
+    arguments = struct_pb2.Struct()
+    arguments.update(dict(config))
+    return provider_pb2.ConfigureRequest(args=arguments)
 
 
 @contextmanager
@@ -140,11 +166,9 @@ def running_provider(config: Mapping[str, str], environment: Mapping[str, str]) 
     try:
         assert process.stdout is not None
         port = int(process.stdout.readline())
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        with grpc.insecure_channel(f"127.0.0.1:{port}", _LONG_ERRORS) as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
-            arguments = struct_pb2.Struct()
-            arguments.update(dict(config))
-            configuration = provider_pb2.ConfigureRequest(args=arguments)
+            configuration = configuration_of(config)
             stub.Configure(configuration)
             yield Provider(stub, process, configuration=configuration)
     finally:

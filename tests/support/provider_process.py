@@ -1,7 +1,7 @@
 """`python -m pulumi.dynamic` as it is, but that it begins a run of its own each time that it is configured.
 
 The engine starts a process a run. A test of many runs would spend its time on that: here the memory of a run, which is
-all that one run has and the next has not, goes with each Configure.
+all that one run has and the next has not, goes with each Configure, and so do the providers configured before.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ def _beginning_runs(servicer: Any, server: Any) -> None:
 
     def begin(request: Any, context: Any) -> Any:
         begin_run()
+        configure.__globals__["_PROVIDER_CACHE"].clear()
         return configure(request, context)
 
     servicer.Configure = begin
