@@ -75,7 +75,10 @@ class MiniStack:
 
     def taint(self, urn: str) -> None:
         """`pulumi state taint`: the next update replaces it."""
-        self.resources = [replace(item, is_tainted=item.is_tainted or item.urn == urn) for item in self.resources]
+        self.resources = [
+            replace(item, is_tainted=True) if item.urn == urn and not item.is_replaced else item
+            for item in self.resources
+        ]
 
     def rename_in_state(self, urn: str, to: str) -> None:
         """`pulumi state rename`."""

@@ -60,9 +60,9 @@ class Share:
 Program = Sequence[Share]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
-    """A resource in the state."""
+    """An entry of the state. Two may be alike: what is to be deleted, and what has taken its place."""
 
     urn: str
     id: str
