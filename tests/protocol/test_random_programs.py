@@ -305,6 +305,8 @@ def test_random_programs_hold_what_is_promised_against_random_faults(
                     max_examples=EXAMPLES,
                     stateful_step_count=STEPS,
                     deadline=None,
+                    # Making a failing program shorter takes minutes, which only a soak has.
+                    phases=[phase for phase in hypothesis.Phase if SOAK or phase is not hypothesis.Phase.shrink],
                     # The same programs in every run of the suite; a soak looks for new ones.
                     derandomize=not SOAK,
                     print_blob=True,

@@ -24,6 +24,7 @@ class Outcome:
         calm: Whether nobody else acted meanwhile and lists were not late.
         is_dead: Whether the provider was killed in it.
         console_shared: Image ID to whom somebody shared with in the console meanwhile.
+        console_lost: Image ID to whom somebody unshared from in the console, meanwhile or just before.
     """
 
     stack: MiniStack
@@ -34,6 +35,7 @@ class Outcome:
     calm: bool
     is_dead: bool
     console_shared: Mapping[str, set[str]] = field(default_factory=dict)
+    console_lost: Mapping[str, set[str]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -82,8 +84,9 @@ def _check_calls(outcome: Outcome, change: Change, calls: Sequence[Modified], *,
 def _check_what_is_left(outcome: Outcome, change: Change, calls: Sequence[Modified], text: str) -> None:
     image = change.image_id
     gained, lost = net(calls, image, outcome.live[image])
-    # Who had access before, and lost it in the console at that very moment, may have got it back.
-    gained -= outcome.before[image]
+    # Who had access before, and lost it in the console at that very moment, may have got it back, also where lists are
+    # late and still show that it had it.
+    gained -= outcome.before[image] | (set() if outcome.calm else outcome.console_lost.get(image, set()))
     assert gained <= named(text), f"left shared, not named: {text}"
     added = Accounts().union(*(done.add for done in calls))
     # Who got access here and in the console at one moment may lose it when this is taken back.

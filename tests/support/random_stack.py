@@ -192,7 +192,8 @@ class RandomStack:
         witness, engine = self._cloud.witness, self.engine
         failures = failed[0].failures if failed else ()
         live = self._cloud.live()
-        outcome = Outcome(engine, failures, witness.modified, before, live, calm, witness.is_dead, self._cloud.shared)
+        acts = {"console_shared": self._cloud.shared, "console_lost": self._cloud.lost}
+        outcome = Outcome(engine, failures, witness.modified, before, live, calm, witness.is_dead, **acts)
         check_each_change(outcome)
         others = [stack for stack in self._cloud.stacks if stack is not self.knowledge]
         for image in self._cloud.images:

@@ -73,11 +73,14 @@ class ShareChecks:
         self._siblings.learn(spec, state.listed, state.listed_twice)
         conflicts = self._siblings.claim(operation.resource, spec)
         before = old if old is not None and _is_same_image(old, spec) else None
+        if conflicts:
+            # What another share of the program lists would be told as strangers' access.
+            return spec, [*problems, *conflicts]
         try:
             problems += self._live_problems(operation, before, spec)
         except ImageShareError as error:
             problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
-        return spec, problems or conflicts
+        return spec, problems
 
     def _live_problems(self, operation: Operation, before: ShareSpec | None, spec: ShareSpec) -> list[Problem]:
         if before is not None and not changes_access(before, spec):
