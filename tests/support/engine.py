@@ -218,14 +218,16 @@ class Stack:
 @contextmanager
 def _serving(program: Program) -> Iterator[list[str]]:
     """Serve a program of this process to the engine, as the Automation API does; gives the flags that say where."""
-    server = grpc.server(ThreadPoolExecutor(max_workers=4))
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(program), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        yield [f"--client=127.0.0.1:{port}", "--exec-kind", "auto.inline"]
-    finally:
-        server.stop(0)
+    # A program whose engine has gone runs on for a moment, and must not meet the next one: leaving waits for it.
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        server = grpc.server(threads)
+        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(program), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield [f"--client=127.0.0.1:{port}", "--exec-kind", "auto.inline"]
+        finally:
+            server.stop(0).wait()
 
 
 @contextmanager
