@@ -40,7 +40,7 @@ test: setup ## run all tests, with the real engine, and the checks below
 
 test-all: setup
 	@echo "Running all tests."
-	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term tests
+	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1 --cov --cov-report=term tests
 
 test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest versions of the dependencies
 	@echo "Running the protocol tests with the lowest versions of the dependencies."

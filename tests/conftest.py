@@ -13,11 +13,13 @@ import hypothesis
 import pytest
 
 from ecs_emulator import Emulator
+from support.provider_pool import end_all_left
 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
+LONGEST_FIRST = ("engine/test_kills.py", "test_random_programs.py", "engine/test_scale.py", "engine/")
 OWN_VARIABLES = ("ALIBABA_CLOUD_", "ALICLOUD_", "PULUMI_CONFIG", "PULUMI_BACKEND")
 
 
@@ -72,6 +74,20 @@ def figures(request: pytest.FixtureRequest) -> Callable[[str, int], None]:
         request.node.user_properties.append(("figure", (name, count)))
 
     return add
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take longest, so that at the end no worker waits for another."""
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, part in enumerate(LONGEST_FIRST) if part in item.nodeid), len(LONGEST_FIRST))
+
+    items.sort(key=place)
+
+
+def pytest_sessionfinish() -> None:
+    """End the provider processes that tests have left to each other, before coverage is put together."""
+    end_all_left()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -18,7 +18,7 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from .command_line import REPOSITORY
-from .protocol import end
+from .provider_pool import end
 
 PACK = REPOSITORY / "examples" / "policy-pack"
 IMAGE_SHARE = "pulumi-python:dynamic/alicloud:ImageShare"

@@ -21,11 +21,17 @@ from typing import Any
 
 import grpc
 from pulumi.automation._server import LanguageServer
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import language_pb2_grpc
 
 from .command_line import NO_DOWNLOADS
+from .provider_pool import lent_provider
 
-Program = Callable[[], None]
+# Pulumi keeps the connections of programs that have ended. One of them that was refused would be taken for that of a
+# later program, whose engine happened to get the same port.
+_GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
+
+Program = Callable[[], object]
 
 PROJECT = "shop"
 TESTS = Path(__file__).resolve().parent.parent
@@ -185,13 +191,16 @@ class Stack:
         runs_program = command[0] in ("up", "preview") or options.get("run_program") is True
         log = self._project / "events.log"
         log.unlink(missing_ok=True)
-        try:
-            with _serving(program) if runs_program and program else _nothing() as client:
-                self.text = self._pulumi([*command, *client, *_flags(options), "--event-log", str(log)])
-        finally:
-            # A failed program leaves a coroutine behind. Collected at a bad moment, while pytest renders a traceback,
-            # it brings the interpreter's parser down (CPython 3.11).
-            gc.collect()
+        arguments = [*_flags(options), "--event-log", str(log)]
+        with serving(program) if runs_program and program else _nothing() as client, _provider() as environment:
+            failure = None
+            try:
+                self.text = self._pulumi([*command, *client, *arguments], environment)
+            except PulumiFailed as error:
+                # The engine has ended in good order, and no call is under way.
+                failure = error
+        if failure is not None:
+            raise failure
         events = tuple(json.loads(line) for line in log.read_text().splitlines())
         changes = next((event["summaryEvent"]["resourceChanges"] for event in events if "summaryEvent" in event), {})
         return Result(Summary(changes or {}), events, self._outputs)
@@ -199,11 +208,11 @@ class Stack:
     def _outputs(self) -> dict[str, Any]:
         return dict(json.loads(self._pulumi(["stack", "output", "--json", "--show-secrets"])))
 
-    def _pulumi(self, arguments: list[str]) -> str:
+    def _pulumi(self, arguments: list[str], environment: Mapping[str, str] | None = None) -> str:
         done = subprocess.run(
             ["pulumi", "--non-interactive", "--color", "never", *arguments, "--stack", self._name],
             cwd=self._project,
-            env={**os.environ, **_environment(self._folder)},
+            env={**os.environ, **_environment(self._folder), **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -216,18 +225,38 @@ class Stack:
 
 
 @contextmanager
-def _serving(program: Program) -> Iterator[list[str]]:
+def serving(program: Program) -> Iterator[list[str]]:
     """Serve a program of this process to the engine, as the Automation API does; gives the flags that say where."""
-    # A program whose engine has gone runs on for a moment, and must not meet the next one: leaving waits for it.
-    with ThreadPoolExecutor(max_workers=4) as threads:
-        server = grpc.server(threads)
-        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(program), server)
-        port = server.add_insecure_port("127.0.0.1:0")
-        server.start()
-        try:
-            yield [f"--client=127.0.0.1:{port}", "--exec-kind", "auto.inline"]
-        finally:
-            server.stop(0).wait()
+    try:
+        # A program whose engine has gone runs on for a moment, and must not meet the next one: leaving waits for it.
+        with ThreadPoolExecutor(max_workers=4) as threads:
+            server = grpc.server(threads)
+            language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(program), server)
+            port = server.add_insecure_port("127.0.0.1:0")
+            server.start()
+            try:
+                yield [f"--client=127.0.0.1:{port}", "--exec-kind", "auto.inline"]
+            finally:
+                server.stop(0).wait()
+    finally:
+        # A failed program leaves a coroutine behind. Collected at a bad moment, while pytest renders a traceback, it
+        # brings the interpreter's parser down (CPython 3.11).
+        gc.collect()
+
+
+@contextmanager
+def _provider() -> Iterator[dict[str, str]]:
+    """A provider process for one command; gives what tells the engine of it.
+
+    Where a test has credentials in the environment or in a home folder, the engine starts a process of its own.
+    """
+    keys = [name for name in os.environ if name.startswith(("ALIBABA_CLOUD_", "ALICLOUD_"))]
+    homes = [folder for folder in (".aliyun", ".alibabacloud") if (Path.home() / folder).exists()]
+    if homes or keys != ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"]:
+        yield {}
+        return
+    with lent_provider(for_engine=True) as provider:
+        yield {"PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{provider.port}"}
 
 
 @contextmanager
@@ -252,6 +281,8 @@ def _environment(folder: Path) -> dict[str, str]:
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         # Event logs are for developers of Pulumi's tools, such as this one.
         "PULUMI_DEBUG_COMMANDS": "true",
+        # A third of what a short command costs is collecting the garbage of its start.
+        "GOGC": "off",
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
         "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent / 'provider'}",
         **NO_DOWNLOADS,

@@ -6,17 +6,20 @@ Processes are found in /proc, so this is for Linux.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
-import shutil
+import runpy
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .command_line import CommandLine
+from .engine import serving
+from .provider_pool import lent_provider
 
 _LOOK_EVERY_S = 0.001
 _CHECK_EVERY_S = 0.05
@@ -52,8 +55,16 @@ class Process:
 class Run:
     """A command that runs in a session of its own: whatever it started is found, whoever its parents are by now."""
 
-    def __init__(self, command: list[str], folder: Path, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        log: Path,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
         self._log = log
+        self._at_end = at_end
         with log.open("w") as out:
             self._process = subprocess.Popen(
                 command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
@@ -84,6 +95,7 @@ class Run:
         while self._process.poll() is None:
             look()
             _pause(_CHECK_EVERY_S)
+        self._at_end()
         return self._process.returncode
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
@@ -99,6 +111,7 @@ class Run:
                 process.kill()
             self._process.poll()
             _pause(_LOOK_EVERY_S)
+        self._at_end()
 
 
 class Killable(CommandLine):
@@ -114,14 +127,16 @@ class Killable(CommandLine):
         # The sidecars in which the backend keeps metadata are not written in one stroke: an engine that is killed just
         # then leaves an empty one, and every later command fails with "EOF" until that is deleted.
         self._environment["PULUMI_BACKEND_URL"] += "?metadata=skip"
+        # What is killed can't write what it has covered.
+        self._environment.pop("COVERAGE_PROCESS_CONFIG", None)
         self._runs: list[Run] = []
 
-    def init(self, stack: str, **config: str) -> None:
-        """Make a stack, in one go."""
-        shutil.copy(self._project / "Pulumi.yaml", self._folder)
-        self._pulumi(self._folder, "stack", "init", "--stack", stack)
-        with (self._folder / f"Pulumi.{stack}.yaml").open("a") as file:
-            file.write(f"config: {json.dumps({**self._config, **config})}\n")
+    def run(self, stack: str, *arguments: str) -> str:
+        """Run a command that nobody kills, with a provider that is there already."""
+        with self._serving(arguments) as client, lent_provider(for_engine=True) as provider:
+            environment = {**self._environment, "PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{provider.port}"}
+            command = [*arguments, *client, *self._flags_of(stack)]
+            return self._pulumi(self._project, *command, environment=environment)
 
     def give(self, **files: object) -> None:
         """Give the program JSON files, in its folder."""
@@ -130,11 +145,19 @@ class Killable(CommandLine):
 
     def start(self, stack: str, *arguments: str) -> Run:
         """Start a command on a stack, and don't wait for it."""
-        command = ["pulumi", "--non-interactive", "--color", "never", *arguments, "--stack", stack]
-        command += ["--config-file", str(self._folder / f"Pulumi.{stack}.yaml")]
-        log = self._folder / f"run-{len(self._runs)}.log"
-        self._runs.append(Run(command, self._project, self._environment, log))
+        with contextlib.ExitStack() as until_the_end:
+            client = until_the_end.enter_context(self._serving(arguments))
+            command = ["pulumi", "--non-interactive", "--color", "never", *arguments, *client, *self._flags_of(stack)]
+            log = self._folder / f"run-{len(self._runs)}.log"
+            self._runs.append(Run(command, self._project, self._environment, log, until_the_end.pop_all().close))
         return self._runs[-1]
+
+    def _serving(self, arguments: Sequence[str]) -> contextlib.AbstractContextManager[list[str]]:
+        """Let this process run the program, which costs no start of a language host."""
+        if arguments[0] not in ("up", "preview"):
+            return contextlib.nullcontext([])
+        program = self._project / "__main__.py"
+        return serving(functools.partial(runpy.run_path, str(program)))
 
     def cancel(self, stack: str) -> None:
         """Take away the lock that a killed engine has left on a stack."""

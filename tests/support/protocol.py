@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import base64
 import copy
-import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import dill
@@ -24,7 +21,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi_alicloud_image_share.dynamic import ImageShareProvider
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 
-TESTS = Path(__file__).resolve().parent.parent
+from .provider_pool import ProviderProcess, lent_provider, start_provider
 
 # The engine takes errors of any length; Python's gRPC, left alone, drops those of more than 8 KiB.
 _LONG_ERRORS = [(f"grpc.{name}", 2**20) for name in ("max_metadata_size", "absolute_max_metadata_size")]
@@ -151,41 +148,24 @@ def configuration_of(config: Mapping[str, str]) -> provider_pb2.ConfigureRequest
 
 @contextmanager
 def running_provider(config: Mapping[str, str], environment: Mapping[str, str], engine: str = "") -> Iterator[Provider]:
-    """Start the provider process with this stack configuration, and end it; `engine` is the engine's address."""
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "support.provider_process", *([engine] if engine else [])],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={
-            **os.environ,
-            "PULUMI_PROJECT": "shop",
-            "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent / 'provider'}",
-            **environment,
-        },
-    )
+    """A provider process with this stack configuration; `engine` is the engine's address."""
+    configuration = configuration_of(config)
+    with (
+        _started(environment, engine) if engine else lent_provider(environment) as running,
+        grpc.insecure_channel(f"127.0.0.1:{running.port}", _LONG_ERRORS) as channel,
+    ):
+        stub = provider_pb2_grpc.ResourceProviderStub(channel)
+        stub.Configure(configuration)
+        yield Provider(stub, running.process, configuration=configuration)
+
+
+@contextmanager
+def _started(environment: Mapping[str, str], engine: str) -> Iterator[ProviderProcess]:
+    running = start_provider(environment, engine)
     try:
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        with grpc.insecure_channel(f"127.0.0.1:{port}", _LONG_ERRORS) as channel:
-            stub = provider_pb2_grpc.ResourceProviderStub(channel)
-            configuration = configuration_of(config)
-            stub.Configure(configuration)
-            yield Provider(stub, process, configuration=configuration)
+        yield running
     finally:
-        end(process)
-        if process.stdout:
-            process.stdout.close()
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process of the package's, or of its policies'."""
-    # Coverage, where it is measured, writes what it has at this signal. Nobody waits for calls that are under way.
-    process.terminate()
-    try:
-        process.wait(30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(10)
+        running.end()
 
 
 def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:

@@ -1,14 +1,17 @@
-"""`python -m pulumi.dynamic` as it is, but that it begins a run of its own each time that it is configured.
+"""`python -m pulumi.dynamic` as it is, but that it serves one run after the other, and that engines attach to it.
 
-The engine starts a process a run. A test of many runs would spend its time on that: here the memory of a run, which is
-all that one run has and the next has not, goes with each Configure, and so do the providers configured before.
+The engine starts a process a run. Tests would spend their time on that: here the memory of a run, which is all that one
+run has and the next has not, goes with each Configure, and so do the providers configured before. An engine that is
+told of a process that runs already (PULUMI_DEBUG_PROVIDERS) says with Attach where it is, which the arguments say else.
 """
 
 from __future__ import annotations
 
 import runpy
+import sys
 from typing import Any
 
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_alicloud_image_share.kinds.run import begin_run
@@ -24,7 +27,12 @@ def _beginning_runs(servicer: Any, server: Any) -> None:
         configure.__globals__["_PROVIDER_CACHE"].clear()
         return configure(request, context)
 
+    def attach(request: Any, _context: Any) -> Any:
+        sys.argv[1:] = [request.address]
+        return empty_pb2.Empty()
+
     servicer.Configure = begin
+    servicer.Attach = attach
     _add(servicer, server)
 
 

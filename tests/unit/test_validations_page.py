@@ -37,12 +37,12 @@ class Provider:
 
 @dataclass
 class Parent:
-    """A parent that hands its provider on."""
+    """A parent that hands its provider on to children of the provider's package."""
 
     provider: Provider
 
-    def get_provider(self, _: str) -> Provider:
-        return self.provider
+    def get_provider(self, token: str) -> Provider | None:
+        return self.provider if token.partition(":")[0] == self.provider.package else None
 
 
 @dataclass
@@ -147,6 +147,7 @@ SENTENCES = {
     "a provider": optioned(provider=Provider("alicloud")),
     "a parent's provider": optioned(parent=Parent(Provider("alicloud"))),
     "a process of its own": optioned(provider=Provider("pulumi-python")),
+    "a parent's process of its own": optioned(parent=Parent(Provider("pulumi-python"))),
     "a version": optioned(version="1.2.3"),
     "a timeout": optioned(custom_timeouts=pulumi.CustomTimeouts(create="soon")),
     "another account": not_found(Asker()),

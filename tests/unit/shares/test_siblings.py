@@ -83,7 +83,7 @@ def test_a_share_whose_image_is_not_known_yet_claims_nothing() -> None:
     assert siblings.claim(GOLDEN, ShareSpec(UNKNOWN, REGION, {PAYMENTS: ""})) == []
 
 
-@pytest.mark.parametrize("order", itertools.permutations(["check golden", "check silver", "give up silver"]))
+@pytest.mark.parametrize("order", [*itertools.permutations(["check golden", "check silver", "give up silver"])])
 def test_an_account_that_two_shares_list_in_the_state_is_kept_for_the_one_that_still_lists_it(
     order: tuple[str, ...],
 ) -> None:

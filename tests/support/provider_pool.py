@@ -1,0 +1,98 @@
+"""Provider processes that one test leaves to the next: a process takes longer to start than most tests take.
+
+They remember nothing of the test before, since each Configure begins a run (see `support.provider_process`). Tests that
+are about the process itself, how it starts, what it holds, how it dies, start it otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class ProviderProcess:
+    """A running provider process, and the port that it listens on."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def end(self) -> None:
+        """End it."""
+        end(self.process)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+_left: dict[Hashable, list[ProviderProcess]] = {}
+
+
+@contextmanager
+def lent_provider(
+    environment: Mapping[str, str] | None = None, *, for_engine: bool = False
+) -> Iterator[ProviderProcess]:
+    """A provider process, nobody else's for as long.
+
+    Args:
+        environment: What it has in its environment beside this process's own.
+        for_engine: Whether an engine is to attach itself to it, and then another.
+    """
+    own = {name: value for name, value in os.environ.items() if name not in _OF_ONE_TEST}
+    left = _left.setdefault((for_engine, frozenset({**own, **(environment or {})}.items())), [])
+    running = left.pop() if left else start_provider(environment or {})
+    try:
+        yield running
+    except BaseException:
+        running.end()
+        raise
+    if "HOME" in (environment or {}) or running.process.poll() is not None:
+        # A folder of one test, which no other will ask for.
+        running.end()
+    else:
+        left.append(running)
+
+
+_OF_ONE_TEST = ("HOME", "PYTEST_CURRENT_TEST")
+"""Variables that differ from test to test, and say nothing to a provider that a test has not given them."""
+
+
+def start_provider(environment: Mapping[str, str], *arguments: str) -> ProviderProcess:
+    """Start a provider process with these arguments, and wait until it listens."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "support.provider_process", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={
+            **os.environ,
+            "PULUMI_PROJECT": "shop",
+            "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent / 'provider'}",
+            **environment,
+        },
+    )
+    assert process.stdout is not None
+    return ProviderProcess(process, int(process.stdout.readline()))
+
+
+def end_all_left() -> None:
+    """End the processes that no test has asked for again."""
+    for key in list(_left):
+        for running in _left.pop(key):
+            running.end()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process of the package's, or of its policies'."""
+    # Coverage, where it is measured, writes what it has at this signal. Nobody waits for calls that are under way.
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
