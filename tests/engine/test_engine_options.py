@@ -39,6 +39,27 @@ def test_ignored_changes_of_accounts_leave_the_accounts_as_they_are(ecs: Emulato
     assert live(ecs) == [PAYMENTS, DATA]
 
 
+def test_an_ignored_change_of_the_image_makes_no_strangers_known_by_the_shares_of_the_other_image(
+    ecs: Emulator, stack: Stack
+) -> None:
+    next_image = ecs.image("golden-next").id
+
+    def program(golden_image: str, **arguments: Any) -> Program:
+        def run() -> None:
+            ignoring = pulumi.ResourceOptions(ignore_changes=["image_id"])
+            ImageShare("golden", image_id=golden_image, accounts=[PAYMENTS], opts=ignoring, **arguments)
+            ImageShare("silver", image_id=next_image, accounts=[WEB])
+
+        return run
+
+    stack.up(program(ecs.golden_image_id, exclusive=False))
+    ecs.console.share(REGION, ecs.golden_image_id, WEB)
+    text = stack.fails(stack.preview, program(next_image, exclusive=True))
+    assert f"already shared with 1 account that the program does not list: {WEB}" in text
+    stack.up(program(next_image, exclusive=False))
+    assert live(ecs) == [PAYMENTS, WEB]
+
+
 def test_a_new_share_that_is_not_a_target_is_left_out(ecs: Emulator, stack: Stack, ecs_config: dict[str, str]) -> None:
     def program() -> None:
         CopiedImage("copy", ecs.golden_image_id, ecs_config)

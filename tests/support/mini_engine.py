@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pulumi_alicloud_image_share.dynamic.facts import LISTED, LISTED_TWICE, OWN
+from pulumi_alicloud_image_share.dynamic.facts import LISTED, OWN
 from support.mini_program import AS_USUAL, Change, Failed, How, Program, Resource, Share, Shown
 from support.mini_update import StepFailed, Update, named
 from support.protocol import Provider
@@ -101,12 +101,15 @@ class MiniStack:
         # The program reads no entry that is only to be deleted.
         there = [item for item in self.resources if not item.is_replaced]
         own = next((dict(item.outputs) for item in there if item.urn == urn), None)
-        listed = Counter(account for item in there if item.image_id == image_id for account in item.accounts)
-        twice: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        images = {image_id, own["image_id"] if own else image_id}
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for item in there:
-            twice[item.id].update(item.accounts)
-        several = {id: {account: n for account, n in count.items() if n > 1} for id, count in twice.items()}
-        return {OWN: own, LISTED: dict(listed), LISTED_TWICE: {id: found for id, found in several.items() if found}}
+            counts[item.id].update(item.accounts)
+        listed = {
+            id: {account: n for account, n in count.items() if n > 1 or id.partition(":")[2] in images}
+            for id, count in counts.items()
+        }
+        return {OWN: own, LISTED: {id: accounts for id, accounts in listed.items() if accounts}}
 
     def provider_for(self, urn: str, pickled: str | None) -> Provider:
         """The provider process, for one resource."""

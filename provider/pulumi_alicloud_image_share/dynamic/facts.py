@@ -1,8 +1,8 @@
 """What the program tells its own provider beside the arguments, in inputs that no preview shows.
 
 Pulumi hands a dynamic provider neither the resource's URN nor its options. Keys that begin with two underscores never
-show in a preview. `RESOURCE` stays in the state, so that later operations know whom they are for; `OWN`, `LISTED` and
-`LISTED_TWICE` are for the check alone, which takes them out again.
+show in a preview. `RESOURCE` stays in the state, so that later operations know whom they are for; `OWN` and `LISTED`
+are for the check alone, which takes them out again.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from ..kinds.contract import StackState
 RESOURCE: Final = "__resource"
 OWN: Final = "__own"
 LISTED: Final = "__listed"
-LISTED_TWICE: Final = "__listed_twice"
 READ_ONLY: Final = "is_read_only"
-HIDDEN: Final = ("__provider", RESOURCE, OWN, LISTED, LISTED_TWICE)
+HIDDEN: Final = ("__provider", RESOURCE, OWN, LISTED)
 
 
 @dataclass(frozen=True)
@@ -78,16 +77,11 @@ def read_facts(values: Mapping[str, Any]) -> Facts:
 
 def read_state_around(values: Mapping[str, Any]) -> StackState:
     """Read what the stack's state has around a resource. What is not known is as if there were none."""
-    own = values.get(OWN)
+    own, listed = values.get(OWN), values.get(LISTED)
     return StackState(
         own=own if isinstance(own, Mapping) and own else None,
-        listed=_known(values.get(LISTED)),
-        listed_twice=_known(values.get(LISTED_TWICE)),
+        listed=listed if isinstance(listed, Mapping) else {},
     )
-
-
-def _known(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def arguments(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from pulumi.runtime import get_config
 
 from ..cloud.settings import read_settings
 from ..kinds.contract import Kind
-from .facts import LISTED, LISTED_TWICE, OWN, RESOURCE, Facts, write_facts
+from ..kinds.resource_id import resource_id
+from .facts import LISTED, OWN, RESOURCE, Facts, write_facts
 from .options import SuccessorOptions, replace_on_changes, timeouts
-from .stack_state import accounts_of_image, listed_twice_in_state, outputs_of, resources_in_state
+from .stack_state import listed_around, listed_in_state, outputs_of, resources_in_state
 
 _FORMER_TYPE_OF_SUBCLASSES: Final = "pulumi-python:dynamic:Resource"
 
@@ -63,7 +64,7 @@ class Registered:
 
     def share_state(self, image_id: Any, region: Any) -> dict[str, Awaitable[Any]]:
         """The inputs that say what the state has of it, and who shares its image."""
-        return {OWN: self._own(), LISTED: self._listed(image_id, region), LISTED_TWICE: self._listed_twice()}
+        return {OWN: self._own(), LISTED: self._listed(image_id, region)}
 
     async def secret_as_a_whole(self) -> Any:
         """The secret input, secret as a whole if any part of it is.
@@ -115,27 +116,26 @@ class Registered:
         return await pulumi.Output.from_input(self._secret_input[1]).is_secret()
 
     async def _own(self) -> Any:
+        own = await self._own_outputs()
+        # The engine reads secrets in clear.
+        return pulumi.Output.secret(_known(own)) if own else None
+
+    async def _own_outputs(self) -> Mapping[str, Any] | None:
         resources = await resources_in_state()
         urns = [await self._urn(), *await self._aliases()]
         if isinstance(self._opts, SuccessorOptions):
             urns.append(self._opts.instead_of)
-        own = next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
-        # The engine reads secrets in clear.
-        return pulumi.Output.secret(_known(own)) if own else None
+        return next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
 
     async def _listed(self, image_id: Any, region: Any) -> Any:
-        resources = await resources_in_state()
+        counts = await listed_in_state(self._types)
+        # The program's image, and the state's, which stays where the program ignores changes of the image.
+        given = pulumi.Output.all(image_id=image_id, region=region)
+        images = [await given.future() if await given.is_known() else None, await self._own_outputs()]
         default = read_settings(get_config, os.environ).region
-
-        def pick(known: Mapping[str, Any]) -> Mapping[str, int]:
-            region, image_id = known["region"] or default, known["image_id"]
-            return accounts_of_image(resources, self._types, str(region), str(image_id))
-
-        return pulumi.Output.secret(pulumi.Output.all(image_id=image_id, region=region).apply(pick))
-
-    async def _listed_twice(self) -> Any:
-        twice = await listed_twice_in_state(self._types)
-        return pulumi.Output.secret(twice) if twice else None
+        own = [resource_id(str(each.get("region") or default), str(each.get("image_id"))) for each in images if each]
+        listed = listed_around(counts, own)
+        return pulumi.Output.secret(listed) if listed else None
 
 
 def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:

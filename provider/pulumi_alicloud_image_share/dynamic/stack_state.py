@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -25,8 +25,11 @@ _STATE_SECONDS: Final = 10.0
 Resources = Mapping[str, Mapping[str, Any]]
 """URN to what the state has of a resource: "type" and "outputs"."""
 
+Listed = dict[str, dict[str, int]]
+"""Resource ID to account ID to how many shares list it for that image."""
+
 _reads: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Resources]] = WeakKeyDictionary()
-_twice: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, dict[str, int]]] = WeakKeyDictionary()
+_counts: WeakKeyDictionary[asyncio.AbstractEventLoop, Listed] = WeakKeyDictionary()
 
 
 async def resources_in_state() -> Resources:
@@ -41,17 +44,17 @@ async def resources_in_state() -> Resources:
     return await _reads[loop]
 
 
-async def listed_twice_in_state(types: Iterable[str]) -> dict[str, dict[str, int]]:
-    """Resource ID to the accounts that several shares of the state list for its image, counted once a run.
+async def listed_in_state(types: Iterable[str]) -> Listed:
+    """Who lists which account in the state, counted once a run.
 
     Raises:
         ConfigError: The engine can't read the state. Nothing was changed.
     """
     resources = await resources_in_state()
     loop = asyncio.get_running_loop()
-    if loop not in _twice:
-        _twice[loop] = accounts_listed_twice(resources, types)
-    return _twice[loop]
+    if loop not in _counts:
+        _counts[loop] = count_listed(resources, types)
+    return _counts[loop]
 
 
 async def _read() -> Resources:
@@ -80,22 +83,21 @@ def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
     return dict(found.get("outputs") or {}) if found else None
 
 
-def accounts_of_image(resources: Resources, types: Iterable[str], region: str, image_id: str) -> dict[str, int]:
-    """Account ID to how many shares of the state list it for an image; what a program only reads lists nobody."""
-    count: Counter[str] = Counter()
-    for share in _shares(resources, types):
-        if (share.get("region"), share.get("image_id")) == (region, image_id):
-            count.update(list(share["accounts"]))
-    return dict(count)
-
-
-def accounts_listed_twice(resources: Resources, types: Iterable[str]) -> dict[str, dict[str, int]]:
-    """Resource ID to the accounts that several shares of the state list for its image, and how many do."""
+def count_listed(resources: Resources, types: Iterable[str]) -> Listed:
+    """Who lists which account in a state; what a program only reads lists nobody."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for share in _shares(resources, types):
         counts[resource_id(str(share.get("region")), str(share.get("image_id")))].update(list(share["accounts"]))
-    several = {image: {account: n for account, n in count.items() if n > 1} for image, count in counts.items()}
-    return {image: accounts for image, accounts in several.items() if accounts}
+    return {image: dict(count) for image, count in counts.items()}
+
+
+def listed_around(counts: Listed, own_images: Collection[str]) -> Listed:
+    """All accounts of some images, and of the others those that several shares list."""
+    found = {
+        image: {account: n for account, n in count.items() if n > 1 or image in own_images}
+        for image, count in counts.items()
+    }
+    return {image: accounts for image, accounts in found.items() if accounts}
 
 
 def _shares(resources: Resources, types: Iterable[str]) -> list[Mapping[str, Any]]:

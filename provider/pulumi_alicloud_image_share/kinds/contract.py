@@ -57,14 +57,13 @@ class StackState:
         own: The outputs that the state has under this very resource, or under the one whose place it takes, None if it
             has none: the engine does not hand them over where a resource is replaced by request (`state taint`,
             `up --replace`).
-        listed: Account ID to how many shares of the stack's state list it for the same image.
-        listed_twice: Resource ID (``<region>:<image_id>``) to the accounts that more than one share of the stack's
-            state lists for that image, and how many: of all images, since a share may leave one for another.
+        listed: Resource ID (``<region>:<image_id>``) to account ID to how many shares of the stack's state list it for
+            that image. Of the resource's own images, all accounts; of others, those that several shares list: a share
+            may leave one image for another.
     """
 
     own: Mapping[str, Any] | None = None
-    listed: Mapping[str, int] = field(default_factory=dict)
-    listed_twice: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    listed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 NO_STATE: Final = StackState()

@@ -70,7 +70,7 @@ class ShareChecks:
         problems += unshare_problems(spec, had)
         for sentence in change_sentences(spec, had, is_new=old is None and state.own is None, is_secret=is_secret):
             operation.warn(sentence)
-        self._siblings.learn(spec, state.listed, state.listed_twice)
+        self._siblings.learn(state.listed)
         conflicts = self._siblings.claim(operation.resource, spec)
         before = old if old is not None and _is_same_image(old, spec) else None
         if conflicts:

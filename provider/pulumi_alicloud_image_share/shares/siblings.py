@@ -12,13 +12,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
 
 from ..accounts import listed
 from ..arguments import UNKNOWN, Problem
 from .spec import ShareSpec
-
-NOTHING: Final[Mapping[str, Mapping[str, int]]] = {}
 
 
 @dataclass
@@ -45,20 +42,15 @@ class Siblings:
         self._images: dict[tuple[object, object], _Image] = {}
         self._lock = threading.Lock()
 
-    def learn(
-        self, spec: ShareSpec, in_state: Mapping[str, int], listed_twice: Mapping[str, Mapping[str, int]] = NOTHING
-    ) -> None:
+    def learn(self, in_state: Mapping[str, Mapping[str, int]]) -> None:
         """Record who lists which account in the stack's state.
 
         Args:
-            spec: A share.
-            in_state: Account ID to how many shares of the state list it for the same image.
-            listed_twice: For every image's resource ID the same, of the accounts that several shares list: a share may
+            in_state: Resource ID to account ID to how many shares of the state list it for that image. A share may
                 leave an image while nobody has been checked yet who stays.
         """
         with self._lock:
-            self._image(spec).in_state |= _count(in_state)
-            for share_id, accounts in listed_twice.items():
+            for share_id, accounts in in_state.items():
                 region, _, image_id = share_id.partition(":")
                 self._images.setdefault((region, image_id), _Image()).in_state |= _count(accounts)
 

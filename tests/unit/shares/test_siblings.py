@@ -89,7 +89,7 @@ def test_an_account_that_two_shares_list_in_the_state_is_kept_for_the_one_that_s
 ) -> None:
     siblings = Siblings()
     freed: set[str] = set()
-    siblings.learn(spec(), {PAYMENTS: 2})
+    siblings.learn({f"{REGION}:{IMAGE}": {PAYMENTS: 2}})
     for step in order:
         if step == "check golden":
             siblings.claim(GOLDEN, spec(PAYMENTS))
@@ -102,7 +102,7 @@ def test_an_account_that_two_shares_list_in_the_state_is_kept_for_the_one_that_s
 
 def test_the_last_share_that_gives_an_account_up_unshares_it() -> None:
     siblings = Siblings()
-    siblings.learn(spec(), {PAYMENTS: 2, DATA: 1})
+    siblings.learn({f"{REGION}:{IMAGE}": {PAYMENTS: 2, DATA: 1}})
     assert siblings.give_up(REGION, IMAGE, [PAYMENTS, DATA]) == {DATA}
     assert siblings.give_up(REGION, IMAGE, [PAYMENTS]) == {PAYMENTS}
 
