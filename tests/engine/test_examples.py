@@ -27,7 +27,7 @@ def test_the_repositorys_own_program_shares_what_its_configuration_says(
 ) -> None:
     project = CommandLine(REPOSITORY, tmp_path, ecs_config)
     project.init("dev", **{"imageId": ecs.golden_image_id, "accounts.payments": PAYMENTS, "accounts.data": DATA})
-    project.run("dev", "up", "--yes")
+    project.run("dev", "up", "--yes", "--skip-preview")
     assert live(ecs) == [PAYMENTS, DATA]
     assert project.outputs("dev")["accounts"] == [PAYMENTS, DATA]
     assert set(project.outputs("dev")["sharedAt"]) == {PAYMENTS, DATA}
@@ -59,7 +59,7 @@ def test_a_list_of_accounts_is_shared_with_and_protected(
 ) -> None:
     project = CommandLine(REPOSITORY / "examples" / "list_of_accounts", tmp_path, ecs_config)
     project.init("dev", imageId=ecs.golden_image_id)
-    project.run("dev", "up", "--yes")
+    project.run("dev", "up", "--yes", "--skip-preview")
     assert live(ecs) == [PAYMENTS, DATA]
     with pytest.raises(AssertionError, match="protected"):
         project.run("dev", "destroy", "--yes")
@@ -69,7 +69,7 @@ def test_named_accounts_are_shown_by_name(ecs: Emulator, ecs_config: dict[str, s
     project = CommandLine(REPOSITORY / "examples" / "named_accounts", tmp_path, ecs_config)
     project.init("dev", imageId=ecs.golden_image_id)
     assert f'{WEB}: "web"' in project.run("dev", "preview", "--diff")
-    project.run("dev", "up", "--yes")
+    project.run("dev", "up", "--yes", "--skip-preview")
     assert project.outputs("dev")["accounts"] == {PAYMENTS: "payments", DATA: "data", WEB: "web"}
 
 
@@ -77,7 +77,7 @@ def test_two_stacks_share_one_image(ecs: Emulator, ecs_config: dict[str, str], t
     project = CommandLine(REPOSITORY / "examples" / "two_stacks", tmp_path, ecs_config)
     for stack, account in {"payments": PAYMENTS, "data": DATA}.items():
         project.init(stack, **{"imageId": ecs.golden_image_id, "accounts[0]": account})
-        project.run(stack, "up", "--yes")
+        project.run(stack, "up", "--yes", "--skip-preview")
     assert live(ecs) == [PAYMENTS, DATA]
     project.run("payments", "destroy", "--yes")
     assert live(ecs) == [DATA]
@@ -129,7 +129,7 @@ def test_the_golden_image_is_distributed_to_three_regions_and_five_accounts(
 ) -> None:
     project = CommandLine(REPOSITORY / "examples" / "distribution", tmp_path, ecs_config)
     project.init("dev", imageId=ecs.golden_image_id)
-    project.run("dev", "up", "--yes")
+    project.run("dev", "up", "--yes", "--skip-preview")
     image_ids = project.outputs("dev")["imageIds"]
     assert set(image_ids) == {"cn-hangzhou", "cn-shanghai", "eu-central-1"}
     for region, image_id in image_ids.items():
@@ -142,10 +142,10 @@ def test_a_golden_image_is_rotated_and_the_last_one_stays_shared(
     images = [ecs.golden_image_id, ecs.image("golden-next").id, ecs.console.create_image(REGION, name="golden-2024-07")]
     project = CommandLine(REPOSITORY / "examples" / "rotation", tmp_path, ecs_config)
     project.init("dev", imageId=images[0])
-    project.run("dev", "up", "--yes")
+    project.run("dev", "up", "--yes", "--skip-preview")
     for image_id in images[1:]:
         project.run("dev", "config", "set", "imageId", image_id)
-        project.run("dev", "up", "--yes")
+        project.run("dev", "up", "--yes", "--skip-preview")
     assert project.outputs("dev")["imageHistory"] == [images[2], images[1]]
     shared = [ecs.console.shared_accounts(REGION, image_id) for image_id in images]
     assert shared == [[], [PAYMENTS, DATA], [PAYMENTS, DATA]]
@@ -166,16 +166,16 @@ def test_the_consumers_stack_follows_the_owners(ecs: Emulator, ecs_config: dict[
             "accounts.payments": PAYMENTS,
         },
     )
-    owner.run("prod", "up", "--yes")
+    owner.run("prod", "up", "--yes", "--skip-preview")
     config = consumer(ecs, ecs_config, "cn-shanghai")
     payments = CommandLine(examples / "consumer", tmp_path / "payments", config, backend)
     payments.init("prod", owner="organization/golden-images/prod", vswitchId="vsw-1", securityGroupId="sg-1")
-    payments.run("prod", "up", "--yes")
+    payments.run("prod", "up", "--yes", "--skip-preview")
     first = owner.outputs("prod")["imageIds"]["cn-shanghai"]
     assert payments.outputs("prod")["imageId"] == first
     owner.run("prod", "config", "set", "imageId", ecs.image("golden-next").id)
-    owner.run("prod", "up", "--yes")
-    payments.run("prod", "up", "--yes")
+    owner.run("prod", "up", "--yes", "--skip-preview")
+    payments.run("prod", "up", "--yes", "--skip-preview")
     assert payments.outputs("prod")["imageId"] == owner.outputs("prod")["imageIds"]["cn-shanghai"] != first
 
 
@@ -186,9 +186,9 @@ def test_the_consumers_stack_uses_the_newest_image_that_a_trusted_owner_shares(
     ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
     project = CommandLine(REPOSITORY / "examples" / "consumer_stack", tmp_path, consumer(ecs, ecs_config))
     project.init("dev", **{"image-share:trustedOwners[0]": ecs.account("owner").id, **CONSUMERS})
-    project.run("dev", "up", "--yes")
+    project.run("dev", "up", "--yes", "--skip-preview")
     assert project.outputs("dev")["image"]["id"] == ecs.golden_image_id
     ecs.console.share(REGION, ecs.image("golden-next").id, PAYMENTS)
     assert ecs.image("golden-next").id in project.run("dev", "preview", "--diff")
-    project.run("dev", "up", "--yes")
+    project.run("dev", "up", "--yes", "--skip-preview")
     assert project.outputs("dev")["image"]["name"] == ecs.image("golden-next").name

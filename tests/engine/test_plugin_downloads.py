@@ -6,9 +6,10 @@ install of this one. `make package-check` looks at an installed wheel.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,10 @@ class MayDownload(Killable):
         for name in (*NO_DOWNLOADS, "NO_PROXY", "no_proxy"):
             self._environment.pop(name, None)
         self._environment["HTTPS_PROXY"] = "http://127.0.0.1:9"
+
+    def _serving(self, arguments: Sequence[str]) -> contextlib.AbstractContextManager[list[str]]:
+        """The language host runs the program: it is what asks for plugins."""
+        return contextlib.nullcontext([])
 
 
 @pytest.fixture

@@ -190,7 +190,7 @@ def test_the_pulumi_command_reads_trusted_owners_and_secrets_from_its_configurat
     for key in ("alicloud:accessKey", "alicloud:secretKey"):
         project.run("dev", "config", "set", key, "--secret", config[key])
     assert ecs.image("golden-next").id in project.run("dev", "preview")
-    project.run("dev", "up", "--yes")
+    project.run("dev", "up", "--yes", "--skip-preview")
     outputs = project.outputs("dev")
     assert outputs["imageId"] == outputs["image"]["image_id"] == ecs.image("golden-next").id
     assert ecs.calls.by_action() == {IMAGES: 3}
@@ -245,7 +245,7 @@ def test_the_commands_and_the_stack_reference_of_the_page(
     (owner / "__main__.py").write_text(f"import pulumi\n{exports}")
     images = CommandLine(owner, tmp_path, {})
     images.init("prod")
-    images.run("prod", "up", "--yes")
+    images.run("prod", "up", "--yes", "--skip-preview")
 
     project.init("dev")
     project.run("dev", "config", "rm", "alicloud:region")
@@ -253,5 +253,5 @@ def test_the_commands_and_the_stack_reference_of_the_page(
         project.run("dev", *shlex.split(command.removeprefix("$ pulumi ")))
     assert ecs.image("golden-next").id in project.run("dev", "preview")
     (tmp_path / "project" / "__main__.py").write_text(program)
-    project.run("dev", "up", "--yes")
+    project.run("dev", "up", "--yes", "--skip-preview")
     assert project.outputs("dev")["imageId"] == ecs.image("golden-next").id

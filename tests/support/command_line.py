@@ -40,6 +40,8 @@ class CommandLine:
             "GOGC": "off",
             **NO_DOWNLOADS,
         }
+        # As users run it. Measuring would double what each of the many processes takes to start.
+        self._environment.pop("COVERAGE_PROCESS_CONFIG", None)
 
     def init(self, stack: str, **config: str) -> None:
         """Make a stack; keys of `config` are the program's own and may be paths, such as accounts.payments."""

@@ -188,11 +188,11 @@ class Stack:
         return list(deployment.get("resources", []))
 
     def _run(self, program: Program | None, *command: str, **options: Any) -> Result:
-        runs_program = command[0] in ("up", "preview") or options.get("run_program") is True
         log = self._project / "events.log"
         log.unlink(missing_ok=True)
         arguments = [*_flags(options), "--event-log", str(log)]
-        with serving(program) if runs_program and program else _nothing() as client, _provider() as environment:
+        # Also where no program runs: the engine would start the project's language host and ask it for plugins.
+        with serving(program or _no_program) as client, _provider() as environment:
             failure = None
             try:
                 self.text = self._pulumi([*command, *client, *arguments], environment)
@@ -259,9 +259,8 @@ def _provider() -> Iterator[dict[str, str]]:
         yield {"PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{provider.port}"}
 
 
-@contextmanager
-def _nothing() -> Iterator[list[str]]:
-    yield []
+def _no_program() -> None:
+    raise AssertionError("a command that runs no program ran one")
 
 
 def _flags(options: Mapping[str, Any]) -> list[str]:

@@ -127,8 +127,6 @@ class Killable(CommandLine):
         # The sidecars in which the backend keeps metadata are not written in one stroke: an engine that is killed just
         # then leaves an empty one, and every later command fails with "EOF" until that is deleted.
         self._environment["PULUMI_BACKEND_URL"] += "?metadata=skip"
-        # What is killed can't write what it has covered.
-        self._environment.pop("COVERAGE_PROCESS_CONFIG", None)
         self._runs: list[Run] = []
 
     def run(self, stack: str, *arguments: str) -> str:
@@ -154,7 +152,7 @@ class Killable(CommandLine):
 
     def _serving(self, arguments: Sequence[str]) -> contextlib.AbstractContextManager[list[str]]:
         """Let this process run the program, which costs no start of a language host."""
-        if arguments[0] not in ("up", "preview"):
+        if arguments[0] not in ("up", "preview", "refresh", "destroy"):
             return contextlib.nullcontext([])
         program = self._project / "__main__.py"
         return serving(functools.partial(runpy.run_path, str(program)))
