@@ -8,6 +8,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from ecs_emulator import Emulator
+from pulumi_alicloud_image_share import ImageShare
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider, ImageShareProvider
 from support import old_states
 from support.engine import Stack
@@ -49,6 +50,20 @@ def test_a_rename_unshares_nobody_whatever_protocol_the_provider_was_pickled_by(
     assert ecs.console.shared_accounts(old_states.HANGZHOU, old_states.GOLDEN) == both
     assert stack.resources["golden2"]["outputs"]["account_ids"] == both
     assert "golden" not in stack.resources
+
+
+def test_what_an_earlier_version_only_read_lists_nobody(ecs: Emulator, stack: Stack) -> None:
+    def program(*accounts: str) -> old_states.Program:
+        def run() -> None:
+            golden = ImageShare("golden", image_id=ecs.golden_image_id, accounts=accounts)
+            ImageShare.get("seen", golden.id)
+
+        return run
+
+    stack.up(program(old_states.PAYMENTS, old_states.DATA))
+    stack.rewrite(old_states.without_facts)
+    stack.up(program(old_states.PAYMENTS))
+    assert ecs.console.shared_accounts(old_states.HANGZHOU, ecs.golden_image_id) == [old_states.PAYMENTS]
 
 
 def test_the_providers_are_pickled_as_every_state_has_them() -> None:

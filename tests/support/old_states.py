@@ -14,6 +14,7 @@ import pulumi
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageCopy, ImageDistribution, ImageShare
+from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 
 Program = Callable[[], None]
 
@@ -237,4 +238,13 @@ def repickled(deployment: Mapping[str, Any], protocol: int) -> dict[str, Any]:
         for properties in (resource.get("inputs", {}), resource.get("outputs", {})):
             if "__provider" in properties:
                 properties["__provider"] = others[properties["__provider"]]
+    return changed
+
+
+def without_facts(deployment: Mapping[str, Any]) -> dict[str, Any]:
+    """The deployment without what only later versions write of a resource."""
+    changed = copy.deepcopy(dict(deployment))
+    for resource in changed["resources"]:
+        for properties in (resource.get("inputs", {}), resource.get("outputs", {})):
+            properties.pop(RESOURCE, None)
     return changed

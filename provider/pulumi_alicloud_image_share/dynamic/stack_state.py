@@ -104,6 +104,10 @@ def _shares(resources: Resources, types: Iterable[str]) -> list[Mapping[str, Any
     """The outputs of all shares that the state manages."""
     all_types = tuple(types)
     found = [resource.get("outputs") or {} for resource in resources.values() if resource.get("type") in all_types]
-    return [
-        share for share in found if isinstance(share.get("accounts"), Mapping) and not read_facts(share).is_read_only
-    ]
+    return [share for share in found if isinstance(share.get("accounts"), Mapping) and _is_managed(share)]
+
+
+def _is_managed(share: Mapping[str, Any]) -> bool:
+    facts = read_facts(share)
+    # An earlier version wrote no facts, and of what a program only read, no limits, which only programs set.
+    return not facts.is_read_only if facts.urn else "max_accounts" in share
