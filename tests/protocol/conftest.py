@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from ecs_emulator import Emulator
+from ecs_emulator.seed import load_seed
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from support.analyzer import Analyzer, running_analyzer
+from support.bad_input import ACTIONS
 from support.protocol import COPY_URN, Provider, running_provider
 
 
@@ -24,6 +26,23 @@ def provider(ecs_config: dict[str, str]) -> Iterator[Provider]:
 def copier(provider: Provider) -> Provider:
     """The same process, for copies."""
     return provider.of(COPY_URN, ImageCopyProvider())
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Emulator]:
+    """An ECS whose owner has, besides, a RAM user for each action that RAM denies it."""
+    seed = load_seed().model_dump()
+    seed["accounts"][0]["ram_users"] = [
+        {
+            "name": f"no-{action}",
+            "access_key_id": f"LTAI5tNO{action}",
+            "access_key_secret": f"SecretWithout{action}",
+            "denied_actions": [f"ecs:{action}"],
+        }
+        for action in ACTIONS
+    ]
+    with Emulator(seed) as emulator:
+        yield emulator
 
 
 @pytest.fixture
