@@ -45,8 +45,9 @@ test-all: setup
 test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest versions of the dependencies
 	@echo "Running the protocol tests with the lowest versions of the dependencies."
 	@PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" .venv-lowest/bin/python -m pytest -p no:cacheprovider \
-		tests/protocol/test_check.py tests/protocol/test_lifecycle.py tests/protocol/test_credentials.py \
-		tests/protocol/test_policy_protocol.py::TestPack tests/protocol/test_policy_protocol.py::TestAllowedAccounts
+		tests/protocol/test_check.py tests/protocol/test_share_changes.py tests/protocol/test_share_failures.py \
+		tests/protocol/test_share_diff_and_read.py tests/protocol/test_credentials.py \
+		tests/protocol/test_policy_protocol.py::TestPack tests/protocol/test_share_policies.py::TestAllowedAccounts
 
 package-check: venv ## check that `pip install .` gives a package that works without its extras
 	@PYTHON=.venv/bin/python bash tools/setup/package_check.sh

@@ -184,3 +184,9 @@ def test_a_region_that_ecs_does_not_know_is_a_failure_of_region(ecs: Emulator, p
     [(name, reason)] = provider.check(share_of(ecs, region="cn-atlantis")).failures
     assert name == "region"
     assert "InvalidRegionId.NotFound" in reason
+
+
+def test_a_partly_unknown_update_is_checked_for_what_is_known(ecs: Emulator, provider: Provider) -> None:
+    inputs = provider.check({"image_id": ecs.golden_image_id, "accounts": MANY[:20]}).inputs
+    checked = provider.check({"image_id": ecs.golden_image_id, "accounts": [WEB, UNKNOWN]}, inputs)
+    assert "would unshare at least 19 of the 20 accounts" in checked.reasons

@@ -10,6 +10,7 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
+from support.golden_copies import asking
 from support.passing_faults import PASSING
 from support.protocol import COPY_URN, Provider, running_provider
 
@@ -95,11 +96,6 @@ def test_a_fault_that_does_not_pass_uses_up_the_budget_of_one_call_and_no_more(
         again = copier.check(asking(ecs, encrypted=True)).inputs
         with pytest.raises(grpc.RpcError, match="CopyImage failed with ServiceUnavailable"):
             copier.create(again)
-
-
-def asking(ecs: Emulator, **arguments: Any) -> dict[str, Any]:
-    usual = {"source_image_id": ecs.golden_image_id, "region": REGION}
-    return {**usual, **arguments}
 
 
 def live(ecs: Emulator) -> list[tuple[str, dict[str, Any]]]:

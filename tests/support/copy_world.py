@@ -20,6 +20,7 @@ from pulumi_alicloud_image_share.kinds.new_copies import NewCopies
 from pulumi_alicloud_image_share.kinds.operation import Operation
 from pulumi_alicloud_image_share.kinds.run import Run
 from pulumi_alicloud_image_share.kinds.waiting import Waiting
+from support.golden_copies import copies
 
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageCopy::golden"
@@ -140,11 +141,7 @@ class CopyWorld:
 
     def copies(self, region: str = REGION) -> list[Image]:
         """The owner's images in a region, as they truly are."""
-        with self.ecs.cloud.lock:
-            images = self.ecs.cloud.images.all_of(self.ecs.account("owner").id, region)
-            for image in images:
-                image.settle(self.ecs.cloud.clock.monotonic())
-            return list(images)
+        return copies(self.ecs, region)
 
     def copy_beside(self, name: str = "somebody-elses-copy") -> str:
         """Let somebody copy the golden image by hand; returns the copy's ID."""

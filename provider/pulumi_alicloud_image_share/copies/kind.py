@@ -6,21 +6,20 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..arguments import UNKNOWN
-from ..cloud.identity import STACKS_OWN, restore_identity
+from ..cloud.identity import Identity
 from ..cloud.settings import Settings
 from ..kinds.contract import (
     IDENTITY_PROPERTIES,
     Change,
     Checked,
     Difference,
-    Kind,
     Live,
     Property,
     StackState,
     map_differences,
 )
+from ..kinds.lifecycle import LifecycleKind
 from ..kinds.operation import Operation
-from ..kinds.resource_id import split_id
 from ..kinds.run import Run
 from ..kinds.waiting import Waiting
 from .lifecycle import CopyLifecycle
@@ -28,7 +27,7 @@ from .spec import CopySpec, normalise, restore
 from .state import CopyState, read_state, write_state
 
 
-class CopyKind(Kind):
+class CopyKind(LifecycleKind[CopySpec, CopyState]):
     """ImageCopy, for one run."""
 
     name: ClassVar[str] = "ImageCopy"
@@ -50,6 +49,8 @@ class CopyKind(Kind):
         Property("created_at", "text", "When it was created, ISO 8601 in UTC.", is_input=False),
         Property("size", "number", "Its size in GiB.", is_input=False),
     )
+
+    _lifecycle: CopyLifecycle
 
     def __init__(self, run: Run, settings: Settings) -> None:
         """Call nothing yet.
@@ -86,33 +87,18 @@ class CopyKind(Kind):
         """See `Kind.planned`: an update in place keeps all that a program does not give."""
         return {**write_state(read_state(resource_id, olds)), **normalise(restore(news))}
 
-    def create(self, operation: Operation, inputs: Mapping[str, Any]) -> Live:
-        """See `Kind.create`: copies, and waits until the copy is complete."""
-        return _live(self._lifecycle.create(operation, restore(inputs)))
+    def _spec(self, inputs: Mapping[str, Any]) -> CopySpec:
+        return restore(inputs)
 
-    def read(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], *, is_managed: bool) -> Live | None:
-        """See `Kind.read`: drift becomes the new baseline, so that the next preview shows it."""
-        if is_managed:
-            old = read_state(resource_id, olds)
-        else:
-            region, image_id = split_id(resource_id, "an ImageCopy")
-            identity = restore_identity(olds)
-            old = CopyState(region, image_id, identity=STACKS_OWN if identity is UNKNOWN else identity)
-        state = self._lifecycle.read(operation, old, is_managed=is_managed)
-        return None if state is None else _live(state)
+    def _state(self, resource_id: str, outputs: Mapping[str, Any]) -> CopyState:
+        return read_state(resource_id, outputs)
 
-    def update(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Live:
-        """See `Kind.update`: changes name, description, family and tags in place."""
-        return _live(self._lifecycle.update(operation, read_state(resource_id, olds), restore(news)))
+    def _unmanaged(self, region: str, image_id: str, identity: Identity) -> CopyState:
+        return CopyState(region, image_id, identity=identity)
 
-    def delete(self, operation: Operation, resource_id: str, olds: Mapping[str, Any]) -> None:
-        """See `Kind.delete`: deletes the copy, unless somebody has access to it."""
-        self._lifecycle.delete(operation, read_state(resource_id, olds))
-
-
-def _live(state: CopyState) -> Live:
-    outputs = write_state(state)
-    return Live(state.id, outputs, normalise(restore(outputs)))
+    def _live(self, state: CopyState) -> Live:
+        outputs = write_state(state)
+        return Live(state.id, outputs, normalise(restore(outputs)))
 
 
 def _differences(old: CopyState, spec: CopySpec) -> list[Difference]:

@@ -7,21 +7,20 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from ..arguments import UNKNOWN
-from ..cloud.identity import STACKS_OWN, restore_identity
+from ..cloud.identity import Identity
 from ..cloud.settings import Settings
 from ..kinds.contract import (
     IDENTITY_PROPERTIES,
     Change,
     Checked,
     Difference,
-    Kind,
     Live,
     Property,
     StackState,
     map_differences,
 )
+from ..kinds.lifecycle import LifecycleKind
 from ..kinds.operation import Operation
-from ..kinds.resource_id import split_id
 from ..kinds.run import Run
 from .checking import ShareChecks
 from .lifecycle import ShareLifecycle
@@ -32,7 +31,7 @@ SECRET: Final = "accounts"
 """The input that may be secret as a whole."""
 
 
-class ShareKind(Kind):
+class ShareKind(LifecycleKind[ShareSpec, ShareState]):
     """ImageShare, for one run."""
 
     name: ClassVar[str] = "ImageShare"
@@ -90,32 +89,17 @@ class ShareKind(Kind):
         shared_at = dict(old.shared_at) if stays else UNKNOWN
         return {**known, "account_ids": account_ids, "shared_at": shared_at, "owner_id": old.owner_id or UNKNOWN}
 
-    def create(self, operation: Operation, inputs: Mapping[str, Any]) -> Live:
-        """See `Kind.create`."""
-        return _live(self._lifecycle.create(operation, restore(inputs)))
+    def _spec(self, inputs: Mapping[str, Any]) -> ShareSpec:
+        return restore(inputs)
 
-    def read(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], *, is_managed: bool) -> Live | None:
-        """See `Kind.read`: drift becomes the new baseline, so that the next preview shows it."""
-        if is_managed:
-            old = read_state(resource_id, olds)
-        else:
-            region, image_id = split_id(resource_id, "an ImageShare")
-            identity = restore_identity(olds)
-            old = ShareState(region, image_id, identity=STACKS_OWN if identity is UNKNOWN else identity)
-        state = self._lifecycle.read(operation, old, is_managed=is_managed)
-        return None if state is None else _live(state)
+    def _state(self, resource_id: str, outputs: Mapping[str, Any]) -> ShareState:
+        return read_state(resource_id, outputs)
 
-    def update(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Live:
-        """See `Kind.update`: shares and unshares the difference."""
-        return _live(self._lifecycle.update(operation, read_state(resource_id, olds), restore(news)))
+    def _unmanaged(self, region: str, image_id: str, identity: Identity) -> ShareState:
+        return ShareState(region, image_id, identity=identity)
 
-    def delete(self, operation: Operation, resource_id: str, olds: Mapping[str, Any]) -> None:
-        """See `Kind.delete`: unshares from the accounts in the state."""
-        self._lifecycle.delete(operation, read_state(resource_id, olds))
-
-
-def _live(state: ShareState) -> Live:
-    return Live(state.id, write_state(state), inputs_of(state))
+    def _live(self, state: ShareState) -> Live:
+        return Live(state.id, write_state(state), inputs_of(state))
 
 
 def _differences(old: ShareState, spec: ShareSpec) -> list[Difference]:

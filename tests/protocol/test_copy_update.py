@@ -1,0 +1,95 @@
+"""Update of copies over the real protocol changes them in place, and says what was done where it fails."""
+
+from __future__ import annotations
+
+import grpc
+import pytest
+
+from ecs_emulator import Emulator
+from pulumi_alicloud_image_share.copies.tags import OWN_TAG
+from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
+from support.golden_copies import asking, images
+from support.protocol import COPY_URN, Provider, running_provider
+
+REGION = "cn-beijing"
+READS_AND_CHANGES = ("DescribeImages", "TagResources", "UntagResources", "ModifyImageAttribute")
+NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
+
+
+def test_update_changes_everything_in_place_in_three_calls_and_a_look(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs, description="Hardened", tags={"team": "platform", "stage": "live"}))
+    mark = images(ecs)[outputs["image_id"]].tags[OWN_TAG]
+    images(ecs)[outputs["image_id"]].tags["added-in-the-console"] = "1"
+    arguments = {"name": "new", "description": "New", "family": "golden", "tags": {"team": "images", "cost": "7"}}
+    copier.next_run()
+    inputs = copier.check(asking(ecs, **arguments), outputs).inputs
+    ecs.calls.reset()
+    changed = copier.update(id, outputs, inputs)
+    assert ecs.calls.by_action() == dict.fromkeys(READS_AND_CHANGES, 1)
+    copy = images(ecs)[outputs["image_id"]]
+    assert (copy.name, copy.description, copy.family) == ("new", "New", "golden")
+    assert copy.tags == {OWN_TAG: mark, "team": "images", "cost": "7", "added-in-the-console": "1"}
+    assert {name: changed[name] for name in ("name", "description", "family")} == {
+        name: arguments[name] for name in ("name", "description", "family")
+    }
+    assert (changed["image_id"], changed["created_at"]) == (outputs["image_id"], outputs["created_at"])
+
+
+def test_a_new_tag_or_name_alone_is_one_call_and_a_look(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs))
+    tagged = {"tags": {"team": "platform"}}
+    for change in (tagged, {**tagged, "name": "new"}, {"tags": {}}):
+        ecs.calls.reset()
+        outputs = copier.change(id, outputs, asking(ecs, **change))
+        called = {**ecs.calls.by_action()}
+        called["DescribeImages"] -= 1 if "name" in change else 0
+        assert sum(called.values()) == 2
+
+
+def test_another_identity_alone_is_no_call(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs))
+    inputs = copier.check(asking(ecs), outputs).inputs
+    ecs.calls.reset()
+    assert copier.update(id, outputs, {**inputs, "profile": "owner"}) == {**outputs, "profile": "owner"}
+    assert ecs.calls.count() == 0
+
+
+def test_an_update_that_fails_says_what_was_done_and_what_was_not(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs, tags={"stage": "live"}))
+    inputs = copier.check(asking(ecs, name="new", tags={"team": "platform"}), outputs).inputs
+    ecs.faults.add(action="TagResources", times=1, **NO)
+    with pytest.raises(grpc.RpcError, match=f"Changing image {outputs['image_id']} in {REGION} failed") as failure:
+        copier.update(id, outputs, inputs)
+    said = str(failure.value.details())
+    assert "Done: taking away the tag stage. Not done: setting the tag team; setting name." in said
+    assert '"Action": "ecs:TagResources"' in said
+    assert copier.update(id, outputs, inputs)["tags"] == {"team": "platform"}
+
+
+def test_an_update_of_an_image_that_is_gone_says_so(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs, tags={"team": "platform"}))
+    inputs = copier.check(asking(ecs, name="new", tags={"team": "images"}), outputs).inputs
+    ecs.console.delete_image(REGION, outputs["image_id"])
+    with pytest.raises(grpc.RpcError, match="does not exist in region cn-beijing"):
+        copier.update(id, outputs, inputs)
+    with pytest.raises(grpc.RpcError, match="does not exist in region cn-beijing"):
+        copier.update(id, outputs, {**inputs, "tags": outputs["tags"]})
+
+
+def test_an_update_that_does_not_show_is_a_failure(ecs: Emulator, copier: Provider, ecs_config: dict[str, str]) -> None:
+    id, outputs = copier.share(asking(ecs))
+    inputs = copier.check(asking(ecs, name="new"), outputs).inputs
+    with running_provider({**ecs_config, "image-share:visibleSeconds": "0.5"}, {}) as process:
+        impatient = process.of(COPY_URN, ImageCopyProvider())
+        with ecs.cloud.lock:
+            ecs.cloud.attributes.modify = lambda *_: None  # type: ignore[method-assign]
+        with pytest.raises(grpc.RpcError, match=r"ECS accepted the change, but after 0\.5 s it does not show"):
+            impatient.update(id, outputs, inputs)
+
+
+def test_a_change_that_cannot_be_read_is_a_failure(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs))
+    inputs = copier.check(asking(ecs, name="new"), outputs).inputs
+    ecs.faults.add(action="DescribeImages", **NO)
+    with pytest.raises(grpc.RpcError, match="ECS accepted the change, but it can't be read"):
+        copier.update(id, outputs, inputs)
