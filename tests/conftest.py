@@ -19,7 +19,14 @@ from support.provider_pool import end_all_left
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
-LONGEST_FIRST = ("engine/test_kills.py", "test_random_programs.py", "engine/test_scale.py", "engine/")
+LONGEST_FIRST = (
+    "engine/test_kills",
+    "test_random_programs",
+    "engine/test_scale",
+    "test_second_stack",
+    "engine/test_examples",
+    "engine/",
+)
 OWN_VARIABLES = ("ALIBABA_CLOUD_", "ALICLOUD_", "PULUMI_CONFIG", "PULUMI_BACKEND")
 
 

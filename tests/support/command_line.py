@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 NO_DOWNLOADS = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"}
@@ -50,14 +52,20 @@ class CommandLine:
         self._pulumi(self._folder, "stack", "init", "--stack", stack)
         settings = {**self._config, **config}
         paths = [key for key in settings if re.search(r"[.\[]", key)]
-        with (self._folder / f"Pulumi.{stack}.yaml").open("a") as file:
-            file.write(f"config: {json.dumps({key: text for key, text in settings.items() if key not in paths})}\n")
+        self.set(stack, **{key: text for key, text in settings.items() if key not in paths})
         for key in paths:
             self.run(stack, "config", "set", "--path", key, "--type", "string", settings[key])
 
-    def run(self, stack: str, *arguments: str) -> str:
-        """Run a command on a stack; returns what it prints."""
-        return self._pulumi(self._project, *arguments, *self._flags_of(stack))
+    def set(self, stack: str, **config: object) -> None:
+        """Configure a stack, in one go and without a command."""
+        file = self._folder / f"Pulumi.{stack}.yaml"
+        settings = yaml.safe_load(file.read_text())
+        settings["config"] = {**settings.get("config", {}), **config}
+        file.write_text(yaml.safe_dump(settings))
+
+    def run(self, stack: str, *arguments: str, **environment: str) -> str:
+        """Run a command on a stack, with more in its environment; returns what it prints."""
+        return self._pulumi(self._project, *arguments, *self._flags_of(stack), **environment)
 
     def outputs(self, stack: str) -> dict[str, Any]:
         """Read the stack's outputs."""
@@ -66,9 +74,9 @@ class CommandLine:
     def _flags_of(self, stack: str) -> list[str]:
         return ["--stack", stack, "--config-file", str(self._folder / f"Pulumi.{stack}.yaml")]
 
-    def _pulumi(self, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+    def _pulumi(self, folder: Path, *arguments: str, **environment: str) -> str:
         command = ["pulumi", "--non-interactive", "--color", "never", *arguments]
-        variables = environment or self._environment
+        variables = {**self._environment, **environment}
         done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         return done.stdout

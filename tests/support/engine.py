@@ -25,7 +25,7 @@ from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import language_pb2_grpc
 
 from .command_line import NO_DOWNLOADS
-from .provider_pool import lent_provider
+from .provider_pool import attaching
 
 # Pulumi keeps the connections of programs that have ended. One of them that was refused would be taken for that of a
 # later program, whose engine happened to get the same port.
@@ -255,8 +255,8 @@ def _provider() -> Iterator[dict[str, str]]:
     if homes or keys != ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"]:
         yield {}
         return
-    with lent_provider(for_engine=True) as provider:
-        yield {"PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{provider.port}"}
+    with attaching() as environment:
+        yield environment
 
 
 def _no_program() -> None:

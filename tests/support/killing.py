@@ -19,7 +19,7 @@ from pathlib import Path
 
 from .command_line import CommandLine
 from .engine import serving
-from .provider_pool import lent_provider
+from .provider_pool import attaching
 
 _LOOK_EVERY_S = 0.001
 _CHECK_EVERY_S = 0.05
@@ -129,12 +129,10 @@ class Killable(CommandLine):
         self._environment["PULUMI_BACKEND_URL"] += "?metadata=skip"
         self._runs: list[Run] = []
 
-    def run(self, stack: str, *arguments: str) -> str:
+    def run(self, stack: str, *arguments: str, **environment: str) -> str:
         """Run a command that nobody kills, with a provider that is there already."""
-        with self._serving(arguments) as client, lent_provider(for_engine=True) as provider:
-            environment = {**self._environment, "PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{provider.port}"}
-            command = [*arguments, *client, *self._flags_of(stack)]
-            return self._pulumi(self._project, *command, environment=environment)
+        with self._serving(arguments) as client, attaching() as provider:
+            return super().run(stack, *arguments, *client, **provider, **environment)
 
     def give(self, **files: object) -> None:
         """Give the program JSON files, in its folder."""

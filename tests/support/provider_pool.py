@@ -63,6 +63,13 @@ _OF_ONE_TEST = ("HOME", "PYTEST_CURRENT_TEST")
 """Variables that differ from test to test, and say nothing to a provider that a test has not given them."""
 
 
+@contextmanager
+def attaching() -> Iterator[dict[str, str]]:
+    """A provider process for one command of the engine; gives the variables that tell the engine of it."""
+    with lent_provider(for_engine=True) as provider:
+        yield {"PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{provider.port}"}
+
+
 def start_provider(environment: Mapping[str, str], *arguments: str) -> ProviderProcess:
     """Start a provider process with these arguments, and wait until it listens."""
     process = subprocess.Popen(

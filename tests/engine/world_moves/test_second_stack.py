@@ -11,6 +11,7 @@ import pytest
 from ecs_emulator import Emulator
 from support.command_line import REPOSITORY, CommandLine
 from support.golden_image import live
+from support.provider_pool import attaching
 
 WEB = "1000000000000004"
 MANY = [str(2000000000000001 + n) for n in range(60)]
@@ -26,20 +27,16 @@ def both(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path) -> Callable[
         stacks.append(CommandLine(REPOSITORY / "examples" / "two_stacks", tmp_path / name, ecs_config))
         stacks[-1].init("dev", imageId=ecs.golden_image_id)
 
-    def accounts(stack: CommandLine, listed: list[str]) -> None:
-        stack.run("dev", "config", "rm", "accounts")
-        for place, account in enumerate(listed):
-            stack.run("dev", "config", "set", "--path", f"accounts[{place}]", account, "--type", "string")
-
     def run(command: str, *programs: list[str], at_once: bool = True) -> list[str]:
         def one(stack: CommandLine) -> str:
             try:
-                return stack.run("dev", *command.split())
+                with attaching() as provider:
+                    return stack.run("dev", *command.split(), **provider)
             except AssertionError as failure:
                 return str(failure)
 
         for stack, listed in zip(stacks, programs, strict=False):
-            accounts(stack, listed)
+            stack.set("dev", accounts=listed)
         with ThreadPoolExecutor(len(stacks) if at_once else 1) as pool:
             return list(pool.map(one, stacks))
 
