@@ -1,10 +1,11 @@
-"""Every call of a create, an update and a destroy of 50 accounts fails for good: nothing is left half done."""
+"""A create, an update and a destroy that fail half way leave the image and the state as they were.
+
+Each of their calls fails in turn in tests/protocol/test_failing_calls.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,13 +13,8 @@ from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageShare
 from support.engine import Program, Stack
 
-Figures = Callable[[str, int], None]
-
 REGION = "cn-hangzhou"
 MANY = [str(2000000000000001 + n) for n in range(65)]
-REFUSED = {"kind": "error", "code": "Forbidden.RAM", "message": "User not authorized.", "status": 403}
-APPLIED_THEN_LOST = {"kind": "drop_after"}
-FAULTS = pytest.mark.parametrize("fault", [REFUSED, APPLIED_THEN_LOST], ids=["refused", "applied_then_lost"])
 
 
 @pytest.fixture
@@ -27,67 +23,27 @@ def stack(ecs_config: dict[str, str], tmp_path: Path) -> Stack:
     return Stack(tmp_path, {**ecs_config, "image-share:retrySeconds": "0"})
 
 
-@FAULTS
-def test_a_create_that_fails_at_any_call_leaves_the_image_as_it_was(
-    ecs: Emulator, stack: Stack, fault: dict[str, Any], figures: Figures
-) -> None:
-    ecs.console.share(REGION, ecs.golden_image_id, MANY[0])
-    program = sharing(ecs, MANY[:50])
-    # Two calls look at the image and two at its accounts, five share, one reads back: all but one are of the create.
-    for point in range(1, 10):
-        breaks(ecs, stack, fault, point, stack.up, program)
-        assert live(ecs) == MANY[:1]
-        assert "golden" not in stack.resources
-        figures("points of failure of create, update and destroy", 1)
-    converges(ecs, stack, program, MANY[:50])
-
-
-@FAULTS
-def test_an_update_that_fails_at_any_call_leaves_the_image_as_it_was(
-    ecs: Emulator, stack: Stack, fault: dict[str, Any], figures: Figures
-) -> None:
-    stack.up(sharing(ecs, MANY[:50]))
-    program = sharing(ecs, MANY[15:65])
-    for point in range(1, 8):
-        breaks(ecs, stack, fault, point, stack.up, program)
-        assert live(ecs) == MANY[:50]
-        assert stack.resources["golden"]["outputs"]["account_ids"] == MANY[:50]
-        figures("points of failure of create, update and destroy", 1)
-    converges(ecs, stack, program, MANY[15:65])
-
-
-@FAULTS
-def test_a_destroy_that_fails_at_any_call_leaves_the_image_as_it_was(
-    ecs: Emulator, stack: Stack, fault: dict[str, Any], figures: Figures
-) -> None:
-    program = sharing(ecs, MANY[:50])
-    stack.up(program)
-    for point in range(1, 8):
-        breaks(ecs, stack, fault, point, stack.destroy)
-        assert live(ecs) == MANY[:50]
-        assert "golden" in stack.resources
-        figures("points of failure of create, update and destroy", 1)
-    stack.up(program)
-    assert live(ecs) == MANY[:50]
+def test_what_fails_half_way_leaves_the_image_and_the_state_as_they_were(ecs: Emulator, stack: Stack) -> None:
+    first, second = sharing(ecs, MANY[:50]), sharing(ecs, MANY[15:65])
+    break_in_the_middle(ecs)
+    stack.fails(stack.up, first)
+    assert (live(ecs), "golden" in stack.resources) == ([], False)
+    stack.up(first)
+    break_in_the_middle(ecs)
+    stack.fails(stack.up, second)
+    assert live(ecs) == stack.resources["golden"]["outputs"]["account_ids"] == MANY[:50]
+    break_in_the_middle(ecs)
+    stack.fails(stack.destroy)
+    assert live(ecs) == stack.resources["golden"]["outputs"]["account_ids"] == MANY[:50]
+    stack.up(second)
+    assert live(ecs) == stack.resources["golden"]["outputs"]["account_ids"] == MANY[15:65]
     stack.destroy()
-    assert live(ecs) == []
+    assert (live(ecs), "golden" in stack.resources) == ([], False)
 
 
-def breaks(
-    ecs: Emulator, stack: Stack, fault: dict[str, Any], point: int, run: Callable[..., Any], *program: Program
-) -> None:
-    """Run a command whose call number `point` fails for good."""
+def break_in_the_middle(ecs: Emulator) -> None:
     ecs.faults.clear()
-    ecs.calls.reset()
-    ecs.faults.add(action="*", after=point - 1, times=1, **fault)
-    text = stack.fails(run, *program)
-    assert ecs.calls.entries[point - 1].fault == fault["kind"], text
-    ecs.faults.clear()
-
-
-def converges(ecs: Emulator, stack: Stack, program: Program, accounts: list[str]) -> None:
-    stack.up(program)
-    assert live(ecs) == accounts
+    ecs.faults.add(action="ModifyImageSharePermission", kind="drop_after", after=2, times=1)
 
 
 def live(ecs: Emulator) -> list[str]:

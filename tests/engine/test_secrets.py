@@ -139,7 +139,7 @@ def test_no_part_of_the_key_is_written_anywhere(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     del ecs_config["alicloud:accessKey"], ecs_config["alicloud:secretKey"]
-    stack = Stack(tmp_path / "stack", {**ecs_config, **config}, secrets=secrets)
+    stack = Stack(tmp_path / "stack", {**ecs_config, **config}, secrets=secrets, starts_provider=True)
     texts: dict[str, str] = {}
     # The pickled provider that the engine was given, from the state after the up.
     pickled = b""

@@ -193,7 +193,7 @@ def test_the_pulumi_command_reads_trusted_owners_and_secrets_from_its_configurat
     project.run("dev", "up", "--yes", "--skip-preview")
     outputs = project.outputs("dev")
     assert outputs["imageId"] == outputs["image"]["image_id"] == ecs.image("golden-next").id
-    assert ecs.calls.by_action() == {IMAGES: 3}
+    assert ecs.calls.by_action() == {IMAGES: 2}
 
 
 def test_the_pulumi_command_prints_why_nothing_is_found_and_no_traceback(project: CommandLine) -> None:

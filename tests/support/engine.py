@@ -104,6 +104,8 @@ class Stack:
         config: Mapping[str, Any],
         name: str = "dev",
         secrets: Mapping[str, str] | None = None,
+        *,
+        starts_provider: bool = False,
     ) -> None:
         """Make a stack, or another view of one that is there.
 
@@ -112,9 +114,11 @@ class Stack:
             config: Its configuration.
             name: Its name.
             secrets: What its configuration has as Pulumi's secrets, as `pulumi config set --secret` writes them.
+            starts_provider: Whether each command starts the provider's process, where a test is about that.
         """
         self._folder = folder
         self._name = name
+        self._starts_provider = starts_provider
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "state").exists():
             shutil.copytree(_template() / "state", folder / "state")
@@ -192,7 +196,7 @@ class Stack:
         log.unlink(missing_ok=True)
         arguments = [*_flags(options), "--event-log", str(log)]
         # Also where no program runs: the engine would start the project's language host and ask it for plugins.
-        with serving(program or _no_program) as client, _provider() as environment:
+        with serving(program or _no_program) as client, self._provider() as environment:
             failure = None
             try:
                 self.text = self._pulumi([*command, *client, *arguments], environment)
@@ -204,6 +208,20 @@ class Stack:
         events = tuple(json.loads(line) for line in log.read_text().splitlines())
         changes = next((event["summaryEvent"]["resourceChanges"] for event in events if "summaryEvent" in event), {})
         return Result(Summary(changes or {}), events, self._outputs)
+
+    @contextmanager
+    def _provider(self) -> Iterator[dict[str, str]]:
+        """A provider process for one command; gives what tells the engine of it.
+
+        Where a test has credentials in the environment or in a home folder, the engine starts a process of its own.
+        """
+        keys = [name for name in os.environ if name.startswith(("ALIBABA_CLOUD_", "ALICLOUD_"))]
+        homes = [folder for folder in (".aliyun", ".alibabacloud") if (Path.home() / folder).exists()]
+        if self._starts_provider or homes or keys != ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"]:
+            yield {}
+            return
+        with attaching() as environment:
+            yield environment
 
     def _outputs(self) -> dict[str, Any]:
         return dict(json.loads(self._pulumi(["stack", "output", "--json", "--show-secrets"])))
@@ -242,21 +260,6 @@ def serving(program: Program) -> Iterator[list[str]]:
         # A failed program leaves a coroutine behind. Collected at a bad moment, while pytest renders a traceback, it
         # brings the interpreter's parser down (CPython 3.11).
         gc.collect()
-
-
-@contextmanager
-def _provider() -> Iterator[dict[str, str]]:
-    """A provider process for one command; gives what tells the engine of it.
-
-    Where a test has credentials in the environment or in a home folder, the engine starts a process of its own.
-    """
-    keys = [name for name in os.environ if name.startswith(("ALIBABA_CLOUD_", "ALICLOUD_"))]
-    homes = [folder for folder in (".aliyun", ".alibabacloud") if (Path.home() / folder).exists()]
-    if homes or keys != ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"]:
-        yield {}
-        return
-    with attaching() as environment:
-        yield environment
 
 
 def _no_program() -> None:
