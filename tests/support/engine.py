@@ -204,6 +204,7 @@ class Stack:
                 # The engine has ended in good order, and no call is under way.
                 failure = error
         if failure is not None:
+            collect_what_failed()
             raise failure
         events = tuple(json.loads(line) for line in log.read_text().splitlines())
         changes = next((event["summaryEvent"]["resourceChanges"] for event in events if "summaryEvent" in event), {})
@@ -245,21 +246,24 @@ class Stack:
 @contextmanager
 def serving(program: Program) -> Iterator[list[str]]:
     """Serve a program of this process to the engine, as the Automation API does; gives the flags that say where."""
-    try:
-        # A program whose engine has gone runs on for a moment, and must not meet the next one: leaving waits for it.
-        with ThreadPoolExecutor(max_workers=4) as threads:
-            server = grpc.server(threads)
-            language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(program), server)
-            port = server.add_insecure_port("127.0.0.1:0")
-            server.start()
-            try:
-                yield [f"--client=127.0.0.1:{port}", "--exec-kind", "auto.inline"]
-            finally:
-                server.stop(0).wait()
-    finally:
-        # A failed program leaves a coroutine behind. Collected at a bad moment, while pytest renders a traceback, it
-        # brings the interpreter's parser down (CPython 3.11).
-        gc.collect()
+    # A program whose engine has gone runs on for a moment, and must not meet the next one: leaving waits for it.
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        server = grpc.server(threads)
+        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(program), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield [f"--client=127.0.0.1:{port}", "--exec-kind", "auto.inline"]
+        finally:
+            server.stop(0).wait()
+
+
+def collect_what_failed() -> None:
+    """Collect the coroutine that a failed program leaves behind.
+
+    Collected at a bad moment, while pytest renders a traceback, it brings the interpreter's parser down (CPython 3.11).
+    """
+    gc.collect()
 
 
 def _no_program() -> None:

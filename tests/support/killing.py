@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .command_line import CommandLine
-from .engine import serving
+from .engine import collect_what_failed, serving
 from .provider_pool import attaching
 
 _LOOK_EVERY_S = 0.001
@@ -96,6 +96,7 @@ class Run:
             look()
             _pause(_CHECK_EVERY_S)
         self._at_end()
+        collect_what_failed()
         return self._process.returncode
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
