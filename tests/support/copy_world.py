@@ -66,7 +66,9 @@ class CopyRun:
     ) -> tuple[CopySpec, list[Problem]]:
         """What the program asks for, with these arguments beside the usual ones, and what is wrong with it."""
         usual = {"source_image_id": self._world.ecs.golden_image_id, "region": REGION}
-        return self._lifecycle.check(self._operation(urn), None, {**usual, **arguments}, state)
+        asked, problems = self._lifecycle.check(None, {**usual, **arguments})
+        spec, found = self._lifecycle.examine(self._operation(urn), asked, problems, state)
+        return spec, [*problems, *found]
 
     def checked(self, **arguments: Any) -> CopySpec:
         """What the program asks for, where nothing is wrong with it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..arguments import UNKNOWN, Problem, shown
 from ..cloud.identity import Identity
@@ -19,6 +19,21 @@ from .seen import CopiesSeen, Seen
 from .sources import Sources
 from .spec import CopySpec
 from .tags import OWN_TAG
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a program asks for, as a check has read it.
+
+    Attributes:
+        spec: What it asks for.
+        old: What it asked for before, None for a new copy.
+        name: The name that the program gives now, "" for none.
+    """
+
+    spec: CopySpec
+    old: CopySpec | None
+    name: str
 
 
 class Checks:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar, cast
 
 from ..arguments import UNKNOWN
 from ..cloud.identity import Identity
@@ -22,6 +23,7 @@ from ..kinds.lifecycle import LifecycleKind
 from ..kinds.operation import Operation
 from ..kinds.run import Run
 from ..kinds.waiting import Waiting
+from .checks import Asked
 from .lifecycle import CopyLifecycle
 from .spec import CopySpec, normalise, restore
 from .state import CopyState, read_state, write_state
@@ -74,10 +76,15 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
         news: Mapping[str, Any],
         secrets: frozenset[str] = frozenset(),
     ) -> Checked:
-        """See `Kind.check`: calls ECS only if something is to be copied or named."""
+        """See `Kind.check`."""
         old = restore(olds) if olds and "source_image_id" in olds else None
-        spec, problems = self._lifecycle.check(operation, old, news, state)
-        return Checked(normalise(spec), tuple(problems))
+        asked, problems = self._lifecycle.check(old, news)
+        return Checked(normalise(asked.spec), tuple(problems), asked)
+
+    def examine(self, operation: Operation, state: StackState, checked: Checked) -> Checked:
+        """See `Kind.examine`: calls ECS only if something is to be copied or named; a new copy gets its name here."""
+        spec, found = self._lifecycle.examine(operation, cast(Asked, checked.asked), checked.problems, state)
+        return replace(checked, inputs=normalise(spec), problems=(*checked.problems, *found))
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
         """See `Kind.diff`: another source, region or encryption replaces, the new copy first."""

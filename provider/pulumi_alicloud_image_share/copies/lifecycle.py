@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from ..kinds.run import Run
 from ..kinds.waiting import Waiting
 from .calls import CopyCalls
 from .changes import ImageAttributes, change_attributes, plan_change
-from .checks import Checks, copies_again, source_not_found
+from .checks import Asked, Checks, copies_again, source_not_found
 from .deletion import check_unshared, delete_or_cancel
 from .making import make_copy, plan_copy
 from .mark import Mark, mark_of
@@ -61,36 +61,42 @@ class CopyLifecycle:
         self._sources = run.part(Sources)
         self._seen = run.part(CopiesSeen)
 
-    def check(
-        self, operation: Operation, old: CopySpec | None, inputs: Mapping[str, Any], state: StackState = NO_STATE
-    ) -> tuple[CopySpec, list[Problem]]:
-        """Read what the program says and find every rule that it breaks.
+    def check(self, old: CopySpec | None, inputs: Mapping[str, Any]) -> tuple[Asked, list[Problem]]:
+        """Read what the program says and find every rule that it breaks, as far as no call is needed for it.
 
         Args:
-            operation: Whom it is for.
             old: What the program said before, None for a new copy.
             inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere.
-            state: What the stack's state has around it.
 
         Returns:
-            What is asked for, and all problems. Calls ECS only if something is to be copied or named: once for all
-            copies of an image, once for a new copy, once for a name that the program gives.
+            What is asked for, and all problems.
         """
         said, problems = parse(inputs, self._default_region)
         spec = said if old is None else keeping(said, old)
-        checks = Checks(operation.resource, lambda identity: self._ecs(operation, identity), self._sources, self._seen)
-        source: Image | None = None
+        return Asked(spec, old, said.name if isinstance(said.name, str) else ""), problems
+
+    def examine(
+        self, operation: Operation, asked: Asked, before: Sequence[Problem] = (), state: StackState = NO_STATE
+    ) -> tuple[CopySpec, list[Problem]]:
+        """Find what only ECS can tell of a program's mistakes, and the name that a new copy has by default.
+
+        Args:
+            operation: Whom it is for.
+            asked: What the program asks for.
+            before: The problems that were found before. What has any gets no name.
+            state: What the stack's state has around it.
+
+        Returns:
+            What is asked for, and the problems that ECS tells of. Calls ECS only if something is to be copied or named:
+            once for all copies of an image, once for a new copy, once for a name that the program gives.
+        """
+        problems = list(before)
         try:
-            if old is None or copies_again(old, spec):
-                source, found = checks.source(spec)
-                problems += found
-            if isinstance(said.name, str) and (old is None or said.name != old.name) and not problems:
-                problems += checks.given_name(spec, said.name)
-            if old is None and not problems:
-                spec = checks.new_copy(spec, source, state)
+            spec = self._examine(operation, asked, problems, state)
         except ImageShareError as error:
+            spec = asked.spec
             problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
-        return spec, problems
+        return spec, problems[len(before) :]
 
     def create(self, operation: Operation, spec: CopySpec) -> CopyState:
         """Copy the image and wait until the copy is complete, or take over one that an interrupted run began.
@@ -100,7 +106,7 @@ class CopyLifecycle:
             CopyFailed: ECS refused or gave up the copy, it took too long, or another run took it over. Says what is
                 left.
         """
-        copy, mark = _known(operation, spec)
+        copy, mark = _known(operation, self._examined(operation, spec))
         ecs = self._ecs(operation, copy.identity)
         self._check_source(ecs, copy)
         seen = self._seen.take(mark)
@@ -198,6 +204,34 @@ class CopyLifecycle:
             why = f"ECS accepted it, but after {seconds:g} s the image is still listed."
             raise CopyFailed(summary, why, [_slow(operation, "delete")], image_id)
 
+    def _examine(self, operation: Operation, asked: Asked, problems: list[Problem], state: StackState) -> CopySpec:
+        """Add what ECS tells of to the problems; returns what is asked for, with its name where nothing is wrong."""
+        spec, old = asked.spec, asked.old
+        checks = Checks(operation.resource, lambda identity: self._ecs(operation, identity), self._sources, self._seen)
+        source: Image | None = None
+        if old is None or copies_again(old, spec):
+            source, found = checks.source(spec)
+            problems += found
+        if asked.name and (old is None or asked.name != old.name) and not problems:
+            problems += checks.given_name(spec, asked.name)
+        return checks.new_copy(spec, source, state) if old is None and not problems else spec
+
+    def _examined(self, operation: Operation, spec: CopySpec) -> CopySpec:
+        """What is asked for, with its name, after `examine` where this run has not done that."""
+        mark = mark_of(operation.resource, spec)
+        if mark is None or self._seen.has(mark):
+            return spec
+        problems: list[Problem] = []
+        try:
+            asked = Asked(spec, None, spec.name if isinstance(spec.name, str) else "")
+            found = self._examine(operation, asked, problems, NO_STATE)
+        except ImageShareError as error:
+            summary = f"Copying image {spec.source_image_id} to {spec.region} failed."
+            raise CopyFailed(summary, error, ["Nothing was copied."]) from error
+        if problems:
+            raise _cannot_copy(spec, [problem.sentence for problem in problems])
+        return found
+
     def _check_source(self, ecs: CopyCalls, copy: Wanted) -> None:
         source = self._sources.get(ecs, copy.identity, copy.source_region, copy.source_image_id)
         if source is None:
@@ -206,7 +240,7 @@ class CopyLifecycle:
             found = copy_problems(source, region=copy.region, encrypted=copy.encrypted)
             broken = [problem.sentence for problem in found]
         if broken:
-            raise RuleBroken(f"image {copy.source_image_id} in {copy.source_region} can't be copied as asked", broken)
+            raise _cannot_copy(copy, broken)
 
     def _ecs(self, operation: Operation, identity: Identity) -> CopyCalls:
         return self._connect(identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)
@@ -216,6 +250,10 @@ class CopyLifecycle:
         left = operation.seconds_left
         calls = ecs.for_operation(at_most=None if left is None else max(1.0, left))
         return calls.own_images(copy.region, image_id=copy.image_id)
+
+
+def _cannot_copy(copy: CopySpec | Wanted, broken: Sequence[str]) -> RuleBroken:
+    return RuleBroken(f"image {copy.source_image_id} in {copy.source_region} can't be copied as asked", broken)
 
 
 def _known(operation: Operation, spec: CopySpec) -> tuple[Wanted, Mark]:

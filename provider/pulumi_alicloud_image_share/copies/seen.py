@@ -43,6 +43,11 @@ class CopiesSeen:
         with self._lock:
             self._seen[mark] = seen
 
+    def has(self, mark: Mark) -> bool:
+        """Whether anything was seen, and not told yet."""
+        with self._lock:
+            return mark in self._seen
+
     def take(self, mark: Mark) -> Seen | None:
         """What was seen, told once; None if nothing was."""
         with self._lock:

@@ -65,14 +65,11 @@ class KindProvider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Normalise what the program says; every broken rule is a failure of the property at fault."""
         olds, given = plain(_olds), plain(news)
-        facts = read_facts(given)
-        checked = self._kind.check(
-            operation_for(facts, "check"),
-            read_state_around(given),
-            arguments(olds) or None,
-            arguments(given),
-            facts.secrets,
-        )
+        facts, around, kind = read_facts(given), read_state_around(given), self._kind
+        operation = operation_for(facts, "check")
+        checked = kind.check(operation, around, arguments(olds) or None, arguments(given), facts.secrets)
+        # Here and not in the preview of create and update, which the engine does not ask a dynamic provider for.
+        checked = kind.examine(operation, around, checked)
         if checked.problems:
             failures = [CheckFailure(problem.property, problem.sentence) for problem in checked.problems]
             return CheckResult(arguments(news), failures)

@@ -71,10 +71,17 @@ NO_STATE: Final = StackState()
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: the inputs as the state keeps them, and every rule that the program breaks."""
+    """What a check found.
+
+    Attributes:
+        inputs: The inputs as the state keeps them.
+        problems: Every rule that the program breaks.
+        asked: What the kind has read, for its `examine`.
+    """
 
     inputs: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
+    asked: object = None
 
 
 @dataclass(frozen=True)
@@ -174,7 +181,7 @@ class Kind(ABC):
         news: Mapping[str, Any],
         secrets: frozenset[str] = frozenset(),
     ) -> Checked:
-        """Find every rule that the program breaks, with the live image where access or an image is to change.
+        """Find every rule that the program breaks, as far as no call is needed for it.
 
         Args:
             operation: Whom it is for.
@@ -182,6 +189,22 @@ class Kind(ABC):
             olds: The inputs as the state has them, None for a new resource.
             news: What the program says.
             secrets: The inputs that may be shown nowhere.
+        """
+
+    @abstractmethod
+    def examine(self, operation: Operation, state: StackState, checked: Checked) -> Checked:
+        """Find the rules that only ECS can tell of, where access or an image is to change: for previews.
+
+        Create and update judge by the same rules. So a door that examines in each check need not do it there.
+
+        Args:
+            operation: Whom it is for.
+            state: What the stack's state has around it.
+            checked: What `check` found in this run.
+
+        Returns:
+            The same, with the problems that ECS tells of beside those that were found before, and with such inputs as
+            only ECS can tell.
         """
 
     @abstractmethod

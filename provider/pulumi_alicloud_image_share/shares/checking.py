@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..arguments import UNKNOWN, Problem
@@ -22,6 +23,21 @@ from .rules import account_problems, image_problems, owner_problems, unshare_pro
 from .siblings import Siblings
 from .spec import ShareSpec, parse
 from .state import ShareState
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a program asks for, as a check has read it.
+
+    Attributes:
+        spec: What it asks for.
+        before: What it asked for before of the same image, None for nothing.
+        is_contested: Whether another share of the program stands in its way.
+    """
+
+    spec: ShareSpec
+    before: ShareSpec | None
+    is_contested: bool
 
 
 class ShareChecks:
@@ -50,8 +66,8 @@ class ShareChecks:
         state: StackState = NO_STATE,
         *,
         is_secret: bool = False,
-    ) -> tuple[ShareSpec, list[Problem]]:
-        """Read what the program says and find every rule that it breaks.
+    ) -> tuple[Asked, list[Problem]]:
+        """Read what the program says and find every rule that it breaks, as far as no call is needed for it.
 
         Args:
             operation: Whom it is for.
@@ -61,7 +77,7 @@ class ShareChecks:
             is_secret: Whether no account may be shown.
 
         Returns:
-            What is asked for, and all problems. Calls ECS only if an account may gain access: once or twice.
+            What is asked for, and all problems.
         """
         # The engine hands back what a refresh found, even nobody, where the program ignores changes of accounts.
         none_before = old is not None and not old.accounts
@@ -73,14 +89,25 @@ class ShareChecks:
         self._siblings.learn(state.listed)
         conflicts = self._siblings.claim(operation.resource, spec)
         before = old if old is not None and _is_same_image(old, spec) else None
-        if conflicts:
+        return Asked(spec, before, bool(conflicts)), [*problems, *conflicts]
+
+    def examine(self, operation: Operation, asked: Asked) -> list[Problem]:
+        """Find the rules of the live image that a program breaks.
+
+        Args:
+            operation: Whom it is for.
+            asked: What it asks for.
+
+        Returns:
+            All problems. Calls ECS only if an account may gain access: once or twice.
+        """
+        if asked.is_contested:
             # What another share of the program lists would be told as strangers' access.
-            return spec, [*problems, *conflicts]
+            return []
         try:
-            problems += self._live_problems(operation, before, spec)
+            return self._live_problems(operation, asked.before, asked.spec)
         except ImageShareError as error:
-            problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
-        return spec, problems
+            return [Problem(property_at_fault(error, asked.spec.identity), str(error))]
 
     def _live_problems(self, operation: Operation, before: ShareSpec | None, spec: ShareSpec) -> list[Problem]:
         if before is not None and not changes_access(before, spec):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from dataclasses import replace
+from typing import Any, ClassVar, Final, cast
 
 from ..arguments import UNKNOWN
 from ..cloud.identity import Identity
@@ -22,7 +23,7 @@ from ..kinds.contract import (
 from ..kinds.lifecycle import LifecycleKind
 from ..kinds.operation import Operation
 from ..kinds.run import Run
-from .checking import ShareChecks
+from .checking import Asked, ShareChecks
 from .lifecycle import ShareLifecycle
 from .spec import ShareSpec, normalise, restore
 from .state import ShareState, inputs_of, read_state, write_state
@@ -71,10 +72,15 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
         news: Mapping[str, Any],
         secrets: frozenset[str] = frozenset(),
     ) -> Checked:
-        """See `Kind.check`: calls ECS only if an account may gain access, once or twice."""
+        """See `Kind.check`."""
         old = restore(olds) if olds and "accounts" in olds else None
-        spec, problems = self._checks.check(operation, old, news, state, is_secret=SECRET in secrets)
-        return Checked(normalise(spec), tuple(problems))
+        asked, problems = self._checks.check(operation, old, news, state, is_secret=SECRET in secrets)
+        return Checked(normalise(asked.spec), tuple(problems), asked)
+
+    def examine(self, operation: Operation, state: StackState, checked: Checked) -> Checked:
+        """See `Kind.examine`: calls ECS only if an account may gain access, once or twice."""
+        asked = cast(Asked, checked.asked)
+        return replace(checked, problems=(*checked.problems, *self._checks.examine(operation, asked)))
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
         """See `Kind.diff`: another image or region replaces, the new share first."""

@@ -222,10 +222,11 @@ def test_a_copy_whose_tag_somebody_took_away_is_found_by_its_name(ecs: Emulator,
 def test_a_copy_that_can_be_neither_found_nor_made_is_left_to_the_next_run(ecs: Emulator, world: CopyWorld) -> None:
     begun = interrupted(world)
     world.copies()[0].tags.clear()
-    spec = world.run().checked(description="Another request, and so another token")
-    ecs.faults.add(action="DescribeImages", region=REGION, after=1, times=1, **NO)
+    run = world.run()
+    spec = run.checked(description="Another request, and so another token")
+    ecs.faults.add(action="DescribeImages", region=REGION, times=1, **NO)
     with pytest.raises(CopyFailed, match="DescribeImages failed"):
-        world.run().make(spec)
+        run.make(spec)
     assert [copy.id for copy in world.copies()] == [begun]
 
 
