@@ -6,6 +6,7 @@ from .dynamic.resources import ImageCopy, ImageShare
 from .dynamic.shared_image import SharedImage, get_shared_image, get_shared_image_output
 from .errors import (
     BadArguments,
+    Cancelled,
     ConfigError,
     CopyFailed,
     EcsError,
@@ -21,6 +22,7 @@ from .errors import (
 __all__ = [
     "AssumeRole",
     "BadArguments",
+    "Cancelled",
     "ConfigError",
     "CopyFailed",
     "EcsError",

@@ -10,6 +10,7 @@ The tree::
     │   ├── ImageNotFound           the image is not in this region, or not visible to this account
     │   └── EcsUnavailable          throttled, unreachable or broken until the retry budget was used up
     ├── NoSharedImage               no image answers get_shared_image, or more than one does
+    ├── Cancelled                   the run was cancelled before a call was sent, or answered
     ├── NotVisible                  ECS accepted a change that never showed up in what it lists
     ├── SharingFailed               a share, change or unshare that failed: what was done, and what is left
     └── CopyFailed                  a copy, its change or its deletion that failed: what was done, and what is left
@@ -19,10 +20,12 @@ Each message says what happened, to which image and accounts, what was and was n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 __all__ = [
     "BadArguments",
+    "Cancelled",
     "ConfigError",
     "CopyFailed",
     "EcsError",
@@ -40,7 +43,12 @@ class ImageShareError(Exception):
     """Any error of this package. Its text is meant for the person who reads the terminal.
 
     Where a program lets one through, Pulumi prints this text alone, without a traceback.
+
+    Attributes:
+        state: What the resource is now, where it is neither as it was before nor as it was asked for; None otherwise.
     """
+
+    state: Any = None
 
 
 class BadArguments(ImageShareError):
@@ -119,6 +127,18 @@ class NoSharedImage(ImageShareError):
         super().__init__("\n".join([what, *(f"  - {sentence}" for sentence in self.sentences)]))
 
 
+class Cancelled(ImageShareError):
+    """The run was cancelled before a call was sent, or before it was answered.
+
+    Attributes:
+        was_sent: Whether ECS may have carried the call out.
+    """
+
+    def __init__(self, what: str, *, was_sent: bool) -> None:
+        self.was_sent = was_sent
+        super().__init__(f"{what}.")
+
+
 class NotVisible(ImageShareError):
     """ECS accepted a change, but it never showed up in DescribeImageSharePermission.
 
@@ -152,6 +172,8 @@ class SharingFailed(ImageShareError):
     Attributes:
         left_shared: Account IDs that have access now although they had none before, and could not be taken back.
         left_unshared: Account IDs that lost access and could not be given it back.
+        live: Who has access now, as far as that is known: account ID to the time since when. None where all is as it
+            was before.
     """
 
     def __init__(
@@ -161,7 +183,9 @@ class SharingFailed(ImageShareError):
         outcome: Sequence[str],
         left_shared: Iterable[str] = (),
         left_unshared: Iterable[str] = (),
+        live: Mapping[str, str] | None = None,
     ) -> None:
+        self.live = live
         self.left_shared = tuple(sorted(left_shared))
         self.left_unshared = tuple(sorted(left_unshared))
         super().__init__("\n".join([summary, f"Why: {cause}", *outcome]))

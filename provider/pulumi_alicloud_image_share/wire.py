@@ -46,6 +46,24 @@ def _secret(value: Any) -> dict[str, Any]:
     return {**_SECRET, "value": value}
 
 
+def is_secret(value: Any) -> bool:
+    """Whether a value of the engine's is a secret, or has one in it."""
+    if rpc.is_rpc_secret(value):
+        return True
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return any(map(is_secret, items))
+
+
+def secret_value(value: Any) -> dict[str, Any]:
+    """A value as a secret of the engine's."""
+    return _secret(value)
+
+
+def unknown_value() -> str:
+    """How the engine's protocol writes a value that a preview can't know yet."""
+    return rpc.UNKNOWN
+
+
 def nothing_left_out(value: Any) -> Any:
     """A program's collection without what Pulumi would drop or fail at, in a form that a check refuses by a sentence.
 

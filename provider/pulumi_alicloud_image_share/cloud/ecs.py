@@ -13,6 +13,7 @@ from typing import Any, Final
 from alibabacloud_ecs20140526 import models
 
 from ..errors import EcsError, EcsUnavailable
+from .cancellation import NEVER, Cancellable
 from .connections import ecs_connections, sts_connections
 from .credentials import Credential
 from .model import CopyOrder, Image, ShareCall, Sharing
@@ -38,6 +39,7 @@ class Ecs:
         notify: Callable[[str], None] = lambda _: None,
         notice_seconds: float = 10.0,
         may_go_on: Callable[[], bool] = lambda: True,
+        cancellable: Cancellable = NEVER,
     ) -> None:
         """Make no call yet.
 
@@ -47,9 +49,15 @@ class Ecs:
             notify: Tells the user that an operation has been waiting for ECS.
             notice_seconds: After how long it does so, in seconds.
             may_go_on: Asked before each call whether anybody still waits for its result.
+            cancellable: Whether the run was cancelled.
         """
         self._transport = Transport(
-            settings, credential, notify=notify, notice_seconds=notice_seconds, may_go_on=may_go_on
+            settings,
+            credential,
+            notify=notify,
+            notice_seconds=notice_seconds,
+            may_go_on=may_go_on,
+            cancellable=cancellable,
         )
         self._connections = ecs_connections(settings, credential.client)
         self._caller = _Caller(settings, credential)
@@ -67,6 +75,12 @@ class Ecs:
         other._transport = self._transport.for_operation(
             seconds=seconds, at_most=at_most, notify=notify, may_go_on=may_go_on
         )
+        return other
+
+    def last_look(self) -> Ecs:
+        """The same account's ECS for one look at what a cancelled run leaves; see `Transport.last_look`."""
+        other = copy.copy(self)
+        other._transport = self._transport.last_look()
         return other
 
     def caller_account(self) -> str:

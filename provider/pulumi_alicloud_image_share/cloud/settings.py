@@ -197,6 +197,7 @@ _ROLE_ENTRIES: Final = {
     "sessionName": "session_name",
     "externalId": "external_id",
     "sessionExpiration": "session_seconds",
+    "sessionSeconds": "session_seconds",
 }
 
 

@@ -18,7 +18,8 @@ from darabonba.exceptions import UnretryableException
 from darabonba.runtime import RuntimeOptions
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from ..errors import EcsError, EcsUnavailable
+from ..errors import Cancelled, EcsError, EcsUnavailable
+from .cancellation import NEVER, Cancellable, LastLook
 from .connections import Connections
 from .credentials import Credential
 from .failures import EXPIRED, FailedCall, explain_failure
@@ -92,6 +93,7 @@ class Transport:
         notify: Callable[[str], None] = lambda _: None,
         notice_seconds: float = 10.0,
         may_go_on: Callable[[], bool] = lambda: True,
+        cancellable: Cancellable = NEVER,
     ) -> None:
         """Make no call yet.
 
@@ -101,13 +103,15 @@ class Transport:
             notify: Tells the user that an operation has been waiting.
             notice_seconds: After how long it does so, in seconds.
             may_go_on: Asked before each call whether anybody still waits for its result.
+            cancellable: Whether the run was cancelled: nothing is sent then, and nothing waits.
         """
         self._settings = settings
         self._credential = credential
         self._notify = notify
         self._notice_seconds = notice_seconds
         self._may_go_on = may_go_on
-        self._pace = Pace()
+        self._cancellable = cancellable
+        self._pace = Pace(sleep=cancellable.sleep)
         self._budget = _Budget(settings.retry_seconds)
 
     def for_operation(
@@ -131,6 +135,12 @@ class Transport:
         other._budget = _Budget(budget if at_most is None else min(budget, at_most))
         other._notify = notify or self._notify
         other._may_go_on = may_go_on or self._may_go_on
+        return other
+
+    def last_look(self) -> Transport:
+        """The same transport for one look at what a cancelled run leaves: tried once, and for a moment."""
+        other = self.for_operation(seconds=0.0)
+        other._cancellable = LastLook()
         return other
 
     def call(self, request: Request) -> Any:
@@ -198,8 +208,10 @@ class Transport:
         try:
             if not self._may_go_on():
                 raise EcsError(request.action, "EngineGone", "not sent, since the engine that asked for it has ended")
-            self._credential.ensure()
-            answer = self._send(request)
+            answer = self._cancellable.call(lambda: self._send(request))
+        except Cancelled as cancelled:
+            cancelled.was_sent = cancelled.was_sent or tries.unanswered
+            raise
         except EcsError as not_sent:
             not_sent.changed_nothing = not tries.unanswered
             raise
@@ -218,6 +230,7 @@ class Transport:
         return answer
 
     def _send(self, request: Request) -> Any:
+        self._credential.ensure()
         send = getattr(request.connections.client(request.region), f"{request.method}_with_options")
         # GetCallerIdentity and its like have nothing to ask.
         arguments = () if request.body is None else (request.body,)
@@ -236,6 +249,7 @@ class Transport:
             wait=lambda retry_state: max(0.0, min(pause(retry_state), budget.deadline - time.monotonic())),
             stop=lambda retry_state: time.monotonic() >= budget.deadline,
             before_sleep=self._say_that_it_waits,
+            sleep=self._cancellable.sleep,
             reraise=True,
         )
         return policy(attempt)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..cloud.model import Image
-from ..errors import EcsError, ImageShareError
+from ..errors import Cancelled, EcsError, ImageShareError
 from .tags import OWN_TAG
 from .task import CopyTask, goes_on, has_failed, status_of
 
 _NAME_TAKEN: Final = "InvalidImageName.Duplicated"
 # Another copy of the same image is under way: ECS wants it to be complete first.
+_NOT_KNOWN: Final = (
+    "Whether ECS began to copy is not known: the next `pulumi up` looks for the copy, and takes it over."
+)
 _NOT_YET: Final = ("OperationDenied.ImageCopyConflict", "InvalidOperation.Conflict")
 
 
@@ -97,6 +100,8 @@ def _copy(task: CopyTask) -> Begun:
     while True:
         try:
             return _listed(task, task.calls().copy_image(task.order, task.order.token))
+        except Cancelled as error:
+            raise task.failed(error, _NOT_KNOWN if error.was_sent else "Nothing was copied.") from error
         except EcsError as error:
             if error.code == _NAME_TAKEN:
                 # The copy is under way, and the list of marked images did not show it, since that lags.
@@ -138,4 +143,4 @@ def _refused(error: EcsError) -> str:
         return "The image that has the name of this copy is not listed yet: the next `pulumi up` takes it over."
     if error.changed_nothing:
         return "Nothing was copied."
-    return "Whether ECS began to copy is not known: the next `pulumi up` looks for the copy, and takes it over."
+    return _NOT_KNOWN

@@ -106,15 +106,18 @@ class Checks:
 
 
 def copies_again(old: CopySpec, spec: CopySpec) -> bool:
-    """Whether the change surely makes a new copy."""
+    """Whether the change surely makes a new copy: what an imported one was made from may be said later."""
+    origin = (
+        (old.source_image_id, spec.source_image_id),
+        (old.source_region, spec.source_region),
+        (old.kms_key_id, spec.kms_key_id),
+    )
     return any(
         had != wants and wants is not UNKNOWN
         for had, wants in (
-            (old.source_image_id, spec.source_image_id),
-            (old.source_region, spec.source_region),
+            *(origin if old.source_image_id else ()),
             (old.region, spec.region),
             (old.encrypted, spec.encrypted),
-            (old.kms_key_id, spec.kms_key_id),
         )
     )
 

@@ -34,17 +34,48 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
 
     name: ClassVar[str] = "ImageCopy"
     dynamic_type: ClassVar[str] = "pulumi-python:dynamic/alicloud:ImageCopy"
+    doc: ClassVar[str] = (
+        "A copy of a custom ECS image, in another region or in the same. It is there when it is complete, which takes "
+        "minutes to hours; a run that was interrupted is taken up again by the next one, and nothing is copied twice. "
+        "Destroying it deletes the copy, but never while it is shared. Its ID is `<region>:<image ID>`."
+    )
     properties: ClassVar[tuple[Property, ...]] = (
-        Property("source_image_id", "text", "The ID of the image to copy.", is_required=True, replaces=True),
-        Property("source_region", "text", "The ID of the region that it is in.", replaces=True),
+        Property(
+            "source_image_id",
+            "text",
+            "The ID of the image to copy, such as `m-bp1golden00000000001`. Only a copy that was imported may have "
+            "none: ECS does not tell it.",
+            replaces=True,
+        ),
+        Property(
+            "source_region",
+            "text",
+            "The ID of the region that it is in. Default: the configuration, then the environment.",
+            replaces=True,
+        ),
         Property("region", "text", "The ID of the region to copy it to.", is_required=True, replaces=True),
-        Property("name", "text", "The copy's name."),
-        Property("description", "text", "The copy's description."),
-        Property("family", "text", "The image family that the copy joins."),
-        Property("encrypted", "flag", "Whether the copy is encrypted.", replaces=True),
-        Property("kms_key_id", "text", "The ID of the key that it is encrypted with.", replaces=True),
-        Property("tags", "map of text", "The copy's tags, without those of ECS and of this package."),
-        Property("force_delete", "flag", "Whether the copy is deleted although instances use it."),
+        Property("name", "text", "The copy's name. Default: the source's and a suffix, the same in each preview."),
+        Property("description", "text", "The copy's description. Default: none."),
+        Property("family", "text", "The image family that the copy joins when it is complete. Default: none."),
+        Property(
+            "encrypted",
+            "flag",
+            "Whether the copy is encrypted. Default: as the source, and true with a key.",
+            replaces=True,
+        ),
+        Property(
+            "kms_key_id",
+            "text",
+            "The ID of the key of KMS in that region that it is encrypted with. Default: ECS's own key.",
+            replaces=True,
+        ),
+        Property("tags", "map of text", "The copy's tags, at most 19, without those of ECS and of this package."),
+        Property(
+            "force_delete",
+            "flag",
+            "Whether the copy is deleted although instances use it: they can't re-initialise their disks any more. "
+            "It is never deleted while it is shared. Default: false.",
+        ),
         *IDENTITY_PROPERTIES,
         Property("image_id", "text", "The copy's ID.", is_input=False),
         Property("owner_id", "text", "The account ID of the copy's owner.", is_input=False),
@@ -65,7 +96,7 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
             run,
             lambda identity: run.ecs(settings, identity),
             default_region=settings.region,
-            waiting=Waiting(settings.copy_seconds, settings.visible_seconds),
+            waiting=Waiting(settings.copy_seconds, settings.visible_seconds, sleep=run.cancellable.sleep),
         )
 
     def check(
@@ -77,7 +108,7 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
         secrets: frozenset[str] = frozenset(),
     ) -> Checked:
         """See `Kind.check`."""
-        old = restore(olds) if olds and "source_image_id" in olds else None
+        old = restore(olds) if olds and "region" in olds else None
         asked, problems = self._lifecycle.check(old, news)
         return Checked(normalise(asked.spec), tuple(problems), asked)
 
@@ -93,6 +124,16 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
     def planned(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Mapping[str, Any]:
         """See `Kind.planned`: an update in place keeps all that a program does not give."""
         return {**write_state(read_state(resource_id, olds)), **normalise(restore(news))}
+
+    def planned_new(self, news: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See `Kind.planned_new`."""
+        unknown = dict.fromkeys((*self.outputs_only(), "name", "encrypted"), UNKNOWN)
+        empty = {"description": "", "family": "", "kms_key_id": "", "tags": {}, "force_delete": False}
+        return {**empty, **unknown, **normalise(restore(news))}
+
+    def imported(self, live: Live) -> Live:
+        """See `Kind.imported`: what it was copied from, ECS does not tell."""
+        return live
 
     def _spec(self, inputs: Mapping[str, Any]) -> CopySpec:
         return restore(inputs)
@@ -110,13 +151,12 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
 
 def _differences(old: CopyState, spec: CopySpec) -> list[Difference]:
     encrypted = old.encrypted if spec.encrypted is None else spec.encrypted
-    replacing = (
+    origin = (
         ("source_image_id", old.source_image_id, spec.source_image_id),
         ("source_region", old.source_region, spec.source_region),
-        ("region", old.region, spec.region),
-        ("encrypted", old.encrypted, encrypted),
         ("kms_key_id", old.kms_key_id, spec.kms_key_id or ""),
     )
+    replacing = (("region", old.region, spec.region), ("encrypted", old.encrypted, encrypted))
     kept = (
         ("name", old.name, spec.name),
         ("description", old.description, spec.description),
@@ -127,7 +167,8 @@ def _differences(old: CopyState, spec: CopySpec) -> list[Difference]:
         ("force_delete", old.force_delete, spec.force_delete),
         ("assume_role" if spec.identity is UNKNOWN else "profile", old.identity, spec.identity),
     )
-    found = [Difference(name, replaces=True) for name, had, wanted in replacing if had != wanted]
+    found = [Difference(name, replaces=old.has_origin) for name, had, wanted in origin if had != wanted]
+    found += [Difference(name, replaces=True) for name, had, wanted in replacing if had != wanted]
     found += [Difference(name) for name, had, wanted in changing if had != wanted]
     if spec.tags is UNKNOWN:
         return [*found, Difference("tags")]

@@ -71,7 +71,7 @@ class CopyLifecycle:
         Returns:
             What is asked for, and all problems.
         """
-        said, problems = parse(inputs, self._default_region)
+        said, problems = parse(inputs, self._default_region, has_origin=old is None or old.source_image_id != "")
         spec = said if old is None else keeping(said, old)
         return Asked(spec, old, said.name if isinstance(said.name, str) else ""), problems
 
@@ -130,6 +130,13 @@ class CopyLifecycle:
         region, image_id = old.region, old.image_id
         change = plan_change(old.attributes, ImageAttributes(copy.name, copy.description, copy.family, copy.tags))
         kept = replace(old, identity=copy.identity, force_delete=copy.force_delete)
+        if not old.has_origin:
+            kept = replace(
+                kept,
+                source_image_id=copy.source_image_id,
+                source_region=copy.source_region,
+                kms_key_id=copy.kms_key_id,
+            )
         if not change:
             return kept
         ecs = self._ecs(operation, copy.identity)

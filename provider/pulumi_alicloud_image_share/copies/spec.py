@@ -64,8 +64,8 @@ class CopySpec:
     Any value is `UNKNOWN` while the preview can't know it, and None where the program leaves it out.
 
     Attributes:
-        source_image_id: The ID of the image to copy.
-        source_region: The ID of the region that it is in.
+        source_image_id: The ID of the image to copy, "" where a copy was imported: ECS does not tell it.
+        source_region: The ID of the region that it is in, likewise.
         region: The ID of the region to copy to.
         name: The copy's name.
         description: The copy's description.
@@ -92,22 +92,27 @@ class CopySpec:
     identity: Identity | Unknown = STACKS_OWN
 
 
-def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[CopySpec, list[Problem]]:
+def parse(
+    inputs: Mapping[str, Any], default_region: str | None, *, has_origin: bool = True
+) -> tuple[CopySpec, list[Problem]]:
     """Read what a program says.
 
     Args:
         inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere, also inside `tags`.
         default_region: The source's region where the program names none: that of the configuration or the environment,
             None if there is none.
+        has_origin: Whether it is known what the copy was made from. That of an imported one, a program need not say.
 
     Returns:
         What is asked for, as far as it can be read, and every rule that it breaks. Unknown values break none.
     """
     problems: list[Problem] = []
     key_id = _key_id(inputs.get("kms_key_id"), problems)
+    image_id, region = inputs.get("source_image_id"), inputs.get("source_region")
+    needs_origin = has_origin or bool(image_id) or bool(region)
     spec = CopySpec(
-        source_image_id=parse_image_id(inputs.get("source_image_id"), problems, "source_image_id", "copied"),
-        source_region=parse_region(inputs.get("source_region"), default_region, problems, "source_region"),
+        source_image_id=parse_image_id(image_id, problems, "source_image_id", "copied") if needs_origin else "",
+        source_region=parse_region(region, default_region, problems, "source_region") if needs_origin else "",
         region=_region(inputs.get("region"), problems),
         name=_name("name", inputs.get("name"), problems),
         description=_description(inputs.get("description"), problems),
@@ -125,8 +130,8 @@ def parse(inputs: Mapping[str, Any], default_region: str | None) -> tuple[CopySp
 def restore(inputs: Mapping[str, Any]) -> CopySpec:
     """Read back what `normalise` wrote, or the outputs of a copy: they broke no rule then."""
     return CopySpec(
-        source_image_id=inputs["source_image_id"],
-        source_region=inputs["source_region"],
+        source_image_id=inputs.get("source_image_id", ""),
+        source_region=inputs.get("source_region", ""),
         region=inputs["region"],
         name=inputs.get("name") or None,
         description=inputs.get("description") or None,

@@ -64,6 +64,11 @@ class CopyState:
         return f"image {self.image_id} in {self.region}"
 
     @property
+    def has_origin(self) -> bool:
+        """Whether it is known what it was copied from: not of a copy that was imported."""
+        return bool(self.source_image_id)
+
+    @property
     def attributes(self) -> ImageAttributes:
         """What can be changed in place."""
         return ImageAttributes(self.name, self.description, self.family, self.tags)

@@ -14,10 +14,14 @@ from typing import Any, ClassVar, Final, Literal
 
 from ..arguments import Problem
 from ..cloud.settings import Settings
+from ..errors import ImageShareError
+from .names import token
 from .operation import Operation
 from .run import Run
 
-PropertyType = Literal["text", "number", "flag", "map of text", "list of text", "accounts", "role"]
+PropertyType = Literal[
+    "text", "number", "percent", "flag", "map of text", "list of text", "accounts", "role", "endpoints"
+]
 
 ADDED: Final = "added"
 REMOVED: Final = "removed"
@@ -37,6 +41,7 @@ class Property:
         is_required: Whether a program must give it.
         replaces: Whether another value makes another resource.
         reveals: The input whose secrets this would reveal, "" for none.
+        is_optional: Whether a resource may have none.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Property:
     is_required: bool = False
     replaces: bool = False
     reveals: str = ""
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,8 @@ class Kind(ABC):
 
     name: ClassVar[str]
     """What programs call it, such as "ImageShare"."""
+    doc: ClassVar[str]
+    """What it is, for who reads the documentation of an SDK."""
     dynamic_type: ClassVar[str]
     """Its type in the state where the dynamic door made it."""
     properties: ClassVar[tuple[Property, ...]]
@@ -156,6 +164,11 @@ class Kind(ABC):
             run: What the operations of this run share.
             settings: The stack's configuration and the environment.
         """
+
+    @classmethod
+    def plugin_type(cls) -> str:
+        """Its type in the state where the plugin made it."""
+        return token(cls.name)
 
     @classmethod
     def inputs(cls) -> tuple[str, ...]:
@@ -216,6 +229,14 @@ class Kind(ABC):
         """The outputs that an update in place will have, as far as a preview can know them. No call is made."""
 
     @abstractmethod
+    def left_by(self, error: ImageShareError) -> Live | None:
+        """What a create or update that raised this error leaves, None where all is as it was before."""
+
+    @abstractmethod
+    def planned_new(self, news: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The outputs that a new resource will have, as far as a preview can know them. No call is made."""
+
+    @abstractmethod
     def create(self, operation: Operation, inputs: Mapping[str, Any]) -> Live:
         """Make it."""
 
@@ -229,6 +250,10 @@ class Kind(ABC):
             olds: The outputs as the state has them; where it is not managed, what the program says of whom to ask as.
             is_managed: Whether the state has it.
         """
+
+    @abstractmethod
+    def imported(self, live: Live) -> Live:
+        """A resource that no state had until now, with the defaults of what no program has said."""
 
     @abstractmethod
     def update(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Live:
@@ -250,7 +275,17 @@ def map_differences(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -
 
 
 IDENTITY_PROPERTIES: Final = (
-    Property("profile", "text", "The profile of the Alibaba Cloud CLI whose account owns the image."),
-    Property("assume_role", "role", "A RAM role to assume first."),
+    Property(
+        "profile",
+        "text",
+        "The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own credentials.",
+        is_optional=True,
+    ),
+    Property(
+        "assume_role",
+        "role",
+        "A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.",
+        is_optional=True,
+    ),
 )
 """What says as whom a resource calls ECS, alike for every kind."""

@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from ..arguments import UNKNOWN
 from ..cloud.identity import STACKS_OWN, Identity, restore_identity
+from ..errors import ImageShareError
 from .contract import Kind, Live
 from .operation import Operation
 from .resource_id import split_id
@@ -53,6 +54,10 @@ class LifecycleKind(Kind, Generic[Spec, State]):
     @abstractmethod
     def _live(self, state: State) -> Live:
         """A resource as the doors know it."""
+
+    def left_by(self, error: ImageShareError) -> Live | None:
+        """See `Kind.left_by`."""
+        return None if error.state is None else self._live(error.state)
 
     def create(self, operation: Operation, inputs: Mapping[str, Any]) -> Live:
         """See `Kind.create`."""

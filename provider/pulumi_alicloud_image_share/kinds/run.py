@@ -8,10 +8,11 @@ from __future__ import annotations
 import secrets
 import sys
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from ..cloud.cancellation import NEVER, Cancellable
 from ..cloud.credentials import find_credential
 from ..cloud.identity import Identity
 from ..cloud.settings import Settings
@@ -26,12 +27,15 @@ T = TypeVar("T")
 class Run:
     """One run. Safe to use from several threads."""
 
-    def __init__(self, engine_is_there: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, engine_is_there: Callable[[], bool] = lambda: True, cancellable: Cancellable = NEVER) -> None:
         """Begin a run that knows nothing yet.
 
         Args:
             engine_is_there: Whether anybody still waits for what is called.
+            cancellable: Whether the run was cancelled, where its door is told of that.
         """
+        self.cancellable = cancellable
+        """What its waits ask."""
         self.id = secrets.token_hex(6)
         """What tells this run from every other, of whatever stack and machine."""
         self._engine_is_there = engine_is_there
@@ -68,16 +72,23 @@ class Run:
                 # The SDK takes a second or two to import, which a run without any change need not spend.
                 from ..cloud.ecs import Ecs
 
-                self._connected[settings, identity] = Ecs(settings, credential, may_go_on=self._engine_is_there)
+                self._connected[settings, identity] = Ecs(
+                    settings, credential, may_go_on=self._engine_is_there, cancellable=self.cancellable
+                )
             return self._connected[settings, identity]
 
 
 _current: list[Run] = []
 
 
-def begin_run() -> Run:
-    """Begin the run of this process. A process that serves one engine after the other begins each anew."""
-    _current[:] = [Run(watch_engine(sys.argv))]
+def begin_run(cancellable: Cancellable = NEVER, arguments: Sequence[str] | None = None) -> Run:
+    """Begin the run of this process. A process that serves one engine after the other begins each anew.
+
+    Args:
+        cancellable: Whether the run was cancelled, where the door is told of that.
+        arguments: What says where the engine is, None for what this process was started with.
+    """
+    _current[:] = [Run(watch_engine(sys.argv if arguments is None else arguments), cancellable)]
     return _current[0]
 
 

@@ -25,7 +25,7 @@ from ..kinds.operation import Operation
 from ..kinds.run import Run
 from .checking import Asked, ShareChecks
 from .lifecycle import ShareLifecycle
-from .spec import ShareSpec, normalise, restore
+from .spec import DEFAULT_MAX_ACCOUNTS, DEFAULT_MAX_UNSHARE_PERCENT, ShareSpec, normalise, restore
 from .state import ShareState, inputs_of, read_state, write_state
 
 SECRET: Final = "accounts"
@@ -37,21 +37,53 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
 
     name: ClassVar[str] = "ImageShare"
     dynamic_type: ClassVar[str] = "pulumi-python:dynamic/alicloud:ImageShare"
+    doc: ClassVar[str] = (
+        "One custom ECS image, shared with any number of accounts. The preview names who gains and who loses access, "
+        "and checks every rule that ECS documents, with the live image, before anything is changed. Its ID is "
+        "`<region>:<image ID>`."
+    )
     properties: ClassVar[tuple[Property, ...]] = (
-        Property("image_id", "text", "The ID of a custom image of this account.", is_required=True, replaces=True),
-        Property("accounts", "accounts", "Account ID to the program's name for it, '' for none.", is_required=True),
-        Property("region", "text", "The ID of the image's region.", replaces=True),
-        Property("exclusive", "flag", "Whether accounts that the program does not list are drift."),
-        Property("max_accounts", "number", "How many accounts the image may be shared with, by all who share it."),
-        Property("max_unshare_percent", "number", "How many per cent of the accounts one update may unshare."),
+        Property(
+            "image_id",
+            "text",
+            "The ID of a custom image of this account, such as `m-bp1golden00000000001`.",
+            is_required=True,
+            replaces=True,
+        ),
+        Property("accounts", "accounts", "Account ID to the program's name for it, empty for none.", is_required=True),
+        Property(
+            "region",
+            "text",
+            "The ID of the image's region, such as `cn-hangzhou`. Default: the configuration, then the environment.",
+            replaces=True,
+        ),
+        Property(
+            "exclusive",
+            "flag",
+            "Whether this resource is the only one that shares the image, so that any other account on it is drift, "
+            "shown by a refresh and unshared by the next update. Default: true.",
+        ),
+        Property(
+            "max_accounts",
+            "number",
+            "How many accounts the image may be shared with, by all who share it. Default: 50, the documented quota.",
+        ),
+        Property(
+            "max_unshare_percent",
+            "percent",
+            "How many per cent of the accounts one update may unshare, if there are at least 10. Default: 30.",
+        ),
         *IDENTITY_PROPERTIES,
         Property("account_ids", "list of text", "The account IDs, sorted.", is_input=False, reveals=SECRET),
         Property(
-            "shared_at", "map of text", "Account ID to the time since when it has access.", is_input=False,
+            "shared_at",
+            "map of text",
+            "Account ID to the time since when it has access, ISO 8601 in UTC.",
+            is_input=False,
             reveals=SECRET,
         ),
         Property("owner_id", "text", "The account ID of the image's owner.", is_input=False),
-    )  # fmt: skip
+    )
 
     def __init__(self, run: Run, settings: Settings) -> None:
         """Call nothing yet.
@@ -94,6 +126,24 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
         stays = spec.all_accounts_known and spec.accounts.keys() == old.accounts.keys()
         shared_at = dict(old.shared_at) if stays else UNKNOWN
         return {**known, "account_ids": account_ids, "shared_at": shared_at, "owner_id": old.owner_id or UNKNOWN}
+
+    def planned_new(self, news: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See `Kind.planned_new`."""
+        spec = restore(news)
+        account_ids = list(spec.account_ids) if spec.all_accounts_known else UNKNOWN
+        return {**normalise(spec), "account_ids": account_ids, "shared_at": UNKNOWN, "owner_id": UNKNOWN}
+
+    def imported(self, live: Live) -> Live:
+        """See `Kind.imported`: what is over the documented quota today was allowed by Quota Center."""
+        count = len(live.outputs["accounts"])
+        defaults = {
+            "max_accounts": max(count, DEFAULT_MAX_ACCOUNTS),
+            "max_unshare_percent": DEFAULT_MAX_UNSHARE_PERCENT,
+        }
+        inputs = {name: value for name, value in live.inputs.items() if name != "exclusive"}
+        if count > DEFAULT_MAX_ACCOUNTS:
+            inputs["max_accounts"] = count
+        return Live(live.id, {**defaults, **live.outputs}, inputs)
 
     def _spec(self, inputs: Mapping[str, Any]) -> ShareSpec:
         return restore(inputs)

@@ -166,6 +166,7 @@ class ShareLifecycle:
                 self._check_rules(spec, image, live, old)
             self._warn_of_unlisted(operation, old, spec, live.accounts)
             plan = plan_share(live.accounts, wanted=spec.accounts, lose=lose, max_accounts=max_accounts, had=had)
+            owner_id = image.owner_id if image else old.owner_id if old else ""
             shared_at = live.accounts
             if plan:
                 try:
@@ -173,7 +174,11 @@ class ShareLifecycle:
                 except ImageNotFound as gone:
                     summary = f"Sharing {target} failed, before any change."
                     raise SharingFailed(summary, gone, ["Nothing was changed."]) from gone
-            owner_id = image.owner_id if image else old.owner_id if old else ""
+                except SharingFailed as failed:
+                    if failed.live is not None:
+                        asked = state_of(spec, region, image_id, old.shared_at if old else {}, owner_id)
+                        failed.state = _left(asked, target.names, failed.live)
+                    raise
             return state_of(spec, region, image_id, shared_at, owner_id)
 
     def _image_to_share(self, ecs: EcsCalls, identity: Identity, region: str, image_id: str) -> Image:
@@ -200,7 +205,15 @@ class ShareLifecycle:
         self, operation: Operation, plan: SharePlan, target: Target, ecs: EcsCalls, live: Iterable[str]
     ) -> Mapping[str, str]:
         seconds = operation.within(self._visible_seconds)
-        return carry_out(plan, target, ecs, before=frozenset(live), visible_seconds=seconds, warn=operation.warn)
+        return carry_out(
+            plan,
+            target,
+            ecs,
+            before=frozenset(live),
+            visible_seconds=seconds,
+            warn=operation.warn,
+            sleep=self._run.cancellable.sleep,
+        )
 
     def _warn_of_gone(self, operation: Operation, old: ShareState) -> None:
         operation.warn(
@@ -220,6 +233,16 @@ class ShareLifecycle:
                 f"image {spec.image_id} is also shared with {listed(unlisted, {})}, which neither the program nor the "
                 "state lists: left alone. `pulumi refresh` shows them as drift."
             )
+
+
+def _left(asked: ShareState, names: Mapping[str, str], live: Mapping[str, str]) -> ShareState:
+    """What a change that ended halfway leaves: of the accounts of before and of now, those that have access."""
+    mine = sorted(names.keys() & live.keys())
+    return replace(
+        asked,
+        accounts={account: names[account] for account in mine},
+        shared_at={account: live[account] or asked.shared_at.get(account, "") for account in mine},
+    )
 
 
 def _orphans_sentence(spec: ShareSpec, orphans: Collection[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay
 
 from ..accounts import named
 from ..cloud.model import BATCH_SIZE, ShareCall, Sharing
-from ..errors import EcsError, ImageNotFound, ImageShareError, NotVisible, RuleBroken, SharingFailed
+from ..errors import Cancelled, EcsError, ImageNotFound, ImageShareError, NotVisible, RuleBroken, SharingFailed
 from .plan import SharePlan
 
 
@@ -27,6 +28,9 @@ class ShareCalls(Protocol):
 
     def for_operation(self) -> Self:
         """The same calls, with a new budget of time."""
+
+    def last_look(self) -> Self:
+        """The same calls, for one look at what a cancelled run leaves."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def carry_out(
     before: Collection[str],
     visible_seconds: float,
     warn: Callable[[str], None] = lambda _: None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Mapping[str, str]:
     """Make the calls of `plan`, then read until ECS lists the result; take it back if anything fails.
 
@@ -77,6 +82,7 @@ def carry_out(
         before: Account IDs that had access before.
         visible_seconds: How long the result may take to show, in seconds.
         warn: Shows the user a sentence that is no error.
+        sleep: Waits so many seconds.
 
     Returns:
         Who has access now: account ID to the time since when.
@@ -85,7 +91,7 @@ def carry_out(
         ImageNotFound: The image went away before the first change.
         SharingFailed: A call failed or its result never showed. Says what was done, what was taken back, what is left.
     """
-    work = _Work(plan, target, ecs, before, visible_seconds, warn)
+    work = _Work(plan, target, ecs, before, visible_seconds, warn, sleep)
     try:
         for call in plan.calls:
             work.send(call)
@@ -94,6 +100,8 @@ def carry_out(
         if not work.has_changed_anything:
             raise
         raise work.image_is_missing(error) from error
+    except Cancelled as error:
+        raise work.stop(error) from error
     except ImageShareError as error:
         raise work.take_back(error) from error
 
@@ -109,7 +117,9 @@ class _Work:
         before: Collection[str],
         visible_seconds: float,
         warn: Callable[[str], None],
+        sleep: Callable[[float], None],
     ) -> None:
+        self._sleep = sleep
         self._plan = plan
         self._target = target
         self._ecs = ecs
@@ -125,6 +135,10 @@ class _Work:
         self._applied.append(call)
         try:
             self._modify(self._ecs, call)
+        except Cancelled as error:
+            if not error.was_sent:
+                self._applied.pop()
+            raise
         except EcsError as error:
             if error.changed_nothing:
                 self._applied.pop()
@@ -170,6 +184,7 @@ class _Work:
         policy = Retrying(
             retry=retry_if_result(unfinished),
             wait=wait_exponential(multiplier=0.25, max=5),
+            sleep=self._sleep,
             stop=stop_after_delay(self._visible_seconds),
             retry_error_callback=give_up,
         )
@@ -184,6 +199,23 @@ class _Work:
         """What to say of an image that went out of sight in the middle."""
         again = "What was done before that stays done. Run the same command again: it looks whether the image is gone."
         return SharingFailed(self._summary(), cause, [again])
+
+    def stop(self, cause: Cancelled) -> SharingFailed:
+        """Leave what was done as it is, since the run was cancelled, and say what that is."""
+        summary = self._summary()
+        if not self._applied:
+            return SharingFailed(summary, cause, ["Nothing was changed."])
+        again = "What was done until then stays done: run `pulumi up` again for the rest."
+        try:
+            live = self._ecs.last_look().sharing(self._target.region, self._target.image_id).accounts
+        except ImageShareError:
+            # What is not known to be done is left to the next run, which does it once more.
+            done = self._applied[:-1] if cause.was_sent else self._applied
+            gained = {account for call in done for account in call.add}
+            lost = {account for call in done for account in call.remove}
+            live = dict.fromkeys(self._before - lost | gained, "")
+            again += " ECS could not be asked any more who has access now."
+        return SharingFailed(summary, cause, [again], live=live)
 
     def take_back(self, cause: ImageShareError) -> SharingFailed:
         """Take back all that may have been applied, newest first."""
@@ -201,6 +233,8 @@ class _Work:
             self._until_seen(lambda: ecs.sharing(self._target.region, self._target.image_id).accounts, lost, gained)
         except NotVisible as error:
             return self._left(summary, cause, set(error.lingering), set(error.missing), error)
+        except Cancelled as error:
+            return self.stop(error)
         except ImageShareError as error:
             if not left:
                 unseen = "ECS accepted that, but its list can't be read to see it."
@@ -234,7 +268,8 @@ class _Work:
         if lost:
             lines += ["These accounts had access before and may have lost it:", *self._each(lost)]
         lines += ["Run `pulumi up --refresh` as soon as ECS answers again: it shows and mends the rest."]
-        return SharingFailed(summary, cause, lines, gained, lost)
+        live = dict.fromkeys((self._before - lost) | gained, "")
+        return SharingFailed(summary, cause, lines, gained, lost, live)
 
     def _each(self, accounts: set[str]) -> list[str]:
         return [f"  - {named(account, self._target.names)}" for account in sorted(accounts)]

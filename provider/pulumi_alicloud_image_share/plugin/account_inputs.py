@@ -1,0 +1,60 @@
+"""The two ways in which a program lists accounts, `accounts` and `accountIds`, as the one that the package knows. Pure.
+
+A mapping is of names to account IDs: an ID as a key could be no output of another resource. The state has account IDs
+as keys, so that a preview names who gains and who loses access; and the engine hands back what the state has, as a
+whole or by account, where a program ignores changes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..accounts import is_account_key
+from ..arguments import Problem
+
+ACCOUNTS: Final = "accounts"
+ACCOUNT_IDS: Final = "account_ids"
+
+_ONE_OF_THEM: Final = Problem(
+    ACCOUNTS,
+    "both accounts and account_ids are given: give one of them, accounts as a map of names to account IDs, or "
+    "account_ids as a list.",
+)
+
+
+def with_one_list(
+    values: Mapping[str, Any], olds: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[Problem]]:
+    """A program's inputs with all accounts in `accounts`.
+
+    Args:
+        values: The inputs, or those that the state has.
+        olds: The inputs that the state has, as this function gave them; None for a new resource.
+
+    Returns:
+        The inputs without `account_ids`, and what is wrong with them.
+    """
+    found = {name: value for name, value in values.items() if name != ACCOUNT_IDS}
+    accounts, account_ids = values.get(ACCOUNTS), values.get(ACCOUNT_IDS)
+    if account_ids is None:
+        return {**found, ACCOUNTS: _once(accounts)} if isinstance(accounts, Mapping) else found, []
+    if accounts is None:
+        return {**found, ACCOUNTS: account_ids}, []
+    kept = (olds or {}).get(ACCOUNTS)
+    if isinstance(accounts, Mapping) and isinstance(kept, Mapping) and accounts and accounts.items() <= kept.items():
+        if len(accounts) == len(kept):
+            # The engine has put the state's in, since the program ignores changes of accounts.
+            return found, []
+        if isinstance(account_ids, list):
+            # It has put single accounts of the state's in, since the program ignores changes of these.
+            return {**found, ACCOUNTS: [*dict.fromkeys([*account_ids, *accounts])]}, []
+    return found, [_ONE_OF_THEM]
+
+
+def _once(accounts: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping without the names of accounts that it has by their IDs too, as the state has them."""
+    by_id = {key for key, name in accounts.items() if is_account_key(key) and not is_account_key(name)}
+    return {
+        key: item for key, item in accounts.items() if key in by_id or not (isinstance(item, str) and item in by_id)
+    }

@@ -1,0 +1,17 @@
+"""What the plugin serves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..copies.kind import CopyKind
+from ..kinds.contract import Kind
+from ..kinds.names import token
+from ..shares.kind import ShareKind
+from .functions import FUNCTIONS, Function
+
+KINDS: Final[tuple[type[Kind], ...]] = (ShareKind, CopyKind)
+KIND_OF_TYPE: Final = {kind.plugin_type(): kind for kind in KINDS}
+FUNCTION_OF_TOKEN: Final[dict[str, Function]] = {token(function.name): function for function in FUNCTIONS}
+
+__all__ = ["FUNCTIONS", "FUNCTION_OF_TOKEN", "KINDS", "KIND_OF_TYPE"]

@@ -1,0 +1,126 @@
+"""The functions that programs of every language call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+from ..cloud.identity import Identity
+from ..cloud.settings import Settings
+from ..errors import BadArguments
+from ..kinds.contract import Property, PropertyType
+from ..kinds.names import camel_case
+from ..kinds.operation import Operation
+from ..kinds.run import Run
+from ..lookup import description
+from ..lookup.query import FUNCTION as GET_SHARED_IMAGE
+from ..lookup.query import ImageQuery, parse_query
+from ..lookup.search import Consumer, KeptValues
+from ..shares import holders
+from .configuration import Configuration
+
+if TYPE_CHECKING:
+    from ..cloud.ecs import Ecs
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a function is asked.
+
+    Attributes:
+        run: The run that asks.
+        configuration: The plugin's settings.
+        operation: Whom to tell.
+        given: The inputs.
+        is_preview: Whether a preview asks.
+    """
+
+    run: Run
+    configuration: Configuration
+    operation: Operation
+    given: Mapping[str, Any]
+    is_preview: bool
+
+
+Answer: TypeAlias = Callable[[Asked], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function.
+
+    Attributes:
+        name: Its name.
+        doc: What it does.
+        inputs: What it takes.
+        outputs: What it returns.
+        answer: Calls it; returns None while an input is not known.
+    """
+
+    name: str
+    doc: str
+    inputs: Sequence[Property]
+    outputs: Sequence[Property]
+    answer: Answer
+
+    def schema(self, of_type: Callable[[PropertyType], Mapping[str, Any]]) -> dict[str, Any]:
+        """Its part of the package's schema; `of_type` is how that writes a type."""
+
+        def properties(items: Sequence[Property]) -> dict[str, Any]:
+            return {camel_case(item.name): {**of_type(item.type), "description": item.doc} for item in items}
+
+        required = sorted(camel_case(item.name) for item in self.inputs if item.is_required)
+        return {
+            "description": self.doc,
+            "inputs": {
+                "type": "object",
+                "properties": properties(self.inputs),
+                **({"required": required} if required else {}),
+            },
+            "outputs": {
+                "type": "object",
+                "properties": properties(self.outputs),
+                "required": sorted(camel_case(item.name) for item in self.outputs),
+            },
+        }
+
+
+class _Consumers(KeptValues[tuple[Settings, Identity], Consumer]):
+    """Who has looked for images in a run."""
+
+
+def _shared_image(asked: Asked) -> Mapping[str, Any] | None:
+    given = dict(asked.given)
+    if "owner_id" in given:
+        raise BadArguments(GET_SHARED_IMAGE, ["there is no owner_id: give owner_ids, a list of account IDs."])
+    if "owner_ids" in given:
+        given["owner_id"] = given.pop("owner_ids")
+    settings = asked.configuration.settings
+    query, problems = parse_query(
+        given, default_region=settings.region, trusted_owners=asked.configuration.trusted_owners
+    )
+    if problems:
+        sentences = [problem.sentence.replace("owner_id", "owner_ids") for problem in problems]
+        raise BadArguments(GET_SHARED_IMAGE, sentences)
+    if query is None:
+        return None
+    consumer, _ = asked.run.part(_Consumers).get((settings, query.identity), lambda: Consumer(_ecs(asked, query)))
+    # What was asked before may be the very change that shares the image.
+    found = asdict(consumer.find(query, list_again=not asked.is_preview))
+    return {**found, "tags": dict(found["tags"])}
+
+
+def _ecs(asked: Asked, query: ImageQuery) -> Ecs:
+    ecs = asked.run.ecs(asked.configuration.settings, query.identity)
+    return ecs.for_operation(notify=asked.operation.warn)
+
+
+def _image_shares(asked: Asked) -> Mapping[str, Any] | None:
+    return holders.image_shares(asked.run, asked.configuration.settings, asked.operation, asked.given)
+
+
+FUNCTIONS: Final = (
+    Function("getSharedImage", description.DOC, description.INPUTS, description.OUTPUTS, cast(Answer, _shared_image)),
+    Function("getImageShares", holders.DOC, holders.INPUTS, holders.OUTPUTS, cast(Answer, _image_shares)),
+)

@@ -1,0 +1,92 @@
+"""Properties and sentences in the words of programs of every language: `image_id` is `imageId` there. Pure.
+
+The state may have been written by the dynamic door, in Python's words: both are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ..cloud.identity import AssumeRole
+from ..kinds.contract import Kind, Property
+from ..kinds.names import PACKAGE, camel_case
+
+ROLE_ENTRIES: Final = {camel_case(name): name for name in AssumeRole.__annotations__}
+"""The entries of a role to assume, in camel case, to the package's."""
+_OF_FUNCTIONS: Final = (
+    "owner_id",
+    "owner_ids",
+    "os_type",
+    "most_recent",
+    "allow_community",
+    "custom_timeouts",
+    "get_shared_image",
+    "get_image_shares",
+    "source_region",
+    "keep_previous",
+    "kms_key_ids",
+)
+_SETTING = re.compile(r"\b(?:alicloud|image-share):(?=[a-z])")
+_VALUE = re.compile(r"\b([a-zA-Z]+)=(True|False)\b")
+_FLAG = re.compile(r"\bTrue or False\b")
+
+
+def is_of_python(kind: type[Kind], values: Iterable[str]) -> bool:
+    """Whether these are the names of properties as the dynamic door writes them."""
+    return any(name.startswith("__") or (name != camel_case(name) and name in _names(kind)) for name in values)
+
+
+def from_program(kind: type[Kind], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource's properties as the package has them; what the kind does not have keeps its name."""
+    python = {camel_case(name): name for name in _names(kind)}
+    found = {python.get(name, name): value for name, value in values.items() if not name.startswith("__")}
+    return with_role(found)
+
+
+def with_role(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the entries of a role to assume as the package has them."""
+    role = values.get("assume_role")
+    if not isinstance(role, Mapping):
+        return dict(values)
+    return {**values, "assume_role": {ROLE_ENTRIES.get(name, name): value for name, value in role.items()}}
+
+
+def for_program(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource's properties as programs of every language have them."""
+    role = values.get("assume_role")
+    if isinstance(role, Mapping):
+        values = {**values, "assume_role": {camel_case(name): value for name, value in role.items()}}
+    return {camel_case(name): value for name, value in values.items()}
+
+
+class Words:
+    """Sentences in the words of programs of every language."""
+
+    def __init__(self, kinds: Iterable[type[Kind]]) -> None:
+        """Know the properties of these kinds."""
+        names = {name for kind in kinds for name in _names(kind)} | {*ROLE_ENTRIES.values(), *_OF_FUNCTIONS}
+        several = sorted((name for name in names if "_" in name), key=len, reverse=True)
+        self._name = re.compile(rf"\b({'|'.join(several)})\b")
+
+    def __call__(self, sentence: str) -> str:
+        """The sentence, with the names of properties and settings as they are written there."""
+        text = self._name.sub(lambda found: camel_case(found[1]), sentence)
+        text = _SETTING.sub(f"{PACKAGE}:", text)
+        text = _FLAG.sub("true or false", text)
+        return _VALUE.sub(lambda found: f"{found[1]}: {found[2].lower()}", text)
+
+
+def path_for_program(path: str) -> str:
+    """The path of a difference as programs have it: `accounts["1000000000000002"]`, `imageId`."""
+    name, bracket, rest = path.partition("[")
+    return f"{camel_case(name)}{bracket}{rest}"
+
+
+def _names(kind: type[Kind]) -> tuple[str, ...]:
+    return tuple(_name(item) for item in kind.properties)
+
+
+def _name(item: Property) -> str:
+    return item.name

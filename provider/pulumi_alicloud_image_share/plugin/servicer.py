@@ -1,0 +1,301 @@
+"""The provider protocol: a call of the engine in, a kind's operation, an answer out. Nothing is decided here.
+
+What each call means: https://www.pulumi.com/docs/iac/guides/building-extending/providers/implementers/
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any, Final
+
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from ..cloud.cancellation import Cancellation
+from ..engine_log import engine_at, operation_on
+from ..errors import ImageShareError, RuleBroken
+from ..kinds.contract import ADDED, CHANGED, NO_STATE, REMOVED, Change, Checked, Difference, Kind
+from ..kinds.names import snake_case as _snake
+from ..kinds.operation import Operation
+from ..kinds.run import begin_run
+from .account_inputs import ACCOUNT_IDS, ACCOUNTS, with_one_list
+from .answers import HalfDone, plainly
+from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS
+from .configuration import Configuration, faults_of, read_configuration
+from .functions import Asked
+from .names import Words, for_program, from_program, is_of_python, path_for_program, with_role
+from .values import Values, read_struct, write_struct
+
+VERSION: Final = version("pulumi-alicloud-image-share")
+_LOG_SECONDS: Final = 10.0
+_PropertyDiff: Final = provider_pb2.PropertyDiff
+_HOW: Final = {
+    (ADDED, False): _PropertyDiff.ADD,
+    (ADDED, True): _PropertyDiff.ADD_REPLACE,
+    (REMOVED, False): _PropertyDiff.DELETE,
+    (REMOVED, True): _PropertyDiff.DELETE_REPLACE,
+    (CHANGED, False): _PropertyDiff.UPDATE,
+    (CHANGED, True): _PropertyDiff.UPDATE_REPLACE,
+}
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """The plugin, for one engine after the other. Safe to use from several threads."""
+
+    def __init__(self, engine_address: str | None = None) -> None:
+        """Begin a run.
+
+        Args:
+            engine_address: Where the engine is, ``<host>:<port>``, None where it will say so itself.
+        """
+        self.words = Words(KINDS)
+        self._begin(engine_address)
+
+    def _begin(self, engine_address: str | None) -> None:
+        self._engine_address = engine_address
+        self._cancellation = Cancellation()
+        self._run = begin_run(self._cancellation, ["", *([engine_address] if engine_address else [])])
+        self._checked: dict[str, Checked] = {}
+        self._configure({})
+
+    def _configure(self, given: Mapping[str, Any]) -> None:
+        self._configuration: Configuration = read_configuration(given, os.environ)
+        self._kinds = {kind: kind(self._run, self._configuration.settings) for kind in KINDS}
+
+    def debug(self, text: str) -> None:
+        """See `Answering.debug`."""
+        engine = engine_at(self._engine_address)
+        if engine is not None:
+            engine.Log(engine_pb2.LogRequest(severity=engine_pb2.DEBUG, message=text), timeout=_LOG_SECONDS)
+
+    @plainly
+    def Handshake(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Begin the run of an engine."""
+        self._begin(request.engine_address or None)
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
+
+    @plainly
+    def Attach(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Begin the run of an engine that found this process running."""
+        self._begin(request.address)
+        return empty_pb2.Empty()
+
+    @plainly
+    def GetPluginInfo(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """Say which version this is."""
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    @plainly
+    def GetSchema(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """Say what is served."""
+        return provider_pb2.GetSchemaResponse(schema=written_schema())
+
+    @plainly
+    def CheckConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Refuse settings that can't be used."""
+        given = read_struct(request.news).plain
+        failures = [_failure(self.words(sentence)) for sentence in faults_of(given, os.environ)]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+
+    @plainly
+    def DiffConfig(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """Replace no resource because its provider is configured otherwise."""
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_UNKNOWN)
+
+    @plainly
+    def Configure(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Take the settings."""
+        self._configure(read_struct(request.args).plain)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    @plainly
+    def Check(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Normalise what the program says, and find the rules that it breaks, without a call."""
+        kind = self._kind(request)
+        olds, news = read_struct(request.olds), read_struct(request.news)
+        old_inputs, _ = with_one_list(from_program(type(kind), olds.plain))
+        given, problems = with_one_list(from_program(type(kind), news.plain), old_inputs)
+        secrets = _secret_inputs(type(kind), news)
+        checked = kind.check(self._operation(request), NO_STATE, old_inputs or None, given, secrets)
+        self._checked[request.urn] = checked
+        failures = [_failure(self.words(problem.sentence)) for problem in (*problems, *checked.problems)]
+        return provider_pb2.CheckResponse(inputs=_write(kind, checked.inputs, secrets), failures=failures)
+
+    @plainly
+    def Diff(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Say what changes, each account by itself, and whether that replaces: the new resource first."""
+        kind = self._kind(request)
+        olds, news = self._read(kind, request.olds), self._read(kind, request.news)
+        change = kind.diff(request.id, olds.plain, news.plain)
+        hides = _hides_accounts(request)
+        # What the dynamic door wrote gets the names that the plugin's properties have.
+        changed = change.changed or is_of_python(type(kind), request.olds.fields)
+        changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(
+            changes=changes,
+            replaces=[path_for_program(name) for name in change.replaced_by],
+            diffs=list(dict.fromkeys(path_for_program(found.property) for found in change.differences)),
+            detailedDiff=_detailed(change, hides_accounts=hides),
+            hasDetailedDiff=True,
+        )
+
+    @plainly
+    def Create(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Make it, or say what the preview can know of it."""
+        kind = self._kind(request)
+        inputs = self._read(kind, request.properties)
+        operation = self._operation(request)
+        if request.preview:
+            examined = self._examined(kind, operation, request.urn)
+            outputs = kind.planned_new(examined.inputs if examined else inputs.plain)
+            return provider_pb2.CreateResponse(properties=_write(kind, outputs, inputs.secrets))
+        try:
+            live = kind.create(operation, inputs.plain)
+        except ImageShareError as error:
+            raise self._half_done(kind, error, request.properties, inputs.secrets) from error
+        return provider_pb2.CreateResponse(id=live.id, properties=_write(kind, live.outputs, inputs.secrets))
+
+    @plainly
+    def Read(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Read what is live: for a refresh, an import, or a program that only reads it."""
+        kind = self._kind(request)
+        olds = self._read(kind, request.properties)
+        is_managed = any(name in olds.plain for name in kind.outputs_only())
+        live = kind.read(self._operation(request), request.id, olds.plain, is_managed=is_managed)
+        if live is None:
+            return provider_pb2.ReadResponse()
+        secrets = olds.secrets | _secret_inputs(type(kind), read_struct(request.inputs))
+        if not is_managed:
+            live = kind.imported(live)
+        return provider_pb2.ReadResponse(
+            id=live.id,
+            properties=_write(kind, live.outputs, secrets),
+            inputs=write_struct(for_program(_as_a_list(live.inputs, is_managed)), secrets),
+        )
+
+    @plainly
+    def Update(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Change it in place, or say what the preview can know of that."""
+        kind = self._kind(request)
+        olds, news = self._read(kind, request.olds), self._read(kind, request.news)
+        operation = self._operation(request)
+        if request.preview:
+            self._examined(kind, operation, request.urn)
+            outputs = kind.planned(request.id, olds.plain, news.plain)
+            return provider_pb2.UpdateResponse(properties=_write(kind, outputs, news.secrets))
+        try:
+            live = kind.update(operation, request.id, olds.plain, news.plain)
+        except ImageShareError as error:
+            raise self._half_done(kind, error, request.news, news.secrets) from error
+        return provider_pb2.UpdateResponse(properties=_write(kind, live.outputs, news.secrets))
+
+    @plainly
+    def Delete(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Delete it."""
+        kind = self._kind(request)
+        kind.delete(self._operation(request), request.id, self._read(kind, request.properties).plain)
+        return empty_pb2.Empty()
+
+    @plainly
+    def Invoke(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Call a function."""
+        function = FUNCTION_OF_TOKEN.get(request.tok)
+        if function is None:
+            raise RuleBroken(f"{request.tok} is no function of alicloud-image-share", [])
+        given = {_snake(name): value for name, value in read_struct(request.args).plain.items()}
+        operation = operation_on("", engine_at(self._engine_address))
+        asked = Asked(self._run, self._configuration, operation, with_role(given), request.preview)
+        found = function.answer(asked)
+        return provider_pb2.InvokeResponse(**{"return": write_struct(for_program(found or {}))})
+
+    @plainly
+    def Cancel(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """Let nothing be sent any more, and nothing wait."""
+        self._cancellation.cancel()
+        return empty_pb2.Empty()
+
+    def _kind(self, request: Any) -> Kind:
+        type_ = request.type or request.urn.split("::")[2].rpartition("$")[2]
+        if type_ not in KIND_OF_TYPE:
+            raise RuleBroken(f"{type_} is no resource of alicloud-image-share", [])
+        return self._kinds[KIND_OF_TYPE[type_]]
+
+    def _operation(self, request: Any) -> Operation:
+        seconds = getattr(request, "timeout", 0.0)
+        return operation_on(request.urn, engine_at(self._engine_address), seconds or None)
+
+    def _read(self, kind: Kind, struct: Any) -> Values:
+        values = read_struct(struct)
+        return Values(from_program(type(kind), values.plain), _secret_inputs(type(kind), values))
+
+    def _examined(self, kind: Kind, operation: Operation, urn: str) -> Checked | None:
+        """What the preview's check found, with what ECS tells of it; raises where it tells of a broken rule."""
+        checked = self._checked.get(urn)
+        if checked is None:
+            return None
+        examined = kind.examine(operation, NO_STATE, checked)
+        if examined.problems:
+            name = urn.rpartition("::")[2]
+            raise RuleBroken(f"{kind.name} {name!r} can't be had as asked", [p.sentence for p in examined.problems])
+        return examined
+
+    def _half_done(self, kind: Kind, error: ImageShareError, inputs: Any, secrets: frozenset[str]) -> Exception:
+        left = kind.left_by(error)
+        if left is None:
+            return error
+        properties = _write(kind, left.outputs, secrets)
+        return HalfDone(error, provider_pb2.ErrorResourceInitFailed(id=left.id, properties=properties, inputs=inputs))
+
+
+@functools.cache
+def written_schema() -> str:
+    """The schema as it is beside this file."""
+    return files(__package__).joinpath("schema.json").read_text(encoding="utf-8")
+
+
+def _failure(sentence: str) -> Any:
+    # The property is left out: the engine would print its value, a secret one too.
+    return provider_pb2.CheckFailure(reason=sentence)
+
+
+def _write(kind: Kind, values: Mapping[str, Any], secrets: frozenset[str]) -> Any:
+    revealing = {name for secret in secrets for name in type(kind).revealing(secret)}
+    written = for_program(values)
+    return write_struct(written, {name for name in written if _snake(name) in revealing})
+
+
+def _secret_inputs(kind: type[Kind], values: Values) -> frozenset[str]:
+    """The inputs that are secret: the accounts, in whichever way they are listed."""
+    names = {_snake(name) for name in values.secrets}
+    secrets = {ACCOUNTS if name == ACCOUNT_IDS and ACCOUNTS in kind.inputs() else name for name in names}
+    return frozenset(secrets & set(kind.inputs()))
+
+
+def _hides_accounts(request: Any) -> bool:
+    return any(ACCOUNTS in read_struct(struct).secrets for struct in (request.olds, request.news))
+
+
+def _detailed(change: Change, *, hides_accounts: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for difference in change.differences:
+        shown = difference
+        if hides_accounts and difference.property == ACCOUNTS:
+            # The engine prints the keys of a map, secret ones too.
+            shown = Difference(ACCOUNTS, CHANGED, difference.replaces)
+        found[path_for_program(shown.path)] = _PropertyDiff(kind=_HOW[shown.how, shown.replaces])
+    return found
+
+
+def _as_a_list(inputs: Mapping[str, Any], is_managed: bool) -> Mapping[str, Any]:
+    """The inputs as a program lists accounts of which it has no names: what is imported becomes a program's text."""
+    if is_managed or ACCOUNTS not in inputs:
+        return inputs
+    return {ACCOUNT_IDS if name == ACCOUNTS else name: _ids(name, value) for name, value in inputs.items()}
+
+
+def _ids(name: str, value: Any) -> Any:
+    return sorted(value) if name == ACCOUNTS else value
