@@ -56,6 +56,8 @@ SETTINGS: Final = (
     Setting("trustedOwners", "list of text", "The account IDs whose shared images `getSharedImage` takes by default."),
 )
 
+SECRET_SETTINGS: Final = frozenset(setting.name for setting in SETTINGS if setting.is_secret)
+
 
 @dataclass(frozen=True)
 class Configuration:

@@ -25,7 +25,7 @@ from ..kinds.run import begin_run
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS, with_one_list
 from .answers import HalfDone, plainly
 from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS
-from .configuration import Configuration, faults_of, read_configuration
+from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
 from .functions import Asked
 from .names import Words, for_program, from_program, is_of_python, path_for_program, with_role
 from .values import Values, read_struct, write_struct
@@ -97,9 +97,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def CheckConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Refuse settings that can't be used."""
-        given = read_struct(request.news).plain
-        failures = [_failure(self.words(sentence)) for sentence in faults_of(given, os.environ)]
-        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+        given = read_struct(request.news)
+        failures = [_failure(self.words(sentence)) for sentence in faults_of(given.plain, os.environ)]
+        # The state has a provider's settings: the keys of an account are encrypted there, whatever the program says.
+        inputs = write_struct(given.plain, given.secrets | SECRET_SETTINGS)
+        return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
     @plainly
     def DiffConfig(self, _request: Any, _context: Any) -> Any:  # noqa: N802

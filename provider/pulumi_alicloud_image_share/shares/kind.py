@@ -42,6 +42,7 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
         "and checks every rule that ECS documents, with the live image, before anything is changed. Its ID is "
         "`<region>:<image ID>`."
     )
+    _lifecycle: ShareLifecycle
     properties: ClassVar[tuple[Property, ...]] = (
         Property(
             "image_id",
@@ -116,7 +117,10 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
         """See `Kind.diff`: another image or region replaces, the new share first."""
-        return Change(tuple(_differences(read_state(resource_id, olds), restore(news))))
+        old, spec = read_state(resource_id, olds), restore(news)
+        found = _differences(old, spec)
+        taken = self._lifecycle.taken(old, spec)
+        return Change((*found, *(Difference(f'accounts["{account}"]') for account in sorted(taken))))
 
     def planned(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Mapping[str, Any]:
         """See `Kind.planned`: since when an account has access is known only afterwards."""

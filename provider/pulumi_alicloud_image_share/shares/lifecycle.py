@@ -22,7 +22,7 @@ from .access import changes_access, needs_image
 from .calls import EcsCalls
 from .checking import judge_accounts
 from .plan import SharePlan, plan_share
-from .rules import groups_sentence, image_problems, owner_problems, unlisted_accounts
+from .rules import groups_sentence, image_problems, owner_problems, unlisted_accounts, unshare_problems
 from .siblings import Siblings, name_of
 from .spec import ShareSpec
 from .state import ShareState, state_of
@@ -72,9 +72,13 @@ class ShareLifecycle:
             RuleBroken: The live image does not allow it; nothing was changed.
             SharingFailed: A call failed; what had been done was taken back, or is named.
         """
-        if changes_access(old, spec):
+        if changes_access(old, spec) or self.taken(old, spec):
             return self._change_or_say(operation, old, spec)
         return state_of(spec, old.region, old.image_id, old.shared_at, old.owner_id)
+
+    def taken(self, old: ShareState, spec: ShareSpec) -> frozenset[str]:
+        """The accounts of a share that stays as it is which another share of the program takes from it in this run."""
+        return self._siblings.taken(old.region, old.image_id, spec.accounts.keys() & old.accounts.keys())
 
     def read(self, operation: Operation, old: ShareState, *, is_managed: bool) -> ShareState | None:
         """Read what is live: one call for each 100 accounts, and one more where the image's owner is not known yet.
@@ -132,6 +136,7 @@ class ShareLifecycle:
             try:
                 with nothing_changed_yet(target, lose=lose):
                     live = ecs.sharing(region, image_id).accounts
+                self._check_guard(operation, old, live)
                 plan = plan_share(live, wanted=(), lose=lose, max_accounts=len(live))
                 self._carry_out(operation, plan, target, ecs, live)
             except ImageNotFound:
@@ -197,6 +202,16 @@ class ShareLifecycle:
         if broken:
             sentences = [problem.sentence for problem in broken]
             raise RuleBroken(f"image {image.image_id} in {image.region} can't be shared as asked", sentences)
+
+    def _check_guard(self, operation: Operation, old: ShareState, live: Collection[str]) -> None:
+        """Hold `max_unshare_percent` where a share is replaced by request: a door may not have known what it had."""
+        asked = self._siblings.asked_for(operation.resource, old.region, old.image_id)
+        if asked is None:
+            return
+        kept = {account: name for account, name in old.accounts.items() if account in asked.accounts or account in live}
+        broken = [problem.sentence for problem in unshare_problems(asked, kept)]
+        if broken:
+            raise RuleBroken(f"what {old} had before it was replaced can't be unshared", broken)
 
     def _ecs(self, operation: Operation, identity: Identity) -> EcsCalls:
         return self._connect(identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)

@@ -28,6 +28,8 @@ class _Image:
     """Account ID to how many shares of the stack's state list it, as it was when the run began."""
     given_up: Counter[str] = field(default_factory=Counter)
     """Account ID to how many shares have given it up in this run."""
+    dropped: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Resource to the account IDs that it had in the state and that the program has dropped."""
     left: set[str] = field(default_factory=set)
     """The account IDs that a share gave up and that keep their access, since another lists them."""
     failed: set[str] = field(default_factory=set)
@@ -54,12 +56,13 @@ class Siblings:
                 region, _, image_id = share_id.partition(":")
                 self._images.setdefault((region, image_id), _Image()).in_state |= _count(accounts)
 
-    def claim(self, resource: str, spec: ShareSpec) -> list[Problem]:
+    def claim(self, resource: str, spec: ShareSpec, before: ShareSpec | None = None) -> list[Problem]:
         """Record what a resource wants, in place of what it wanted before, also where it can't have it.
 
         Args:
             resource: What tells the resource from every other: its URN.
             spec: What it wants.
+            before: What it has in the state of the same image, None for nothing.
 
         Returns:
             Why this can't go together with another share of the program.
@@ -69,6 +72,7 @@ class Siblings:
         with self._lock:
             image = self._image(spec)
             image.wanted[resource] = spec
+            image.dropped[resource] = frozenset(before.accounts.keys() - spec.accounts.keys() if before else ())
             return [
                 problem
                 for name, other in sorted(image.wanted.items())
@@ -80,6 +84,22 @@ class Siblings:
         """The account IDs that any share of the stack's state lists for an image."""
         with self._lock:
             return frozenset(self._images.get((region, image_id), _Image()).in_state)
+
+    def asked_for(self, resource: str, region: str, image_id: str) -> ShareSpec | None:
+        """What a resource wants of an image in this run, None for nothing."""
+        with self._lock:
+            return self._images.get((region, image_id), _Image()).wanted.get(resource)
+
+    def taken(self, region: str, image_id: str, accounts: Collection[str]) -> frozenset[str]:
+        """Those accounts of a share that another share drops without knowing of this one: they need it once more.
+
+        The state may list an account twice, as after an update with --target. Whoever drops it leaves it to the others
+        where the door can read the state; where it can't, and was asked before the others, it takes it from them.
+        """
+        with self._lock:
+            image = self._images.get((region, image_id), _Image())
+            dropped = frozenset[str]().union(*image.dropped.values())
+            return frozenset(account for account in dropped & set(accounts) if image.in_state[account] < 2)
 
     def give_up(self, region: str, image_id: str, accounts: Iterable[str]) -> frozenset[str]:
         """Say that one share of the state gives accounts up; returns those that nobody else lists.
