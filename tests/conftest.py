@@ -13,6 +13,8 @@ import hypothesis
 import pytest
 
 from ecs_emulator import Emulator
+from support import protocol
+from support.protocol import DOORS
 from support.provider_pool import end_all_left
 
 # How long an example takes says how busy the machine is.
@@ -41,6 +43,21 @@ def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
     monkeypatch.setenv("PULUMI_SKIP_UPDATE_CHECK", "true")
     # Its record of a failed program keeps the program's coroutine (see `support.engine.Stack`).
     monkeypatch.setattr(logging.getLogger("grpc._server"), "disabled", True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let what holds for both doors be tested through both: all that is marked so, but what is about one alone."""
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    if "both_doors" in marks and "dynamic_door" not in marks:
+        metafunc.parametrize("_door", DOORS, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _door(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Go through a door."""
+    protocol.door = getattr(request, "param", DOORS[0])
+    yield
+    protocol.door = DOORS[0]
 
 
 @pytest.fixture

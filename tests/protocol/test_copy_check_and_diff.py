@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share.dynamic.facts import OWN, RESOURCE
+from support.clear_sentences import assert_at_fault, is_at_fault
 from support.golden_copies import asking
 from support.protocol import COPY_URN, UNKNOWN, Provider
+
+pytestmark = pytest.mark.both_doors
 
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
 SOME, NONE = 2, 1
@@ -47,6 +52,7 @@ def test_check_of_what_is_unchanged_makes_no_call_and_keeps_the_name(ecs: Emulat
     assert ecs.calls.count() == 0
 
 
+@pytest.mark.dynamic_door
 def test_what_an_earlier_version_wrote_of_the_origin_stays(ecs: Emulator, copier: Provider) -> None:
     inputs = copier.check(asking(ecs)).inputs
     id, outputs = copier.create(inputs)
@@ -67,8 +73,8 @@ def test_a_source_that_is_not_known_yet_has_no_name_yet(ecs: Emulator, copier: P
 def test_a_source_that_is_not_known_yet_skips_only_the_rules_that_need_it(ecs: Emulator, copier: Provider) -> None:
     ecs.console.create_image(REGION, name="taken")
     found = copier.check(asking(ecs, source_image_id=UNKNOWN, name="taken", tags={"acs:x": ""}))
-    assert [name for name, _ in found.failures] == ["tags"]
-    assert [name for name, _ in copier.check(asking(ecs, source_image_id=UNKNOWN, name="taken")).failures] == ["name"]
+    assert_at_fault(found.failures, "tags")
+    assert_at_fault(copier.check(asking(ecs, source_image_id=UNKNOWN, name="taken")).failures, "name")
     for argument in ("region", "source_region"):
         assert copier.check(asking(ecs, name="free", **{argument: UNKNOWN})).failures == []
 
@@ -89,7 +95,7 @@ def test_a_name_that_another_image_has_is_refused(ecs: Emulator, copier: Provide
     taken = ecs.console.create_image(REGION, name="golden-beijing")
     ecs.console.create_image(REGION, name="golden-beijing-2")
     [(argument, reason)] = copier.check(asking(ecs, name="golden-beijing")).failures
-    assert argument == "name"
+    assert is_at_fault(argument, "name")
     assert f"image {taken} of this account in {REGION} has the name 'golden-beijing' already" in reason
     # Part of a name, and a name elsewhere, is none.
     assert copier.check(asking(ecs, name="golden-beij")).failures == []
@@ -145,6 +151,7 @@ def test_diff_tells_a_change_in_place_from_a_replacement_and_from_nothing(ecs: E
     assert copier.diff(id, outputs, {**inputs, "encrypted": False}).changes == NONE
 
 
+@pytest.mark.dynamic_door
 def test_a_change_that_the_program_wants_replaced_replaces(ecs: Emulator, copier: Provider) -> None:
     id, outputs = copier.share(asking(ecs))
     inputs = copier.check(asking(ecs, tags={"team": "images"}), outputs).inputs

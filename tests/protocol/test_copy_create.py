@@ -16,6 +16,8 @@ from support.golden_copies import asking, images
 from support.protocol import COPY_URN, Provider, running_provider
 from support.waiting import wait_until
 
+pytestmark = pytest.mark.both_doors
+
 OWNER = "1000000000000001"
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
 MANY = [str(2000000000000001 + n) for n in range(50)]

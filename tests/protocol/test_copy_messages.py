@@ -16,6 +16,8 @@ from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 from support.protocol import COPY_URN, Provider, running_provider
 
+pytestmark = pytest.mark.both_doors
+
 REGION = "cn-beijing"
 
 
@@ -56,7 +58,7 @@ def test_progress_is_told_on_the_row_of_the_copy_and_in_passing(
     assert len(engine.told) >= 3
     assert all(told.message.endswith(" s left") for told in engine.told[1:])
     for told in engine.told:
-        assert (told.urn, told.ephemeral, told.severity) == (COPY_URN, True, engine_pb2.INFO)
+        assert (told.urn, told.ephemeral, told.severity) == (copier._urn, True, engine_pb2.INFO)
 
 
 def test_that_a_copy_is_taken_over_stays_on_its_row(ecs: Emulator, engine: Engine, copier: Provider) -> None:
@@ -69,7 +71,7 @@ def test_that_a_copy_is_taken_over_stays_on_its_row(ecs: Emulator, engine: Engin
     copier.share(arguments)
     [kept] = [told for told in engine.told if not told.ephemeral]
     assert "that an interrupted run began" in kept.message
-    assert (kept.urn, kept.severity) == (COPY_URN, engine_pb2.INFO)
+    assert (kept.urn, kept.severity) == (copier._urn, engine_pb2.INFO)
 
 
 def test_that_a_copy_is_gone_is_a_warning_on_its_row(ecs: Emulator, engine: Engine, copier: Provider) -> None:
@@ -78,4 +80,4 @@ def test_that_a_copy_is_gone_is_a_warning_on_its_row(ecs: Emulator, engine: Engi
     assert copier.read(id, outputs)[0] == ""
     [warned] = [told for told in engine.told if told.severity == engine_pb2.WARNING]
     assert "does not exist any more, as its owner's account sees it" in warned.message
-    assert warned.urn == COPY_URN
+    assert warned.urn == copier._urn

@@ -14,6 +14,8 @@ from support.golden_copies import asking
 from support.passing_faults import PASSING
 from support.protocol import COPY_URN, Provider, running_provider
 
+pytestmark = pytest.mark.both_doors
+
 Figures = Callable[[str, int], None]
 
 REGION = "cn-beijing"

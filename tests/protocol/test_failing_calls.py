@@ -11,6 +11,8 @@ import pytest
 from ecs_emulator import Emulator
 from support.protocol import Provider, running_provider
 
+pytestmark = pytest.mark.both_doors
+
 Figures = Callable[[str, int], None]
 
 REGION = "cn-hangzhou"

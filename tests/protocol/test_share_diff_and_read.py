@@ -9,6 +9,8 @@ from ecs_emulator import Emulator
 from support.golden_image import live
 from support.protocol import UNKNOWN, Provider, running_provider
 
+pytestmark = pytest.mark.both_doors
+
 OWNER, PAYMENTS, DATA, WEB = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
 MANY = [str(2000000000000001 + n) for n in range(60)]

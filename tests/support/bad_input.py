@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ecs_emulator import Emulator
-from support.clear_sentences import assert_clear
+from support.clear_sentences import assert_clear, is_at_fault
 
 PAYMENTS = "1000000000000002"
 REGION = "cn-hangzhou"
@@ -71,7 +71,7 @@ def assert_one_sentence(
     owner = ecs.account("owner")
     assert ecs.calls.count("ModifyImageSharePermission") == 0
     [(name, sentence)] = failures
-    assert name == property, sentence
+    assert is_at_fault(name, property), sentence
     assert re.search(says, sentence), sentence
     assert not never or not re.search(never, sentence), sentence
     assert_clear(sentence, secrets=(owner.access_key_id, owner.access_key_secret, *secrets))

@@ -80,7 +80,7 @@ PROGRAMS = [
     accounts("none", None, "no account is given"),
     accounts("empty-list", [], "no account is given"),
     accounts("empty-map", {}, "no account is given"),
-    accounts("map-of-none", {"payments": None}, "no account is given"),
+    accounts("map-of-none", {"payments": None}, "no account is given|an account ID is None"),
     accounts("one-account-both-ways-round", {PAYMENTS: "payments", "pay": PAYMENTS}, "is listed twice"),
     accounts("one-account-both-ways-round-with-newline", {PAYMENTS: "a\nb", "c\rd": PAYMENTS}, "is listed twice"),
     accounts("id-as-name", {DATA: PAYMENTS}, "is an account ID itself"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pulumi.runtime.proto import provider_pb2
+import grpc
 
+from . import protocol
 from .protocol import Provider
 
 # What only a programmer of this package or of a library below it understands.
@@ -20,8 +21,24 @@ _LONGEST = 600
 
 def check_failures(provider: Provider, news: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Check, and only its failures: `Provider.check` can't read inputs back that JSON has no words for, such as NaN."""
-    request = provider_pb2.CheckRequest(urn=provider._urn, news=provider._struct(news), olds=provider._struct({}))
-    return [(failure.property, failure.reason) for failure in provider._stub.Check(request).failures]
+    return provider.failures_of(news)
+
+
+def is_at_fault(found: str, property: str) -> bool:
+    """Whether a failure names this property; the plugin names none, since the engine would print its value."""
+    return found == (property if protocol.door == "dynamic" else "")
+
+
+def assert_at_fault(failures: Sequence[tuple[str, str]], *properties: str) -> None:
+    """A failure for each of these properties, in their order."""
+    assert len(failures) == len(properties), failures
+    assert all(is_at_fault(found, name) for (found, _), name in zip(failures, properties, strict=True)), failures
+
+
+def first_line(error: grpc.RpcError) -> str:
+    """The first line of what a refused call says."""
+    lines = str(error.details()).rstrip().splitlines()
+    return lines[-2] if protocol.door == "dynamic" else lines[0]
 
 
 def assert_clear(sentence: str, *, secrets: Iterable[str] = ()) -> None:

@@ -21,10 +21,11 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi_alicloud_image_share.dynamic import ImageShareProvider
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 
+from .plugin_protocol import running_plugin
 from .provider_pool import ProviderProcess, lent_provider, start_provider
 
 # The engine takes errors of any length; Python's gRPC, left alone, drops those of more than 8 KiB.
-_LONG_ERRORS = [(f"grpc.{name}", 2**20) for name in ("max_metadata_size", "absolute_max_metadata_size")]
+LONG_ERRORS = [(f"grpc.{name}", 2**20) for name in ("max_metadata_size", "absolute_max_metadata_size")]
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How Pulumi's protocol writes a value that the preview does not know."""
@@ -89,6 +90,11 @@ class Provider:
         answer = self._stub.Check(request)
         return Checked(_plain(answer.inputs), [(f.property, f.reason) for f in answer.failures])
 
+    def failures_of(self, news: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The property and the sentence of each failure of a check, and no inputs: JSON has no words for NaN."""
+        request = provider_pb2.CheckRequest(urn=self._urn, news=self._struct(news), olds=self._struct({}))
+        return [(failure.property, failure.reason) for failure in self._stub.Check(request).failures]
+
     def diff(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> provider_pb2.DiffResponse:
         return self._stub.Diff(
             provider_pb2.DiffRequest(id=id, urn=self._urn, olds=self._struct(olds), news=self._struct(news))
@@ -146,13 +152,32 @@ def configuration_of(config: Mapping[str, str]) -> provider_pb2.ConfigureRequest
     return provider_pb2.ConfigureRequest(args=arguments)
 
 
+DOORS = ("dynamic", "plugin")
+door = DOORS[0]
+"""The door that tests go through now: see `conftest`."""
+
+
 @contextmanager
 def running_provider(config: Mapping[str, str], environment: Mapping[str, str], engine: str = "") -> Iterator[Provider]:
-    """A provider process with this stack configuration; `engine` is the engine's address."""
+    """A provider process with this stack configuration, of the door that the test is for.
+
+    Args:
+        config: The stack's configuration.
+        environment: What the process has in its environment beside this process's own.
+        engine: The engine's address, "" for none.
+    """
+    running = running_plugin if door == "plugin" else running_dynamic
+    with running(config, environment, engine) as provider:
+        yield provider
+
+
+@contextmanager
+def running_dynamic(config: Mapping[str, str], environment: Mapping[str, str], engine: str = "") -> Iterator[Provider]:
+    """A process of the dynamic door."""
     configuration = configuration_of(config)
     with (
         _started(environment, engine) if engine else lent_provider(environment) as running,
-        grpc.insecure_channel(f"127.0.0.1:{running.port}", _LONG_ERRORS) as channel,
+        grpc.insecure_channel(f"127.0.0.1:{running.port}", LONG_ERRORS) as channel,
     ):
         stub = provider_pb2_grpc.ResourceProviderStub(channel)
         stub.Configure(configuration)

@@ -6,6 +6,7 @@ are about the process itself, how it starts, what it holds, how it dies, start i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+DYNAMIC, PLUGIN = "support.provider_process", "support.plugin_process"
 TESTS = Path(__file__).resolve().parent.parent
 
 
@@ -36,17 +38,18 @@ _left: dict[Hashable, list[ProviderProcess]] = {}
 
 @contextmanager
 def lent_provider(
-    environment: Mapping[str, str] | None = None, *, for_engine: bool = False
+    environment: Mapping[str, str] | None = None, *, for_engine: bool = False, module: str = DYNAMIC
 ) -> Iterator[ProviderProcess]:
     """A provider process, nobody else's for as long.
 
     Args:
         environment: What it has in its environment beside this process's own.
         for_engine: Whether an engine is to attach itself to it, and then another.
+        module: What the process runs.
     """
     own = {name: value for name, value in os.environ.items() if name not in _OF_ONE_TEST}
-    left = _left.setdefault((for_engine, frozenset({**own, **(environment or {})}.items())), [])
-    running = left.pop() if left else start_provider(environment or {})
+    left = _left.setdefault((module, for_engine, frozenset({**own, **(environment or {})}.items())), [])
+    running = left.pop() if left else start_provider(environment or {}, module=module)
     try:
         yield running
     except BaseException:
@@ -70,10 +73,22 @@ def attaching() -> Iterator[dict[str, str]]:
         yield {"PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{provider.port}"}
 
 
-def start_provider(environment: Mapping[str, str], *arguments: str) -> ProviderProcess:
+def lent_plugin(
+    environment: Mapping[str, str] | None = None, *, for_engine: bool = False
+) -> contextlib.AbstractContextManager[ProviderProcess]:
+    """A plugin's process, nobody else's for as long; see `lent_provider`."""
+    return lent_provider(environment, for_engine=for_engine, module=PLUGIN)
+
+
+def start_plugin(environment: Mapping[str, str], *arguments: str) -> ProviderProcess:
+    """Start a plugin's process with these arguments, and wait until it listens."""
+    return start_provider(environment, *arguments, module=PLUGIN)
+
+
+def start_provider(environment: Mapping[str, str], *arguments: str, module: str = DYNAMIC) -> ProviderProcess:
     """Start a provider process with these arguments, and wait until it listens."""
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "support.provider_process", *arguments],
+        [sys.executable, "-u", "-m", module, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={

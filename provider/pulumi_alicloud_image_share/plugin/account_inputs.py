@@ -38,7 +38,7 @@ def with_one_list(
     found = {name: value for name, value in values.items() if name != ACCOUNT_IDS}
     accounts, account_ids = values.get(ACCOUNTS), values.get(ACCOUNT_IDS)
     if account_ids is None:
-        return {**found, ACCOUNTS: _once(accounts)} if isinstance(accounts, Mapping) else found, []
+        return {**found, ACCOUNTS: _once(accounts, olds or {})} if isinstance(accounts, Mapping) else found, []
     if accounts is None:
         return {**found, ACCOUNTS: account_ids}, []
     kept = (olds or {}).get(ACCOUNTS)
@@ -52,9 +52,14 @@ def with_one_list(
     return found, [_ONE_OF_THEM]
 
 
-def _once(accounts: Mapping[str, Any]) -> dict[str, Any]:
-    """The mapping without the names of accounts that it has by their IDs too, as the state has them."""
-    by_id = {key for key, name in accounts.items() if is_account_key(key) and not is_account_key(name)}
+def _once(accounts: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping without the names of accounts that the engine has put in by their IDs, as the state has them."""
+    kept = olds.get(ACCOUNTS)
+    by_id = {
+        key
+        for key, name in accounts.items()
+        if is_account_key(key) and isinstance(kept, Mapping) and key in kept and kept[key] == name
+    }
     return {
         key: item for key, item in accounts.items() if key in by_id or not (isinstance(item, str) and item in by_id)
     }
