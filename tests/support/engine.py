@@ -106,6 +106,7 @@ class Stack:
         secrets: Mapping[str, str] | None = None,
         *,
         starts_provider: bool = False,
+        uses_plugin: bool = False,
     ) -> None:
         """Make a stack, or another view of one that is there.
 
@@ -115,10 +116,12 @@ class Stack:
             name: Its name.
             secrets: What its configuration has as Pulumi's secrets, as `pulumi config set --secret` writes them.
             starts_provider: Whether each command starts the provider's process, where a test is about that.
+            uses_plugin: Whether its programs have resources of the plugin's.
         """
         self._folder = folder
         self._name = name
         self._starts_provider = starts_provider
+        self._uses_plugin = uses_plugin
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "state").exists():
             shutil.copytree(_template() / "state", folder / "state")
@@ -221,7 +224,7 @@ class Stack:
         if self._starts_provider or homes or keys != ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"]:
             yield {}
             return
-        with attaching() as environment:
+        with attaching(with_plugin=self._uses_plugin) as environment:
             yield environment
 
     def _outputs(self) -> dict[str, Any]:

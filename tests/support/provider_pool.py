@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+PACKAGE = "alicloud-image-share"
 DYNAMIC, PLUGIN = "support.provider_process", "support.plugin_process"
 TESTS = Path(__file__).resolve().parent.parent
 
@@ -67,10 +68,17 @@ _OF_ONE_TEST = ("HOME", "PYTEST_CURRENT_TEST")
 
 
 @contextmanager
-def attaching() -> Iterator[dict[str, str]]:
-    """A provider process for one command of the engine; gives the variables that tell the engine of it."""
-    with lent_provider(for_engine=True) as provider:
-        yield {"PULUMI_DEBUG_PROVIDERS": f"pulumi-python:{provider.port}"}
+def attaching(*, with_plugin: bool = False) -> Iterator[dict[str, str]]:
+    """A provider process for one command of the engine; gives the variables that tell the engine of it.
+
+    Args:
+        with_plugin: Whether it needs a plugin's process too.
+    """
+    with contextlib.ExitStack() as lent:
+        ports = {"pulumi-python": lent.enter_context(lent_provider(for_engine=True)).port}
+        if with_plugin:
+            ports[PACKAGE] = lent.enter_context(lent_plugin(for_engine=True)).port
+        yield {"PULUMI_DEBUG_PROVIDERS": ",".join(f"{name}:{port}" for name, port in ports.items())}
 
 
 def lent_plugin(

@@ -83,7 +83,7 @@ class Cancellation:
         answer: Future[T] = Future()
         with self._lock:
             if self._cancelled.is_set():
-                raise Cancelled("not sent, since the run was cancelled", was_sent=False)
+                raise Cancelled("the run was cancelled", was_sent=False)
             self._under_way.add(answer)  # type: ignore[arg-type]
         threading.Thread(target=_settle, args=(answer, send), daemon=True).start()
         try:
@@ -97,7 +97,7 @@ class Cancellation:
             left = list(self._under_way)
         for answer in left:
             try:
-                answer.set_exception(Cancelled("sent, but not answered when the run was cancelled", was_sent=True))
+                answer.set_exception(Cancelled("the run was cancelled before ECS had answered a call", was_sent=True))
             except InvalidStateError:
                 # It was answered in this very moment.
                 continue
@@ -138,7 +138,7 @@ class LastLook:
         try:
             return answer.result(LET_GO_AFTER_SECONDS)
         except FutureTimeout:
-            raise Cancelled("sent, but not answered when the run was cancelled", was_sent=True) from None
+            raise Cancelled("the run was cancelled before ECS had answered a call", was_sent=True) from None
 
 
 NEVER: Final = Never()

@@ -29,7 +29,7 @@ from .mark import Mark, mark_of
 from .rules import copy_problems
 from .seen import CopiesSeen, Seen
 from .sources import Sources
-from .spec import CopySpec, Wanted, keeping, parse, wanted
+from .spec import CopySpec, Wanted, keeping, keeping_attributes, parse, wanted
 from .state import CopyState, as_seen, state_of
 
 
@@ -126,7 +126,8 @@ class CopyLifecycle:
         Raises:
             CopyFailed: A call failed, or its result never showed. Says what was changed, and what was not.
         """
-        copy, _ = _known(operation, spec)
+        named = keeping_attributes(spec, name=old.name, description=old.description, family=old.family)
+        copy, _ = _known(operation, named)
         region, image_id = old.region, old.image_id
         change = plan_change(old.attributes, ImageAttributes(copy.name, copy.description, copy.family, copy.tags))
         kept = replace(old, identity=copy.identity, force_delete=copy.force_delete)

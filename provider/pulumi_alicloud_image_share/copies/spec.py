@@ -179,6 +179,16 @@ def keeping(spec: CopySpec, old: CopySpec) -> CopySpec:
     )
 
 
+def keeping_attributes(spec: CopySpec, *, name: str, description: str, family: str) -> CopySpec:
+    """The spec of a copy that has these: what nobody says of them stays."""
+    return replace(
+        spec,
+        name=name if spec.name is None else spec.name,
+        description=description if spec.description is None else spec.description,
+        family=family if spec.family is None else spec.family,
+    )
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A `CopySpec` whose values are all known. "" for a description, family or key that is left out."""

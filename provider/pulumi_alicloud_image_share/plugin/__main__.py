@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
 import threading
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
     server = serve(sys.argv[1:])
-    if engine_address(sys.argv) is not None:
+    if engine_address(sys.argv) is not None and _is_connected(sys.stdin.fileno()):
         # An engine that is killed closes what it has of this process.
         threading.Thread(target=_end_with_the_engine, daemon=True).start()
     server.wait_for_termination()
@@ -50,6 +51,12 @@ def main() -> None:
 def _end(_number: int = 0, _frame: FrameType | None = None) -> None:
     # At once: threads of the pool would be waited for, and go on calling.
     os._exit(0)
+
+
+def _is_connected(descriptor: int) -> bool:
+    """Whether somebody is at the other end: a language host that runs a plugin from its source gives it none."""
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _end_with_the_engine() -> None:

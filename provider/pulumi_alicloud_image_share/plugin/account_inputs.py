@@ -23,14 +23,19 @@ _ONE_OF_THEM: Final = Problem(
 )
 
 
-def with_one_list(
-    values: Mapping[str, Any], olds: Mapping[str, Any] | None = None
-) -> tuple[dict[str, Any], list[Problem]]:
+def kept_inputs(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that the state has, with all accounts in `accounts`, account ID to name: an import left a list."""
+    found = {name: value for name, value in values.items() if name != ACCOUNT_IDS}
+    account_ids = values.get(ACCOUNT_IDS)
+    return found if ACCOUNTS in found or account_ids is None else {**found, ACCOUNTS: dict.fromkeys(account_ids, "")}
+
+
+def with_one_list(values: Mapping[str, Any], olds: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """A program's inputs with all accounts in `accounts`.
 
     Args:
-        values: The inputs, or those that the state has.
-        olds: The inputs that the state has, as this function gave them; None for a new resource.
+        values: The inputs.
+        olds: The inputs that the state has, from `kept_inputs`; {} for a new resource.
 
     Returns:
         The inputs without `account_ids`, and what is wrong with them.
@@ -38,10 +43,10 @@ def with_one_list(
     found = {name: value for name, value in values.items() if name != ACCOUNT_IDS}
     accounts, account_ids = values.get(ACCOUNTS), values.get(ACCOUNT_IDS)
     if account_ids is None:
-        return {**found, ACCOUNTS: _once(accounts, olds or {})} if isinstance(accounts, Mapping) else found, []
+        return {**found, ACCOUNTS: _once(accounts, olds)} if isinstance(accounts, Mapping) else found, []
     if accounts is None:
         return {**found, ACCOUNTS: account_ids}, []
-    kept = (olds or {}).get(ACCOUNTS)
+    kept = olds.get(ACCOUNTS)
     if isinstance(accounts, Mapping) and isinstance(kept, Mapping) and accounts and accounts.items() <= kept.items():
         if len(accounts) == len(kept):
             # The engine has put the state's in, since the program ignores changes of accounts.

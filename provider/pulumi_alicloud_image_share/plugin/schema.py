@@ -18,8 +18,7 @@ from .catalogue import FUNCTIONS, KINDS
 from .configuration import SETTINGS
 
 PLUGIN_DOWNLOAD_URL: Final = "https://pulumi-resource-alicloud-image-share.invalid"
-"""Nowhere: so that the engine, which takes a plugin without an address for one of Pulumi's own, asks nobody else "
-"for it."""
+"""Nowhere: the engine takes a plugin without an address for one of Pulumi's own, and would ask for a name not ours."""
 PYTHON_SDK: Final = "pulumi_alicloud_image_share_sdk"
 GO_SDK: Final = "image-share.invalid/sdk/go/alicloudimageshare"
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Final
@@ -22,7 +23,7 @@ from ..kinds.contract import ADDED, CHANGED, NO_STATE, REMOVED, Change, Checked,
 from ..kinds.names import snake_case as _snake
 from ..kinds.operation import Operation
 from ..kinds.run import begin_run
-from .account_inputs import ACCOUNT_IDS, ACCOUNTS, with_one_list
+from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
 from .answers import HalfDone, plainly
 from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
@@ -32,6 +33,8 @@ from .values import Values, read_struct, write_struct
 
 VERSION: Final = version("pulumi-alicloud-image-share")
 _LOG_SECONDS: Final = 10.0
+# The ways to write one path that Pulumi knows.
+_ACCOUNT_IN_PATH: Final = re.compile(r"""^accounts(?:\.|\[["']?)(\d+)(?:["']?\])?$""")
 _PropertyDiff: Final = provider_pb2.PropertyDiff
 _HOW: Final = {
     (ADDED, False): _PropertyDiff.ADD,
@@ -119,7 +122,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Normalise what the program says, and find the rules that it breaks, without a call."""
         kind = self._kind(request)
         olds, news = read_struct(request.olds), read_struct(request.news)
-        old_inputs, _ = with_one_list(from_program(type(kind), olds.plain))
+        old_inputs = kept_inputs(from_program(type(kind), olds.plain))
         given, problems = with_one_list(from_program(type(kind), news.plain), old_inputs)
         secrets = _secret_inputs(type(kind), news)
         checked = kind.check(self._operation(request), NO_STATE, old_inputs or None, given, secrets)
@@ -133,7 +136,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request)
         olds, news = self._read(kind, request.olds), self._read(kind, request.news)
         change = kind.diff(request.id, olds.plain, news.plain)
-        hides = _hides_accounts(request)
+        _refuse_what_is_ignored(change, request.ignoreChanges)
+        hides = ACCOUNTS in olds.secrets | news.secrets
+        only_named = () if hides else _only_named(olds.plain, news.plain)
+        if only_named:
+            self._operation(request).tell(
+                f"only the names of accounts change, nobody's access: {', '.join(only_named)}."
+            )
         # What the dynamic door wrote gets the names that the plugin's properties have.
         changed = change.changed or is_of_python(type(kind), request.olds.fields)
         changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
@@ -141,7 +150,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             changes=changes,
             replaces=[path_for_program(name) for name in change.replaced_by],
             diffs=list(dict.fromkeys(path_for_program(found.property) for found in change.differences)),
-            detailedDiff=_detailed(change, hides_accounts=hides),
+            detailedDiff=_detailed(change, hides_accounts=hides, unsaid={f'accounts["{each}"]' for each in only_named}),
             hasDetailedDiff=True,
         )
 
@@ -277,13 +286,41 @@ def _secret_inputs(kind: type[Kind], values: Values) -> frozenset[str]:
     return frozenset(secrets & set(kind.inputs()))
 
 
-def _hides_accounts(request: Any) -> bool:
-    return any(ACCOUNTS in read_struct(struct).secrets for struct in (request.olds, request.news))
+def _refuse_what_is_ignored(change: Change, ignored: Iterable[str]) -> None:
+    """Refuse the change of an account that a program ignores: the engine leaves it out of a map alone, by its keys."""
+    paths = {_ACCOUNT_IN_PATH.sub(r'accounts["\1"]', path) for path in ignored}
+    found = sorted(account_of(each.path) for each in change.differences if each.path in paths and "[" in each.path)
+    if found:
+        raise RuleBroken(
+            f"changes of account {', '.join(found)} are to be ignored, and can't be",
+            [
+                "the engine ignores changes of single accounts where accounts is a map of account IDs to names: give "
+                "it so, or ignore changes of accounts as a whole."
+            ],
+        )
 
 
-def _detailed(change: Change, *, hides_accounts: bool) -> dict[str, Any]:
+def account_of(path: str) -> str:
+    """The account that a path such as `accounts["1000000000000002"]` is of."""
+    return path.partition('"')[2].rstrip('"]')
+
+
+def _only_named(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    """The accounts that get a name, or give theirs up.
+
+    The engine shows an empty text that changes as added or removed, which would read as access gained or lost.
+    """
+    had, has = olds.get(ACCOUNTS), news.get(ACCOUNTS)
+    if not isinstance(had, Mapping) or not isinstance(has, Mapping):
+        return []
+    return sorted(each for each in had.keys() & has.keys() if had[each] != has[each] and "" in (had[each], has[each]))
+
+
+def _detailed(change: Change, *, hides_accounts: bool, unsaid: Collection[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for difference in change.differences:
+        if difference.path in unsaid:
+            continue
         shown = difference
         if hides_accounts and difference.property == ACCOUNTS:
             # The engine prints the keys of a map, secret ones too.

@@ -205,7 +205,7 @@ class _Work:
         summary = self._summary()
         if not self._applied:
             return SharingFailed(summary, cause, ["Nothing was changed."])
-        again = "What was done until then stays done: run `pulumi up` again for the rest."
+        again = "What was done until then stays done: run the same command again for the rest."
         try:
             live = self._ecs.last_look().sharing(self._target.region, self._target.image_id).accounts
         except ImageShareError:

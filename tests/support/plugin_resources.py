@@ -1,0 +1,49 @@
+"""The plugin's resources in programs of tests: as an SDK registers them, with Python's names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from pulumi_alicloud_image_share.copies.kind import CopyKind
+from pulumi_alicloud_image_share.kinds.contract import Kind
+from pulumi_alicloud_image_share.kinds.names import PACKAGE, camel_case
+from pulumi_alicloud_image_share.plugin.names import for_program
+from pulumi_alicloud_image_share.shares.kind import ShareKind
+
+
+class _Resource(pulumi.CustomResource):
+    """A resource whose outputs are attributes, with Python's names."""
+
+    kind: type[Kind]
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None, /, **inputs: Any) -> None:
+        outputs = {camel_case(item.name): None for item in self.kind.properties if item.is_output}
+        alias = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=self.kind.dynamic_type)])
+        opts = pulumi.ResourceOptions.merge(alias, opts)
+        super().__init__(self.kind.plugin_type(), name, {**outputs, **for_program(inputs)}, opts)
+
+    def __getattr__(self, name: str) -> Any:
+        return pulumi.get(self, camel_case(name)) if not name.startswith("_") else super().__getattribute__(name)
+
+
+class ImageShare(_Resource):
+    kind = ShareKind
+
+
+class ImageCopy(_Resource):
+    kind = CopyKind
+
+
+class Provider(pulumi.ProviderResource):
+    """An explicit provider."""
+
+    def __init__(self, name: str, **settings: Any) -> None:
+        super().__init__(PACKAGE, name, settings)
+
+
+def plugin_settings(config: Mapping[str, str]) -> dict[str, str]:
+    """A stack's configuration for the plugin, from that for the dynamic door, which is there too."""
+    return {**config, **{f"{PACKAGE}:{key.partition(':')[2]}": value for key, value in config.items()}}
