@@ -15,9 +15,13 @@ UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --e
 WITH_ENGINE := PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.engine/bin:$$PATH" PULUMI_SKIP_UPDATE_CHECK=true \
 	PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
 
+SCHEMA := provider/pulumi_alicloud_image_share/plugin/schema.json
+# With the flags of the engine's build, whose packages need not be compiled a second time.
+GENERATE_SDKS := cd tools/sdks && CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWORK=off go run -mod=readonly -trimpath .
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -66,6 +70,9 @@ lint: venv ## check style and types
 format: venv ## put the code into the common format
 	@.venv/bin/ruff check --fix-only .
 	@.venv/bin/ruff format .
+
+sdks: ## generate sdk/ anew from the plugin's schema (needs Go)
+	@$(GENERATE_SDKS) packages "$(CURDIR)/$(SCHEMA)" "$(CURDIR)/sdk"
 
 lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: with the newest versions)
 	@$(UV_COMPILE) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
