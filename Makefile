@@ -7,8 +7,9 @@ ENGINE ?= auto
 WORKERS ?= 4
 export ENGINE
 
-UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --extra emulator --extra policy --universal \
-	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+ALL_EXTRAS := --extra emulator --extra policy
 # What a run of the engine needs: the programs of .venv, then those of .engine, where there is one. Plugins are not to be
 # downloaded: .venv has pulumi-alicloud, whose plugin nothing here uses, and each `pulumi up` would ask for it far away,
 # which without a network takes 2.5 seconds.
@@ -21,7 +22,7 @@ GENERATE_SDKS := cd tools/sdks && CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWOR
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks plugin-archive lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -74,12 +75,16 @@ format: venv ## put the code into the common format
 sdks: ## generate sdk/ anew from the plugin's schema (needs Go)
 	@$(GENERATE_SDKS) packages "$(CURDIR)/$(SCHEMA)" "$(CURDIR)/sdk"
 
+plugin-archive: .venv-archive/.installed ## make dist/pulumi-resource-...tar.gz, the plugin for machines without Python
+	@.venv-archive/bin/python tools/archive/build_archive.py
+
 lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: with the newest versions)
-	@$(UV_COMPILE) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
-	@$(UV_COMPILE) --group test --output-file requirements/lowest.txt --resolution lowest-direct --upgrade
+	@$(UV_COMPILE) $(ALL_EXTRAS) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
+	@$(UV_COMPILE) $(ALL_EXTRAS) --group test --output-file requirements/lowest.txt --resolution lowest-direct --upgrade
+	@$(UV_COMPILE) --group archive --output-file requirements/archive.txt --constraint requirements/dev.txt --upgrade
 
 clean: ## remove what these commands have made here (an engine that was built stays in the user's cache folder)
-	rm -rf .venv .venv-lowest .engine .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-archive .engine .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: .venv/.installed
@@ -92,6 +97,9 @@ engine:
 
 .venv-lowest/.installed: requirements/lowest.txt pyproject.toml
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-lowest requirements/lowest.txt
+
+.venv-archive/.installed: requirements/archive.txt pyproject.toml
+	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-archive requirements/archive.txt
 
 .venv/bin/uv:
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv requirements/dev.txt
