@@ -22,7 +22,7 @@ GENERATE_SDKS := cd tools/sdks && CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWOR
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check plugin-archive lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check plugin-archive archive-check lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -46,7 +46,7 @@ test: setup ## run all tests, with the real engine, and the checks below
 test-all: setup
 	@echo "Running all tests."
 	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1 --cov --cov-report=term \
-		--ignore tests/sdks tests
+		--ignore tests/archive --ignore tests/sdks tests
 
 test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest versions of the dependencies
 	@echo "Running the protocol tests with the lowest versions of the dependencies."
@@ -76,12 +76,15 @@ format: venv ## put the code into the common format
 sdks: ## generate sdk/ anew from the plugin's schema (needs Go)
 	@$(GENERATE_SDKS) packages "$(CURDIR)/$(SCHEMA)" "$(CURDIR)/sdk"
 
-# Not among all tests: it needs Go, and packages from far away.
+# This and archive-check are not among all tests: they need Go, packages from far away, and minutes.
 sdk-check: .venv/.installed tools/sdks/nodejs/node_modules/.installed ## check that sdk/ is of the schema, and that programs compile
 	@.venv/bin/python -m pytest -p no:cacheprovider tests/sdks
 
 plugin-archive: .venv-archive/.installed ## make dist/pulumi-resource-...tar.gz, the plugin for machines without Python
 	@.venv-archive/bin/python tools/archive/build_archive.py
+
+archive-check: setup plugin-archive ## make the archive, and try it where there is no Python
+	@$(WITH_ENGINE) .venv/bin/python -m pytest -p no:cacheprovider tests/archive
 
 lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: with the newest versions)
 	@$(UV_COMPILE) $(ALL_EXTRAS) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
