@@ -50,7 +50,8 @@ var languages = map[string]generators{
 	},
 	"nodejs": {
 		sdk: func(pkg *schema.Package) (map[string][]byte, error) {
-			return nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
+			// One that npm compiles where it installs the folder, since the text alone is no package.
+			return nodejs.GeneratePackage(tool, pkg, nil, nil, true, nil)
 		},
 		program: nodejs.GenerateProgram,
 	},
