@@ -162,7 +162,11 @@ class Stack:
 
     def command(self, *arguments: str) -> str:
         """Run any other command of the engine on this stack; returns what it prints."""
-        return self._pulumi(list(arguments))
+        if not self._uses_plugin:
+            return self._pulumi(list(arguments))
+        with self._provider() as environment:
+            self.text = self._pulumi(list(arguments), environment)
+        return self.text
 
     def import_state(self, deployment: Mapping[str, Any]) -> None:
         """Let the stack have this deployment as its state."""

@@ -67,7 +67,7 @@ class KindProvider(ResourceProvider):
         olds, given = plain(_olds), plain(news)
         facts, around, kind = read_facts(given), read_state_around(given), self._kind
         operation = operation_for(facts, "check")
-        checked = kind.check(operation, around, arguments(olds) or None, arguments(given), facts.secrets)
+        checked = kind.check(operation, around, self._of_state(olds) or None, arguments(given), facts.secrets)
         # Here and not in the preview of create and update, which the engine does not ask a dynamic provider for.
         checked = kind.examine(operation, around, checked)
         if checked.problems:
@@ -78,9 +78,11 @@ class KindProvider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say whether anything changes, and whether that replaces: the new resource first."""
         olds, news = plain(_olds), plain(_news)
-        change = self._kind.diff(_id, arguments(olds), arguments(news))
+        change = self._kind.diff(_id, self._of_state(olds), arguments(news))
         replaces = _replaced_by(change, read_facts(news))
-        return DiffResult(changes=change.changed, replaces=replaces, delete_before_replace=False)
+        # What the plugin wrote gets the names that a dynamic resource's properties have.
+        changed = change.changed or self._of_state(olds).keys() != arguments(olds).keys()
+        return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)
 
     @_plainly
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -97,8 +99,8 @@ class KindProvider(ResourceProvider):
         facts = read_facts(olds)
         kind = self._kind
         # What a program says of a resource that it only reads has none of these.
-        is_managed = any(name in olds for name in kind.outputs_only())
-        live = kind.read(operation_for(facts, "read"), id_, arguments(olds), is_managed=is_managed)
+        is_managed = any(name in self._of_state(olds) for name in kind.outputs_only())
+        live = kind.read(operation_for(facts, "read"), id_, self._of_state(olds), is_managed=is_managed)
         if live is None:
             return ReadResult("", {})
         return ReadResult(id_, self._for_engine(live.outputs, facts), self._for_engine(live.inputs, facts))
@@ -108,14 +110,18 @@ class KindProvider(ResourceProvider):
         """Change it in place."""
         olds, news = plain(_olds), plain(_news)
         facts = read_facts(news)
-        live: Live = self._kind.update(operation_for(facts, "update"), _id, arguments(olds), arguments(news))
+        live: Live = self._kind.update(operation_for(facts, "update"), _id, self._of_state(olds), arguments(news))
         return UpdateResult(self._for_engine(live.outputs, facts))
 
     @_plainly
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete it."""
         olds = plain(_props)
-        self._kind.delete(operation_for(read_facts(olds), "delete"), _id, arguments(olds))
+        self._kind.delete(operation_for(read_facts(olds), "delete"), _id, self._of_state(olds))
+
+    def _of_state(self, olds: Mapping[str, Any]) -> dict[str, Any]:
+        """What the state has, the plugin's words too: a resource may have been the plugin's before."""
+        return type(self).kind.in_python(arguments(olds))
 
     def _for_engine(self, values: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
         secrets = {name for secret in facts.secrets for name in type(self).kind.revealing(secret)}

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final, Literal
 from ..arguments import Problem
 from ..cloud.settings import Settings
 from ..errors import ImageShareError
-from .names import token
+from .names import in_python, token
 from .operation import Operation
 from .run import Run
 
@@ -174,6 +174,11 @@ class Kind(ABC):
     def inputs(cls) -> tuple[str, ...]:
         """The names of what a program gives, in the order of the documentation."""
         return tuple(item.name for item in cls.properties if item.is_input)
+
+    @classmethod
+    def in_python(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties with Python's names, whichever door wrote them; one that it does not have keeps its name."""
+        return in_python([item.name for item in cls.properties], values)
 
     @classmethod
     def outputs_only(cls) -> tuple[str, ...]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ..cloud.identity import AssumeRole
 
 PACKAGE: Final = "alicloud-image-share"
 """The name of the provider plugin's package, to Pulumi."""
@@ -25,3 +28,26 @@ def camel_case(name: str) -> str:
 def snake_case(name: str) -> str:
     """The plugin's name as Python has it: "image_id" for "imageId"."""
     return _CAPITAL.sub(lambda found: f"_{found[1].lower()}", name)
+
+
+ROLE_ENTRIES: Final = {camel_case(name): name for name in AssumeRole.__annotations__}
+"""The entries of a role to assume, in camel case, to Python's."""
+
+
+def in_python(names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties with Python's names, whichever door wrote them.
+
+    Args:
+        names: The names that there are, in Python.
+        values: The properties; one of another name keeps it.
+    """
+    python = {camel_case(name): name for name in names}
+    return with_role({python.get(name, name): value for name, value in values.items()})
+
+
+def with_role(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the entries of a role to assume in Python's names."""
+    role = values.get("assume_role")
+    if not isinstance(role, Mapping):
+        return dict(values)
+    return {**values, "assume_role": {ROLE_ENTRIES.get(name, name): value for name, value in role.items()}}

@@ -9,12 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from ..cloud.identity import AssumeRole
-from ..kinds.contract import Kind, Property
-from ..kinds.names import PACKAGE, camel_case
+from ..kinds.contract import Kind
+from ..kinds.names import PACKAGE, ROLE_ENTRIES, camel_case
 
-ROLE_ENTRIES: Final = {camel_case(name): name for name in AssumeRole.__annotations__}
-"""The entries of a role to assume, in camel case, to the package's."""
 _OF_FUNCTIONS: Final = (
     "owner_id",
     "owner_ids",
@@ -39,18 +36,8 @@ def is_of_python(kind: type[Kind], values: Iterable[str]) -> bool:
 
 
 def from_program(kind: type[Kind], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A resource's properties as the package has them; what the kind does not have keeps its name."""
-    python = {camel_case(name): name for name in _names(kind)}
-    found = {python.get(name, name): value for name, value in values.items() if not name.startswith("__")}
-    return with_role(found)
-
-
-def with_role(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with the entries of a role to assume as the package has them."""
-    role = values.get("assume_role")
-    if not isinstance(role, Mapping):
-        return dict(values)
-    return {**values, "assume_role": {ROLE_ENTRIES.get(name, name): value for name, value in role.items()}}
+    """A resource's properties as the package has them, whichever door wrote them, without what only that door has."""
+    return kind.in_python({name: value for name, value in values.items() if not name.startswith("__")})
 
 
 def for_program(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,8 +72,4 @@ def path_for_program(path: str) -> str:
 
 
 def _names(kind: type[Kind]) -> tuple[str, ...]:
-    return tuple(_name(item) for item in kind.properties)
-
-
-def _name(item: Property) -> str:
-    return item.name
+    return tuple(item.name for item in kind.properties)

@@ -21,6 +21,7 @@ from ..engine_log import engine_at, operation_on
 from ..errors import ImageShareError, RuleBroken
 from ..kinds.contract import ADDED, CHANGED, NO_STATE, REMOVED, Change, Checked, Difference, Kind
 from ..kinds.names import snake_case as _snake
+from ..kinds.names import with_role
 from ..kinds.operation import Operation
 from ..kinds.run import begin_run
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
@@ -28,7 +29,7 @@ from .answers import HalfDone, plainly
 from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
 from .functions import Asked
-from .names import Words, for_program, from_program, is_of_python, path_for_program, with_role
+from .names import Words, for_program, from_program, is_of_python, path_for_program
 from .values import Values, read_struct, write_struct
 
 VERSION: Final = version("pulumi-alicloud-image-share")

@@ -18,8 +18,6 @@ from support.lies import ALL, LIST, MANY, MODIFY, Work, of_changes, settings, te
 from support.moving_world import just_before
 from support.protocol import Provider
 
-pytestmark = pytest.mark.both_doors
-
 REGION = "cn-hangzhou"
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 STRANGER = MANY[50]
@@ -149,7 +147,6 @@ def pretended(ecs: Emulator, monkeypatch: pytest.MonkeyPatch) -> PretendedTime:
     return time
 
 
-@pytest.mark.dynamic_door
 def test_sixty_seconds_of_lag_are_inside_the_default_limit(ecs: Emulator, door: Ecs, pretended: PretendedTime) -> None:
     limit = read_settings({}.get, {}).visible_seconds
     lifecycle = ShareLifecycle(Run(), lambda identity: door, visible_seconds=limit)
@@ -163,7 +160,6 @@ def test_sixty_seconds_of_lag_are_inside_the_default_limit(ecs: Emulator, door: 
     assert live(ecs) == []
 
 
-@pytest.mark.dynamic_door
 def test_more_lag_than_the_default_limit_is_detected(ecs: Emulator, door: Ecs, pretended: PretendedTime) -> None:
     limit = read_settings({}.get, {}).visible_seconds
     ecs.faults.visibility_lag_s = 3600

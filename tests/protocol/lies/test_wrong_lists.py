@@ -13,8 +13,6 @@ from support.lies import ALL, LIST, MODIFY, OPERATIONS, Work, of_changes, of_ope
 from support.moving_world import just_before
 from support.protocol import Provider
 
-pytestmark = pytest.mark.both_doors
-
 REGION = "cn-hangzhou"
 sizes = pytest.mark.parametrize("size", [5, 50, 60, 100, 102])
 
