@@ -23,34 +23,37 @@ FIRST, NEXT, OUTSIDE = MANY[:50], MANY[40:90], MANY[99]
 PROGRAM = """
 import json
 from pathlib import Path
-from pulumi_alicloud_image_share import ImageShare
+from {resources} import ImageShare
 
 accounts = json.loads(Path(__file__).with_name("accounts.json").read_text())
 ImageShare("golden", image_id={image!r}, accounts=accounts, exclusive=False, max_accounts=60, max_unshare_percent=100)
 """
+RESOURCES = {"dynamic": "pulumi_alicloud_image_share", "plugin": "support.plugin_resources"}
 # How many calls the commands make: a random number up to that is a point within.
 CREATE, UPDATE, DESTROY = 9, 9, 7
 JITTER_S = 0.02
 
 
 @pytest.fixture
-def stack(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path) -> Iterator[Killable]:
+def stack(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, door: str) -> Iterator[Killable]:
     """A stack whose image somebody has shared in the console with an account of no concern to the program."""
     ecs.faults.latency_ms = 15
     ecs.console.set_share_quota("owner", 60)
     ecs.console.share(REGION, ecs.golden_image_id, OUTSIDE)
-    stack = Killable(tmp_path, ecs_config, PROGRAM.format(image=ecs.golden_image_id))
+    program = PROGRAM.format(image=ecs.golden_image_id, resources=RESOURCES[door])
+    stack = Killable(tmp_path, ecs_config, program, uses_plugin=door == "plugin")
     stack.init(STACK)
     yield stack
     stack.end_what_is_left()
 
 
 @pytest.mark.parametrize(
-    ("victims", "seed"),
+    ("door", "victims", "seed"),
     [
-        *(("provider", n) for n in range(2)),
-        *(("engine", n) for n in range(3)),
-        *(("provider and engine", n) for n in range(3)),
+        *(("dynamic", "provider", n) for n in range(2)),
+        *(("dynamic", "engine", n) for n in range(3)),
+        *(("dynamic", "provider and engine", n) for n in range(3)),
+        *(("plugin", victims, 0) for victims in ("provider", "engine", "provider and engine")),
     ],
 )
 def test_a_kill_at_any_point_of_up_or_destroy_is_mended_by_refresh_and_up(

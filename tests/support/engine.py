@@ -25,6 +25,7 @@ from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import language_pb2_grpc
 
 from .command_line import NO_DOWNLOADS
+from .plugin_resources import BESIDE_PYTHON
 from .provider_pool import attaching
 
 # Pulumi keeps the connections of programs that have ended. One of them that was refused would be taken for that of a
@@ -131,7 +132,9 @@ class Stack:
             empty["checkpoint"]["stack"] = f"organization/{PROJECT}/{name}"
             (state / f"{name}.json").write_text(json.dumps(empty))
         self._project = Path(tempfile.mkdtemp(prefix="project-", dir=folder))
-        (self._project / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+        (self._project / "Pulumi.yaml").write_text(
+            f"name: {PROJECT}\nruntime: python\n{BESIDE_PYTHON if uses_plugin else ''}"
+        )
         settings = {"config": dict(config), "encryptionsalt": _salt()}
         (self._project / f"Pulumi.{name}.yaml").write_text(json.dumps(settings))
         if secrets:

@@ -19,8 +19,10 @@ from pathlib import Path
 
 from .command_line import CommandLine
 from .engine import collect_what_failed, serving
+from .plugin_resources import BESIDE_PYTHON, plugin_settings
 from .provider_pool import attaching
 
+PROJECT = "name: shop\nruntime: python\n"
 _LOOK_EVERY_S = 0.001
 _CHECK_EVERY_S = 0.05
 _pause = threading.Event().wait
@@ -36,7 +38,8 @@ class Process:
 
     @property
     def is_provider(self) -> bool:
-        return self.words[1:4] == ("-u", "-m", "pulumi.dynamic")
+        is_plugin = any(word.endswith("pulumi-resource-alicloud-image-share") for word in self.words[1:2])
+        return is_plugin or self.words[1:4] == ("-u", "-m", "pulumi.dynamic")
 
     @property
     def peak_memory_mib(self) -> float:
@@ -118,11 +121,14 @@ class Run:
 class Killable(CommandLine):
     """`pulumi` with a program of the test's, whose commands may be killed."""
 
-    def __init__(self, folder: Path, config: Mapping[str, str], program: str) -> None:
+    def __init__(self, folder: Path, config: Mapping[str, str], program: str, *, uses_plugin: bool = False) -> None:
         project, state = folder / "project", folder / "state"
         for new in (project, state):
             new.mkdir()
-        (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+        self._uses_plugin = uses_plugin
+        if uses_plugin:
+            config = plugin_settings(config)
+        (project / "Pulumi.yaml").write_text(PROJECT + (BESIDE_PYTHON if uses_plugin else ""))
         (project / "__main__.py").write_text(program)
         super().__init__(project, state, config)
         # The sidecars in which the backend keeps metadata are not written in one stroke: an engine that is killed just
@@ -132,7 +138,7 @@ class Killable(CommandLine):
 
     def run(self, stack: str, *arguments: str, **environment: str) -> str:
         """Run a command that nobody kills, with a provider that is there already."""
-        with self._serving(arguments) as client, attaching() as provider:
+        with self._serving(arguments) as client, attaching(with_plugin=self._uses_plugin) as provider:
             return super().run(stack, *arguments, *client, **provider, **environment)
 
     def give(self, **files: object) -> None:
@@ -155,6 +161,10 @@ class Killable(CommandLine):
             return contextlib.nullcontext([])
         program = self._project / "__main__.py"
         return serving(functools.partial(runpy.run_path, str(program)))
+
+    def exported(self, stack: str) -> str:
+        """The state of a stack, as JSON."""
+        return self._pulumi(self._folder, "stack", "export", "--stack", stack)
 
     def cancel(self, stack: str) -> None:
         """Take away the lock that a killed engine has left on a stack."""

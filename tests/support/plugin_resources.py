@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -12,6 +14,9 @@ from pulumi_alicloud_image_share.kinds.contract import Kind
 from pulumi_alicloud_image_share.kinds.names import PACKAGE, camel_case
 from pulumi_alicloud_image_share.plugin.names import for_program
 from pulumi_alicloud_image_share.shares.kind import ShareKind
+
+BESIDE_PYTHON = f"plugins: {{providers: [{{name: {PACKAGE}, path: '{Path(sys.executable).parent}'}}]}}\n"
+"""Where the engine finds the plugin, in a project's file."""
 
 
 class _Resource(pulumi.CustomResource):

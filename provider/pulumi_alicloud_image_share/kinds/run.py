@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import sys
 import threading
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -17,6 +17,7 @@ from ..cloud.credentials import find_credential
 from ..cloud.identity import Identity
 from ..cloud.settings import Settings
 from .engine_watch import watch_engine
+from .neighbours import ALONE, Neighbours
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs
@@ -27,13 +28,21 @@ T = TypeVar("T")
 class Run:
     """One run. Safe to use from several threads."""
 
-    def __init__(self, engine_is_there: Callable[[], bool] = lambda: True, cancellable: Cancellable = NEVER) -> None:
+    def __init__(
+        self,
+        engine_is_there: Callable[[], bool] = lambda: True,
+        cancellable: Cancellable = NEVER,
+        neighbours: Neighbours = ALONE,
+    ) -> None:
         """Begin a run that knows nothing yet.
 
         Args:
             engine_is_there: Whether anybody still waits for what is called.
             cancellable: Whether the run was cancelled, where its door is told of that.
+            neighbours: The other processes of the run, where its door has several.
         """
+        self.neighbours = neighbours
+        """What other processes of the run want."""
         self.cancellable = cancellable
         """What its waits ask."""
         self.id = secrets.token_hex(6)
@@ -81,14 +90,9 @@ class Run:
 _current: list[Run] = []
 
 
-def begin_run(cancellable: Cancellable = NEVER, arguments: Sequence[str] | None = None) -> Run:
-    """Begin the run of this process. A process that serves one engine after the other begins each anew.
-
-    Args:
-        cancellable: Whether the run was cancelled, where the door is told of that.
-        arguments: What says where the engine is, None for what this process was started with.
-    """
-    _current[:] = [Run(watch_engine(sys.argv if arguments is None else arguments), cancellable)]
+def begin_run() -> Run:
+    """Begin the run of this process. A process that serves one engine after the other begins each anew."""
+    _current[:] = [Run(watch_engine(sys.argv))]
     return _current[0]
 
 

@@ -20,10 +20,12 @@ from ..cloud.cancellation import Cancellation
 from ..engine_log import engine_at, operation_on
 from ..errors import ImageShareError, RuleBroken
 from ..kinds.contract import ADDED, CHANGED, NO_STATE, REMOVED, Change, Checked, Difference, Kind
+from ..kinds.engine_watch import watch_engine
 from ..kinds.names import snake_case as _snake
 from ..kinds.names import with_role
+from ..kinds.neighbours import ALONE, Alone, FileNeighbours, neighbours_at
 from ..kinds.operation import Operation
-from ..kinds.run import begin_run
+from ..kinds.run import Run
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
 from .answers import HalfDone, plainly
 from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS
@@ -57,12 +59,21 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             engine_address: Where the engine is, ``<host>:<port>``, None where it will say so itself.
         """
         self.words = Words(KINDS)
+        self._neighbours: FileNeighbours | Alone = ALONE
         self._begin(engine_address)
+
+    def _greet(self, engine_address: str | None) -> None:
+        """Begin the run of an engine; one that comes again, for another of its providers, goes on in its run."""
+        if engine_address is None or engine_address != self._engine_address or self._cancellation.is_cancelled:
+            self._begin(engine_address)
 
     def _begin(self, engine_address: str | None) -> None:
         self._engine_address = engine_address
         self._cancellation = Cancellation()
-        self._run = begin_run(self._cancellation, ["", *([engine_address] if engine_address else [])])
+        self._neighbours.close()
+        self._neighbours = neighbours_at(engine_address)
+        watch = watch_engine(["", *([engine_address] if engine_address else [])])
+        self._run = Run(watch, self._cancellation, self._neighbours)
         self._checked: dict[str, Checked] = {}
         self._configure({})
 
@@ -79,13 +90,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def Handshake(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Begin the run of an engine."""
-        self._begin(request.engine_address or None)
+        self._greet(request.engine_address or None)
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     @plainly
     def Attach(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Begin the run of an engine that found this process running."""
-        self._begin(request.address)
+        self._greet(request.address)
         return empty_pb2.Empty()
 
     @plainly

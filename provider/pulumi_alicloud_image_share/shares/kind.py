@@ -25,6 +25,7 @@ from ..kinds.operation import Operation
 from ..kinds.run import Run
 from .checking import Asked, ShareChecks
 from .lifecycle import ShareLifecycle
+from .siblings import Siblings
 from .spec import DEFAULT_MAX_ACCOUNTS, DEFAULT_MAX_UNSHARE_PERCENT, ShareSpec, normalise, restore
 from .state import ShareState, inputs_of, read_state, write_state
 
@@ -94,6 +95,7 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
             settings: The stack's configuration and the environment.
         """
         connect = functools.partial(run.ecs, settings)
+        run.part(Siblings).neighbours = run.neighbours
         self._checks = ShareChecks(run, connect, default_region=settings.region)
         self._lifecycle = ShareLifecycle(run, connect, visible_seconds=settings.visible_seconds)
 

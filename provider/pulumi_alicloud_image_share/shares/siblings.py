@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from ..accounts import listed
 from ..arguments import UNKNOWN, Problem
+from ..kinds.neighbours import ALONE, Claim, Neighbours, digest
+from ..kinds.resource_id import resource_id
 from .spec import ShareSpec
 
 
@@ -41,6 +43,8 @@ class Siblings:
 
     def __init__(self) -> None:
         """Know of nothing yet."""
+        self.neighbours: Neighbours = ALONE
+        """The other processes of the run."""
         self._images: dict[tuple[object, object], _Image] = {}
         self._lock = threading.Lock()
 
@@ -69,16 +73,21 @@ class Siblings:
         """
         if spec.image_id is UNKNOWN or spec.region is UNKNOWN:
             return []
+        image_id = resource_id(spec.region, spec.image_id)
+        self.neighbours.tell(resource, image_id, is_exclusive=spec.exclusive is True, accounts=spec.accounts)
+        elsewhere = [claim for claim in self.neighbours.claims(image_id) if claim.resource != resource]
+        apart = [problem for claim in elsewhere for problem in _conflict_with(claim, image_id, resource, spec)]
         with self._lock:
             image = self._image(spec)
             image.wanted[resource] = spec
             image.dropped[resource] = frozenset(before.accounts.keys() - spec.accounts.keys() if before else ())
-            return [
+            together = [
                 problem
                 for name, other in sorted(image.wanted.items())
                 if name != resource
                 for problem in _conflict(resource, spec, name, other)
             ]
+        return [*together, *apart]
 
     def in_state(self, region: str, image_id: str) -> frozenset[str]:
         """The account IDs that any share of the stack's state lists for an image."""
@@ -101,14 +110,17 @@ class Siblings:
             dropped = frozenset[str]().union(*image.dropped.values())
             return frozenset(account for account in dropped & set(accounts) if image.in_state[account] < 2)
 
-    def give_up(self, region: str, image_id: str, accounts: Iterable[str]) -> frozenset[str]:
+    def give_up(self, region: str, image_id: str, accounts: Collection[str]) -> frozenset[str]:
         """Say that one share of the state gives accounts up; returns those that nobody else lists.
 
         An account that several shares list in the state loses its access with the last of them that gives it up.
         """
+        share_id = resource_id(region, image_id)
+        elsewhere = frozenset[str]().union(*(claim.accounts for claim in self.neighbours.claims(share_id)))
         with self._lock:
             image = self._images.setdefault((region, image_id), _Image())
             wanted = {account for spec in image.wanted.values() for account in spec.accounts}
+            wanted |= {account for account in accounts if digest(share_id, account) in elsewhere}
             free = set()
             for account in accounts:
                 image.given_up[account] += 1
@@ -171,6 +183,23 @@ def _conflict(resource: str, spec: ShareSpec, other_resource: str, other: ShareS
             )
         ]
     return []
+
+
+def _conflict_with(claim: Claim, image: str, resource: str, spec: ShareSpec) -> list[Problem]:
+    """Why a share can't go together with one of another process."""
+    twice = [account for account in spec.accounts if digest(image, account) in claim.accounts]
+    if not (twice or spec.exclusive or claim.is_exclusive):
+        return []
+    mine, its = _names(resource, claim.resource)
+    who = f"{listed(twice, spec.accounts)} of image" if twice else "image"
+    return [
+        Problem(
+            "accounts" if twice else "image_id",
+            f"{who} {spec.image_id} {'are' if len(twice) > 1 else 'is'} shared by two ImageShares of this program with "
+            f"providers of their own, {mine} and {its}: list all accounts in one of them, or, with exclusive=False on "
+            "each, each account in one alone.",
+        )
+    ]
 
 
 def name_of(resource: str) -> str:
