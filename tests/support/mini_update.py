@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from support.mini_program import Change, Failed, Failure, How, Program, Resource, Share, Step
+from support.plugin_protocol import PluginRefused
 from support.protocol import Provider
 
 if TYPE_CHECKING:
@@ -140,7 +142,7 @@ class Update:
         self._stack.checked[share.urn] = share
         with named("check", share.urn, self._stack):
             given = {**share.inputs, **self._around[share.urn]}
-            checked = self._provider(share).check(given, old.inputs if old else {})
+            checked = self._provider(share).check(given, old.inputs if old else {}, is_preview=self._for_show)
         if checked.failures:
             raise StepFailed(Failure("check", share.urn, checked.reasons))
         return checked.inputs
@@ -169,13 +171,32 @@ class Update:
 
         def chain() -> Iterator[None]:
             self._begin_change(Change("create", share.urn, share.image_id, frozenset(inputs["accounts"])))
-            with named("create", share.urn, self._stack):
+            with named("create", share.urn, self._stack), self._keeping_what_is_left(share, instead):
                 id, outputs = self._provider(share).create(inputs)
             instead()
             self._stack.resources.append(Resource(share.urn, id, inputs, outputs, self._pickled(share)))
             yield
 
         return iter(()) if self._for_show else chain()
+
+    @contextmanager
+    def _keeping_what_is_left(
+        self, share: Share, instead: Callable[[], None], old: Resource | None = None
+    ) -> Iterator[None]:
+        """Let the state have what a create or an update has left halfway, as the engine does where a plugin tells "
+        "it."""
+        try:
+            yield
+        except PluginRefused as refused:
+            if refused.left is not None and not self._stack.is_dead:
+                id, outputs, inputs = refused.left
+                new = Resource(share.urn, id, inputs, outputs, self._pickled(share))
+                if old is None:
+                    instead()
+                    self._stack.resources.append(new)
+                else:
+                    self._stack.keep(old, new)
+            raise
 
     def _update(self, old: Resource, share: Share, inputs: dict[str, Any]) -> Iterator[None]:
         leaving = old.inputs["accounts"].keys() - inputs["accounts"].keys()
@@ -184,7 +205,7 @@ class Update:
         def chain() -> Iterator[None]:
             wanted = frozenset(inputs["accounts"])
             self._begin_change(Change("update", share.urn, old.image_id, wanted, old.accounts))
-            with named("update", share.urn, self._stack):
+            with named("update", share.urn, self._stack), self._keeping_what_is_left(share, lambda: None, old):
                 outputs = self._provider(share).update(old.id, old.outputs, inputs)
             new = replace(old, urn=share.urn, inputs=inputs, outputs=outputs, pickled=self._pickled(share))
             self._stack.keep(old, new)

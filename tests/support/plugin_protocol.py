@@ -46,7 +46,9 @@ class PluginRefused(grpc.RpcError):
     def __init__(self, error: grpc.RpcError) -> None:
         self._code = error.code()
         self._details = in_pythons_words(error.details() or "")
-        self.left = _left_by(error)
+        left = _left_by(error)
+        self.left = None if left is None else (left.id, python_of(left.properties), python_of(left.inputs))
+        """What the state keeps of a resource that was left halfway: its ID, outputs and inputs."""
         super().__init__(self._details)
 
     def code(self) -> grpc.StatusCode:
@@ -151,10 +153,16 @@ class PluginProvider:
         self._stub.Handshake(provider_pb2.ProviderHandshakeRequest(engine_address=self._engine))
         self._stub.Configure(provider_pb2.ConfigureRequest(args=given))
 
-    def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Any:
+    pickled = ""
+    """What the dynamic door's state has of its provider."""
+
+    def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None, *, is_preview: bool = True) -> Any:
         """Check, and what the preview of the create or update after it tells."""
         from .protocol import Checked
 
+        if not is_preview:
+            checked = self._checked(news, olds)
+            return Checked(python_of(checked.inputs), [("", in_pythons_words(it.reason)) for it in checked.failures])
         answer, failures, planned = self._found(news, olds)
         return Checked({**python_of(answer.inputs), **planned}, failures)
 

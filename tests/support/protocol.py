@@ -21,7 +21,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi_alicloud_image_share.dynamic import ImageShareProvider
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 
-from .plugin_protocol import running_plugin
+from .plugin_protocol import plugin_config, running_plugin
 from .provider_pool import ProviderProcess, lent_provider, start_provider
 
 # The engine takes errors of any length; Python's gRPC, left alone, drops those of more than 8 KiB.
@@ -85,7 +85,10 @@ class Provider:
         """
         self._stub.Configure(configuration or self.configuration)
 
-    def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Checked:
+    def check(
+        self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None, *, is_preview: bool = True
+    ) -> Checked:
+        """Check. What a preview finds that an update does not look for, the plugin finds after its check."""
         request = provider_pb2.CheckRequest(urn=self._urn, news=self._struct(news), olds=self._struct(olds or {}))
         answer = self._stub.Check(request)
         return Checked(_plain(answer.inputs), [(f.property, f.reason) for f in answer.failures])
@@ -145,8 +148,10 @@ class Provider:
         return struct
 
 
-def configuration_of(config: Mapping[str, str]) -> provider_pb2.ConfigureRequest:
-    """What the engine hands to a provider of a stack with this configuration."""
+def configuration_of(config: Mapping[str, str]) -> Any:
+    """What a provider of the door that the test is for is given of this stack configuration, for `next_run`."""
+    if door == "plugin":
+        return plugin_config(config)
     arguments = struct_pb2.Struct()
     arguments.update(dict(config))
     return provider_pb2.ConfigureRequest(args=arguments)

@@ -87,8 +87,8 @@ class ShareChecks:
         for sentence in change_sentences(spec, had, is_new=old is None and state.own is None, is_secret=is_secret):
             operation.warn(sentence)
         self._siblings.learn(state.listed)
+        conflicts = self._siblings.claim(operation.resource, spec, old)
         before = old if old is not None and _is_same_image(old, spec) else None
-        conflicts = self._siblings.claim(operation.resource, spec, before)
         return Asked(spec, before, bool(conflicts)), [*problems, *conflicts]
 
     def examine(self, operation: Operation, asked: Asked) -> list[Problem]:

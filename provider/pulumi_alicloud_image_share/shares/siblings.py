@@ -32,6 +32,8 @@ class _Image:
     """Account ID to how many shares have given it up in this run."""
     dropped: dict[str, frozenset[str]] = field(default_factory=dict)
     """Resource to the account IDs that it had in the state and that the program has dropped."""
+    unshared: set[str] = field(default_factory=set)
+    """The account IDs that lost their access with the share that gave them up."""
     left: set[str] = field(default_factory=set)
     """The account IDs that a share gave up and that keep their access, since another lists them."""
     failed: set[str] = field(default_factory=set)
@@ -66,7 +68,7 @@ class Siblings:
         Args:
             resource: What tells the resource from every other: its URN.
             spec: What it wants.
-            before: What it has in the state of the same image, None for nothing.
+            before: What it has in the state, None for nothing.
 
         Returns:
             Why this can't go together with another share of the program.
@@ -80,7 +82,9 @@ class Siblings:
         with self._lock:
             image = self._image(spec)
             image.wanted[resource] = spec
-            image.dropped[resource] = frozenset(before.accounts.keys() - spec.accounts.keys() if before else ())
+            if before is not None:
+                stays = spec.accounts.keys() if _is_of_one_image(before, spec) else frozenset[str]()
+                self._image(before).dropped[resource] = frozenset(before.accounts.keys() - stays)
             together = [
                 problem
                 for name, other in sorted(image.wanted.items())
@@ -107,7 +111,7 @@ class Siblings:
         """
         with self._lock:
             image = self._images.get((region, image_id), _Image())
-            dropped = frozenset[str]().union(*image.dropped.values())
+            dropped = image.unshared.union(*image.dropped.values())
             return frozenset(account for account in dropped & set(accounts) if image.in_state[account] < 2)
 
     def give_up(self, region: str, image_id: str, accounts: Collection[str]) -> frozenset[str]:
@@ -126,6 +130,7 @@ class Siblings:
                 image.given_up[account] += 1
                 if account not in wanted and image.given_up[account] >= image.in_state[account]:
                     free.add(account)
+                    image.unshared.add(account)
                 else:
                     image.left.add(account)
             return frozenset(free)
@@ -156,6 +161,10 @@ class Siblings:
 
     def _image(self, spec: ShareSpec) -> _Image:
         return self._images.setdefault((spec.region, spec.image_id), _Image())
+
+
+def _is_of_one_image(first: ShareSpec, second: ShareSpec) -> bool:
+    return (first.region, first.image_id) == (second.region, second.image_id)
 
 
 def _count(accounts: Mapping[str, int]) -> Counter[str]:
