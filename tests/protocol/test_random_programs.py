@@ -12,10 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from ecs_emulator import Emulator
+from support import protocol
 from support.cloud_in_other_hands import CloudInOtherHands
 from support.mini_program import Share
 from support.moving_world import NewsClock
@@ -283,6 +285,7 @@ class World(RuleBasedStateMachine):
         stack.deploy(trouble, way)
 
 
+@pytest.mark.both_doors
 def test_random_programs_hold_what_is_promised_against_random_faults(
     ecs_config: dict[str, str], figures: Callable[[str, int], None]
 ) -> None:
@@ -302,7 +305,8 @@ def test_random_programs_hold_what_is_promised_against_random_faults(
             run_state_machine_as_test(
                 lambda: World(ecs, provider, witness, wrong_keys),
                 settings=hypothesis.settings(
-                    max_examples=EXAMPLES,
+                    # The rules below the doors are tried by the first; the second adds what doors do.
+                    max_examples=EXAMPLES if SOAK or protocol.door == "dynamic" else EXAMPLES // 2,
                     stateful_step_count=STEPS,
                     deadline=None,
                     # Making a failing program shorter takes minutes, which only a soak has.
