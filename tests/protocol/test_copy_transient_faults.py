@@ -72,7 +72,7 @@ def test_anything_else_fails_at_once_with_the_code_and_can_be_repeated(
         "destroy": lambda: copier.delete(id, outputs),
     }[operation]
     rule = ecs.faults.add(action=action, times=1, **LASTING)
-    with pytest.raises(grpc.RpcError, match=r"CopyFailed: (.|\n)*" + f"{action} failed with Unheard.Of: No."):
+    with pytest.raises(grpc.RpcError, match=f"{action} failed with Unheard.Of: No."):
         run()
     assert rule.times == 1
     copier.next_run()

@@ -38,3 +38,6 @@ class CopyCalls(AttributeCalls, OwnerCalls, Protocol):
         notify: Callable[[str], None] | None = None,
     ) -> Self:
         """The same calls, with a new budget of time."""
+
+    def last_look(self) -> Self:
+        """The same calls, for one look at what a failed or a cancelled operation leaves."""

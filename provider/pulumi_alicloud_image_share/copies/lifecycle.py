@@ -146,7 +146,10 @@ class CopyLifecycle:
         if outcome.error is not None:
             done = f"Done: {'; '.join(outcome.done) or 'nothing'}. Not done: {'; '.join(outcome.left)}."
             again = "Run `pulumi up` again: it sets all of them once more."
-            raise CopyFailed(summary, outcome.error, [done, again], image_id) from outcome.error
+            failed = CopyFailed(summary, outcome.error, [done, again], image_id)
+            if outcome.done:
+                failed.state = _seen_once(ecs, kept)
+            raise failed from outcome.error
         seconds = operation.within(self._waiting.visible_seconds)
         try:
             found = self._waiting.look_until(
@@ -278,6 +281,15 @@ def _warn_of_left_over(operation: Operation, mark: Mark, seen: Seen) -> None:
             "state does not have under its name: an interrupted run left it, it is another resource's since a rename, "
             "or another checkout of the program has it in a state of its own. Delete it only if no state has it."
         )
+
+
+def _seen_once(ecs: CopyCalls, copy: CopyState) -> CopyState | None:
+    """The copy as one look finds it, None where none does: then the next update does all once more."""
+    try:
+        found = ecs.last_look().own_images(copy.region, image_id=copy.image_id)
+    except ImageShareError:
+        return None
+    return as_seen(copy, found[0]) if found else None
 
 
 def _slow(operation: Operation, doing: str) -> str:
