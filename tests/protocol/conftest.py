@@ -12,6 +12,7 @@ from ecs_emulator.seed import load_seed
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from support.analyzer import Analyzer, running_analyzer
 from support.bad_input import ACTIONS
+from support.plugin_resources import plugin_settings
 from support.protocol import COPY_URN, Provider, running_provider
 
 
@@ -59,7 +60,7 @@ def consumer_config(ecs: Emulator, ecs_config: dict[str, str]) -> dict[str, str]
 @pytest.fixture
 def pack(tmp_path: Path, ecs_config: dict[str, str]) -> Iterator[Analyzer]:
     """The pack of examples/, for a stack of the golden image's owner, with its defaults."""
-    with running_analyzer(tmp_path, ecs_config) as running:
+    with running_analyzer(tmp_path, plugin_settings(ecs_config)) as running:
         running.configure({})
         yield running
 
@@ -67,6 +68,6 @@ def pack(tmp_path: Path, ecs_config: dict[str, str]) -> Iterator[Analyzer]:
 @pytest.fixture
 def consumers_pack(tmp_path: Path, consumer_config: dict[str, str]) -> Iterator[Analyzer]:
     """The same for a stack of the account payments."""
-    with running_analyzer(tmp_path, consumer_config) as running:
+    with running_analyzer(tmp_path, plugin_settings(consumer_config)) as running:
         running.configure({})
         yield running

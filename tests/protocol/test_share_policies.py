@@ -9,6 +9,8 @@ from support.analyzer import Analyzer, Item, secret
 from support.judged_resources import ALLOWED, MAX_ACCOUNTS, ONE_MANAGER, PERMISSION, PROTECTED, only, share
 from support.protocol import UNKNOWN
 
+pytestmark = pytest.mark.both_doors
+
 PAYMENTS, DATA, PARTNER = "1000000000000002", "1000000000000003", "1000000000000005"
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Final
@@ -19,7 +18,7 @@ from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_
 from ..cloud.cancellation import Cancellation
 from ..engine_log import engine_at, operation_on
 from ..errors import ImageShareError, RuleBroken
-from ..kinds.contract import ADDED, CHANGED, NO_STATE, REMOVED, Change, Checked, Difference, Kind
+from ..kinds.contract import NO_STATE, Checked, Kind
 from ..kinds.engine_watch import watch_engine
 from ..kinds.names import snake_case as _snake
 from ..kinds.names import with_role
@@ -30,23 +29,13 @@ from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
 from .answers import HalfDone, plainly
 from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
+from .differences import detailed, only_named, refuse_what_is_ignored
 from .functions import Asked
 from .names import Words, for_program, from_program, is_of_python, path_for_program
 from .values import Values, read_struct, write_struct
 
 VERSION: Final = version("pulumi-alicloud-image-share")
 _LOG_SECONDS: Final = 10.0
-# The ways to write one path that Pulumi knows.
-_ACCOUNT_IN_PATH: Final = re.compile(r"""^accounts(?:\.|\[["']?)(\d+)(?:["']?\])?$""")
-_PropertyDiff: Final = provider_pb2.PropertyDiff
-_HOW: Final = {
-    (ADDED, False): _PropertyDiff.ADD,
-    (ADDED, True): _PropertyDiff.ADD_REPLACE,
-    (REMOVED, False): _PropertyDiff.DELETE,
-    (REMOVED, True): _PropertyDiff.DELETE_REPLACE,
-    (CHANGED, False): _PropertyDiff.UPDATE,
-    (CHANGED, True): _PropertyDiff.UPDATE_REPLACE,
-}
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
@@ -148,13 +137,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request)
         olds, news = self._read(kind, request.olds), self._read(kind, request.news)
         change = kind.diff(request.id, olds.plain, news.plain)
-        _refuse_what_is_ignored(change, request.ignoreChanges)
+        refuse_what_is_ignored(change, request.ignoreChanges)
         hides = ACCOUNTS in olds.secrets | news.secrets
-        only_named = () if hides else _only_named(olds.plain, news.plain)
-        if only_named:
-            self._operation(request).tell(
-                f"only the names of accounts change, nobody's access: {', '.join(only_named)}."
-            )
+        named = () if hides else only_named(olds.plain, news.plain)
+        if named:
+            self._operation(request).tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
         # What the dynamic door wrote gets the names that the plugin's properties have.
         changed = change.changed or is_of_python(type(kind), request.olds.fields)
         changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
@@ -162,7 +149,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             changes=changes,
             replaces=[path_for_program(name) for name in change.replaced_by],
             diffs=list(dict.fromkeys(path_for_program(found.property) for found in change.differences)),
-            detailedDiff=_detailed(change, hides_accounts=hides, unsaid={f'accounts["{each}"]' for each in only_named}),
+            detailedDiff=detailed(change, hides_accounts=hides, unsaid={f'accounts["{each}"]' for each in named}),
             hasDetailedDiff=True,
         )
 
@@ -296,49 +283,6 @@ def _secret_inputs(kind: type[Kind], values: Values) -> frozenset[str]:
     names = {_snake(name) for name in values.secrets}
     secrets = {ACCOUNTS if name == ACCOUNT_IDS and ACCOUNTS in kind.inputs() else name for name in names}
     return frozenset(secrets & set(kind.inputs()))
-
-
-def _refuse_what_is_ignored(change: Change, ignored: Iterable[str]) -> None:
-    """Refuse the change of an account that a program ignores: the engine leaves it out of a map alone, by its keys."""
-    paths = {_ACCOUNT_IN_PATH.sub(r'accounts["\1"]', path) for path in ignored}
-    found = sorted(account_of(each.path) for each in change.differences if each.path in paths and "[" in each.path)
-    if found:
-        raise RuleBroken(
-            f"changes of account {', '.join(found)} are to be ignored, and can't be",
-            [
-                "the engine ignores changes of single accounts where accounts is a map of account IDs to names: give "
-                "it so, or ignore changes of accounts as a whole."
-            ],
-        )
-
-
-def account_of(path: str) -> str:
-    """The account that a path such as `accounts["1000000000000002"]` is of."""
-    return path.partition('"')[2].rstrip('"]')
-
-
-def _only_named(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
-    """The accounts that get a name, or give theirs up.
-
-    The engine shows an empty text that changes as added or removed, which would read as access gained or lost.
-    """
-    had, has = olds.get(ACCOUNTS), news.get(ACCOUNTS)
-    if not isinstance(had, Mapping) or not isinstance(has, Mapping):
-        return []
-    return sorted(each for each in had.keys() & has.keys() if had[each] != has[each] and "" in (had[each], has[each]))
-
-
-def _detailed(change: Change, *, hides_accounts: bool, unsaid: Collection[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for difference in change.differences:
-        if difference.path in unsaid:
-            continue
-        shown = difference
-        if hides_accounts and difference.property == ACCOUNTS:
-            # The engine prints the keys of a map, secret ones too.
-            shown = Difference(ACCOUNTS, CHANGED, difference.replaces)
-        found[path_for_program(shown.path)] = _PropertyDiff(kind=_HOW[shown.how, shown.replaces])
-    return found
 
 
 def _as_a_list(inputs: Mapping[str, Any], is_managed: bool) -> Mapping[str, Any]:

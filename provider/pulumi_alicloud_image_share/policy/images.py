@@ -10,10 +10,21 @@ from pulumi_policy import PolicyResource, StackValidationArgs
 from ..arguments import UNKNOWN
 from ..cloud.identity import Identity, parse_identity
 from ..copies.kind import CopyKind
+from ..kinds.names import with_role
 from .image_rules import NAMED_ONLY, Copy, ImageUse, Origin, image_fault, origin_of
 from .owners import Account, ImageOwners
 from .settings import TrustedImages
-from .stack import SHARE_TYPES, config_of, known, made_by, stack_config, value
+from .stack import (
+    SHARE_TYPES,
+    config_of,
+    known,
+    made_by,
+    own_known,
+    own_value,
+    plugin_config_of,
+    stack_config,
+    value,
+)
 from .violation import Violation
 
 _LAUNCHES_NOW: Final = frozenset({"alicloud:ecs/instance:Instance", "alicloud:ecs/ecsInstanceSet:EcsInstanceSet"})
@@ -24,7 +35,7 @@ _LAUNCHES_LATER: Final = frozenset(
         "alicloud:ess/scalingConfiguration:ScalingConfiguration",
     }
 )
-_COPY_TYPES: Final = frozenset({CopyKind.dynamic_type})
+_COPY_TYPES: Final = frozenset({CopyKind.dynamic_type, CopyKind.plugin_type()})
 _ALICLOUD_COPY_TYPES: Final = frozenset({"alicloud:ecs/imageCopy:ImageCopy", "alicloud:ecs/copyImage:CopyImage"})
 # An ImageShare has made sure in its preview that the image is one of its account. An ImageSharePermission has not.
 _OWN_IMAGES: Final = {
@@ -52,7 +63,7 @@ def image_violations(args: StackValidationArgs, trusted: TrustedImages, owners: 
     """
     copies = [made for made in map(_made_copy, args.resources) if made is not None]
     own = {
-        value(resource.props, _OWN_IMAGES[resource.resource_type])
+        own_value(resource.props, _OWN_IMAGES[resource.resource_type])
         for resource in args.resources
         if resource.resource_type in _OWN_IMAGES
     } - {None, UNKNOWN}
@@ -111,19 +122,21 @@ def _made_copy(resource: PolicyResource) -> MadeCopy | None:
 def _own_kinds_copy(resource: PolicyResource) -> MadeCopy:
     """An ImageCopy of this package: it is made as the stack, or as the profile or role that it names."""
     props = resource.props
-    region, source_region = known(props, "region"), known(props, "source_region")
+    region, source_region = known(props, "region"), own_known(props, "source_region")
     copy = Copy(
         urn=resource.urn,
-        image_id=known(props, "image_id"),
-        source_image_id=known(props, "source_image_id"),
+        image_id=own_known(props, "image_id"),
+        source_image_id=own_known(props, "source_image_id"),
         source_made_by=made_by(resource, "source_image_id"),
         crosses_regions=UNKNOWN not in (region, source_region) and region != source_region,
     )
-    given = {name: value(props, name) for name in ("profile", "assume_role")}
+    given = with_role({name: own_value(props, name) for name in ("profile", "assume_role")})
     identity = parse_identity(given, [])
-    if source_region is UNKNOWN or not isinstance(identity, Identity):
+    is_plugins = resource.resource_type == CopyKind.plugin_type()
+    config = plugin_config_of(resource) if is_plugins else stack_config
+    if config is None or source_region is UNKNOWN or not isinstance(identity, Identity):
         return MadeCopy(copy, None)
-    return MadeCopy(copy, Account(stack_config, source_region, identity))
+    return MadeCopy(copy, Account(config, source_region, identity))
 
 
 def _alicloud_copy(resource: PolicyResource) -> MadeCopy:

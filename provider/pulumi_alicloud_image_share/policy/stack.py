@@ -10,10 +10,11 @@ from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidatio
 from pulumi_policy.proxy import UnknownValueError
 
 from ..arguments import UNKNOWN
+from ..kinds.names import PACKAGE, camel_case
 from ..shares.kind import ShareKind
 from .share_rules import Permission, Share
 
-SHARE_TYPES: Final = frozenset({ShareKind.dynamic_type})
+SHARE_TYPES: Final = frozenset({ShareKind.dynamic_type, ShareKind.plugin_type()})
 """The types of this package's shares, whichever door makes them."""
 _PERMISSION_TYPE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
 
@@ -23,7 +24,7 @@ def share_of(resource: ResourceValidationArgs | PolicyResource) -> Share:
     props = resource.props
     return Share(
         urn=resource.urn,
-        image_id=known(props, "image_id"),
+        image_id=own_known(props, "image_id"),
         accounts=known(props, "accounts"),
         exclusive=known(props, "exclusive"),
         protect=resource.opts.protect,
@@ -55,6 +56,17 @@ def config_of(resource: PolicyResource) -> Callable[[str], Any] | None:
     return lambda key: settings.get(key) if key.startswith("alicloud:") else stack_config(key)
 
 
+def plugin_config_of(resource: PolicyResource) -> Callable[[str], Any] | None:
+    """The configuration of the plugin that makes a resource, by the stack's own keys; None as for `config_of`."""
+    provider = resource.provider
+    if provider is None:
+        return lambda key: stack_config(f"{PACKAGE}:{key.rpartition(':')[2]}")
+    settings = {name: value(provider.props, name) for name in provider.props}
+    if UNKNOWN in settings.values():
+        return None
+    return lambda key: settings.get(key.rpartition(":")[2])
+
+
 def stack_config(key: str) -> Any:
     """The stack's own configuration, None where it is not set."""
     return pulumi.runtime.get_config(key)
@@ -62,7 +74,8 @@ def stack_config(key: str) -> Any:
 
 def made_by(resource: PolicyResource, name: str) -> str:
     """The URN of the one resource that a property comes from, "" where that is none or several."""
-    urns = {other.urn for other in resource.property_dependencies.get(name, ())}
+    names = {name, camel_case(name)}
+    urns = {other.urn for each in names for other in resource.property_dependencies.get(each, ())}
     return urns.pop() if len(urns) == 1 else ""
 
 
@@ -70,6 +83,18 @@ def known(props: Mapping[str, Any], name: str) -> Any:
     """A property, UNKNOWN if it is not there: where nothing was checked yet, what is to come is missing."""
     found = value(props, name)
     return UNKNOWN if found is None else found
+
+
+def own_known(props: Mapping[str, Any], name: str) -> Any:
+    """A property of this package's resources, whichever door makes them, as `known` gives it."""
+    found = own_value(props, name)
+    return UNKNOWN if found is None else found
+
+
+def own_value(props: Mapping[str, Any], name: str) -> Any:
+    """A property of this package's resources, whichever door makes them, as `value` gives it."""
+    found = value(props, name)
+    return value(props, camel_case(name)) if found is None else found
 
 
 def value(props: Mapping[str, Any], name: str) -> Any:
