@@ -1,0 +1,82 @@
+"""Names, sentences and values, as programs of every language have them, and back."""
+
+from __future__ import annotations
+
+import pytest
+from google.protobuf import struct_pb2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_alicloud_image_share.arguments import UNKNOWN
+from pulumi_alicloud_image_share.copies.kind import CopyKind
+from pulumi_alicloud_image_share.kinds.names import camel_case, snake_case
+from pulumi_alicloud_image_share.plugin.catalogue import KINDS
+from pulumi_alicloud_image_share.plugin.names import Words, for_program, from_program, is_of_python, path_for_program
+from pulumi_alicloud_image_share.plugin.values import read_struct, write_struct
+from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.wire import secret_value
+
+WORDS = Words(KINDS)
+ROLE = {"role_arn": "acs:ram::1000000000000001:role/sharer", "session_seconds": 900}
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=9),
+    lambda items: st.lists(items, max_size=3) | st.dictionaries(st.text(max_size=5), items, max_size=3),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_names_go_there_and_back(kind: type[ShareKind]) -> None:
+    values = {item.name: item.name for item in kind.properties if item.name != "assume_role"} | {"assume_role": ROLE}
+    assert from_program(kind, for_program(values)) == values
+    assert from_program(kind, values) == values
+    assert all(snake_case(camel_case(item.name)) == item.name for item in kind.properties)
+
+
+def test_what_a_kind_does_not_have_keeps_its_name() -> None:
+    assert from_program(CopyKind, {"acccounts": 1, "__own": 2}) == {"acccounts": 1}
+
+
+def test_the_words_of_the_dynamic_door_are_known_from_the_plugins() -> None:
+    assert is_of_python(ShareKind, {"image_id", "region"})
+    assert is_of_python(ShareKind, {"region", "__resource"})
+    assert not is_of_python(ShareKind, {"imageId", "region", "accounts"})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("max_accounts must be a whole number", "maxAccounts must be a whole number"),
+        ("set exclusive=False to leave them alone", "set exclusive: false to leave them alone"),
+        ("exclusive must be True or False, not 1.", "exclusive must be true or false, not 1."),
+        ("`pulumi config set alicloud:region x`", "`pulumi config set alicloud-image-share:region x`"),
+        ("raise image-share:visibleSeconds.", "raise alicloud-image-share:visibleSeconds."),
+        ("in accounts, RequestId 1-2", "in accounts, RequestId 1-2"),
+        ("assume_role's role_arn must be", "assumeRole's roleArn must be"),
+    ],
+)
+def test_a_sentence_has_the_words_of_the_program(sentence: str, said: str) -> None:
+    assert WORDS(sentence) == said
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("image_id", "imageId"), ('accounts["1000000000000002"]', 'accounts["1000000000000002"]')]
+)
+def test_a_path_has_the_words_of_the_program(path: str, said: str) -> None:
+    assert path_for_program(path) == said
+
+
+@given(st.dictionaries(st.text(max_size=5), plain, max_size=4))
+def test_values_go_there_and_back(values: dict[str, object]) -> None:
+    known = {name: value for name, value in values.items() if value is not None}
+    assert read_struct(write_struct(values)).plain == known
+
+
+def test_unknown_and_secret_values_are_kept_so() -> None:
+    written = write_struct({"a": UNKNOWN, "b": {"c": UNKNOWN}, "d": [1, "2"]}, {"d"})
+    read = read_struct(struct_pb2.Struct.FromString(written.SerializeToString()))
+    assert read.plain == {"a": UNKNOWN, "b": {"c": UNKNOWN}, "d": [1, "2"]}
+    assert read.secrets == {"d"}
+    nested = read_struct(write_struct({"accounts": {"x": secret_value("1")}, "region": "r"}))
+    assert nested.plain == {"accounts": {"x": "1"}, "region": "r"}
+    assert nested.secrets == {"accounts"}
