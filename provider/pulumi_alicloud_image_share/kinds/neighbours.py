@@ -1,8 +1,9 @@
-"""What other processes of an engine run want: each explicit provider, and each version of a default one, has its own.
+"""What other processes of an engine run want: dynamic resources, each explicit provider and each version have one.
 
-A share that is renamed and gets another provider in one update is made by one process and deleted by another. So each
-process says what its resources want, in a file of its own that it holds locked for as long as it lives: the file of a
-process that has ended is nobody's word any more. An engine is told from every other that runs by its address.
+A share that is renamed and gets another provider in one update, or moves from dynamic resources to the plugin without
+an alias, is made by one process and deleted by another. So each process says what its resources want, in a file of its
+own that it holds locked for as long as it lives: the file of a process that has ended is nobody's word any more. An
+engine is told from every other that runs by its address.
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ class Neighbours(Protocol):
 
     def claims(self, image: str) -> list[Claim]:
         """What resources of the other processes want of an image."""
+
+    def close(self) -> None:
+        """Want nothing any more."""
 
 
 class Alone:

@@ -16,8 +16,8 @@ from ..cloud.cancellation import NEVER, Cancellable
 from ..cloud.credentials import find_credential
 from ..cloud.identity import Identity
 from ..cloud.settings import Settings
-from .engine_watch import watch_engine
-from .neighbours import ALONE, Neighbours
+from .engine_watch import engine_address, watch_engine
+from .neighbours import ALONE, Neighbours, neighbours_at
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs
@@ -92,7 +92,9 @@ _current: list[Run] = []
 
 def begin_run() -> Run:
     """Begin the run of this process. A process that serves one engine after the other begins each anew."""
-    _current[:] = [Run(watch_engine(sys.argv))]
+    for ended in _current:
+        ended.neighbours.close()
+    _current[:] = [Run(watch_engine(sys.argv), neighbours=neighbours_at(engine_address(sys.argv)))]
     return _current[0]
 
 

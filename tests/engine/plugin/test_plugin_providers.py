@@ -7,6 +7,7 @@ from pathlib import Path
 import pulumi
 import pytest
 
+import pulumi_alicloud_image_share as dynamic
 from ecs_emulator import Emulator
 from support.engine import Program, Stack
 from support.plugin_resources import ImageShare, Provider, plugin_settings
@@ -72,6 +73,36 @@ def test_two_providers_whose_shares_list_others_each_share(
 
     stack.up(program)
     assert live(ecs) == [PAYMENTS, WEB]
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["to-the-plugin", "to-dynamic-resources"])
+def test_a_share_that_goes_to_the_other_door_without_an_alias_keeps_everybody_access(
+    ecs: Emulator, stack: Stack, back: bool
+) -> None:
+    def by_dynamic() -> None:
+        dynamic.ImageShare("golden", image_id=ecs.golden_image_id, accounts=[PAYMENTS, DATA])
+
+    def by_plugin() -> None:
+        without = pulumi.ResourceOptions(provider=None)
+        ImageShare("images", without, image_id=ecs.golden_image_id, account_ids=[PAYMENTS, DATA])
+
+    first, then = (by_plugin, by_dynamic) if back else (by_dynamic, by_plugin)
+    stack.up(first)
+    assert stack.up(then).change_summary == {"create": 1, "delete": 1, "same": 1}
+    assert live(ecs) == [PAYMENTS, DATA]
+    assert not any("RemoveAccount" in name for call in ecs.calls.entries for name in call.params)
+
+
+def test_both_doors_may_not_list_one_account(ecs: Emulator, stack: Stack) -> None:
+    def program() -> None:
+        ImageShare("first", image_id=ecs.golden_image_id, account_ids=[PAYMENTS], exclusive=False)
+        dynamic.ImageShare("second", image_id=ecs.golden_image_id, accounts=[PAYMENTS, WEB], exclusive=False)
+
+    text = stack.fails(stack.preview, program)
+    assert (
+        f"{PAYMENTS} of image {ecs.golden_image_id} is shared by two ImageShares of this program with providers" in text
+    )
+    assert live(ecs) == []
 
 
 def test_a_setting_that_cannot_be_used_is_said_before_anything_is_called(
