@@ -481,3 +481,22 @@ def test_who_failed_to_give_an_account_up_still_counts_as_listing_it(land: Land)
     assert land.live() == [TWO, THREE, FOUR]
     land.update(*then)
     assert land.live() == [TWO, FOUR]
+
+
+def test_what_is_left_to_be_deleted_takes_nothing_from_a_share_that_fails(land: Land) -> None:
+    """A replacement whose deletion failed, then another image that is not there."""
+    before = land.apart(TWO, THREE)
+    land.update(before)
+    land.stack.taint(before.urn)
+    fault = {"kind": "error", "action": "ModifyImageSharePermission", "code": "Forbidden.RAM", "status": 403}
+    land.ecs.faults.add(**fault, after=1, times=1)
+    with pytest.raises(Failed, match=r"Forbidden\.RAM"):
+        land.stack.up([land.apart(TWO)])
+    assert len(land.stack.resources) == 2
+    land.ecs.console.delete_image(REGION, land.h)
+    with pytest.raises(Failed, match="does not exist"):
+        land.stack.up([land.apart(TWO, of=land.h)], How(continue_on_error=True))
+    assert TWO in land.live()
+    assert TWO in {account for item in land.stack.managed for account in item.accounts}
+    land.update(land.apart(TWO))
+    assert land.live() == [TWO]

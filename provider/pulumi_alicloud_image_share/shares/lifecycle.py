@@ -126,7 +126,7 @@ class ShareLifecycle:
         """
         region, image_id = old.region, old.image_id
         with self._run.alone_with(region, image_id), self._siblings.giving_up(region, image_id, old.accounts) as lose:
-            heirs = self._siblings.failed_heirs(region, image_id, old.accounts)
+            heirs = self._siblings.failed_heirs(operation.resource, region, image_id, old.accounts)
             if heirs:
                 raise RuleBroken(f"{old} can't be unshared yet", [_heirs_sentence(heirs)])
             if not lose:
@@ -159,7 +159,7 @@ class ShareLifecycle:
         leaving = had.keys() - spec.accounts.keys()
         with self._run.alone_with(region, image_id), self._siblings.giving_up(region, image_id, leaving) as lose:
             ecs = self._ecs(operation, identity)
-            heirs = self._siblings.failed_heirs(region, image_id, leaving)
+            heirs = self._siblings.failed_heirs(operation.resource, region, image_id, leaving)
             if heirs:
                 raise RuleBroken(f"image {image_id} in {region} can't be unshared yet", [_heirs_sentence(heirs)])
             target = Target(region, image_id, {**had, **spec.accounts})

@@ -142,9 +142,15 @@ class Siblings:
             image.failed.add(resource)
             return frozenset(image.left & spec.accounts.keys())
 
-    def failed_heirs(self, region: str, image_id: str, accounts: Iterable[str]) -> list[str]:
-        """The resources that were to take any of these accounts over, and have failed."""
+    def failed_heirs(self, resource: str, region: str, image_id: str, accounts: Iterable[str]) -> list[str]:
+        """The resources that were to take any of these accounts over, and have failed.
+
+        A resource itself is one, whatever it was to share: what it had before then stays as it was, and an entry that
+        an earlier replacement left to be deleted would take it away.
+        """
         with self._lock:
+            if any(resource in image.failed for image in self._images.values()):
+                return [resource]
             image = self._images.get((region, image_id), _Image())
             asked_for = {name: image.wanted[name].accounts.keys() for name in image.failed & image.wanted.keys()}
             return sorted(name for name, wanted in asked_for.items() if not wanted.isdisjoint(accounts))
