@@ -24,6 +24,10 @@ class Unknown(enum.Enum):
 
     UNKNOWN = "unknown"
 
+    def __repr__(self) -> str:
+        """As an error shows it."""
+        return "unknown"
+
 
 UNKNOWN: Final = Unknown.UNKNOWN
 

@@ -223,7 +223,9 @@ class PluginProvider:
     def read(
         self, id: str, outputs: Mapping[str, Any] | None = None, inputs: Mapping[str, Any] | None = None
     ) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        request = provider_pb2.ReadRequest(id=id, urn=self._urn, inputs=struct_of(inputs or {}))
+        if inputs is None:
+            inputs = {name: value for name, value in (outputs or {}).items() if name in self.kind.inputs()}
+        request = provider_pb2.ReadRequest(id=id, urn=self._urn, inputs=struct_of(inputs))
         if outputs is not None:
             request.properties.CopyFrom(struct_of(outputs))
         answer = self._call("Read", request)

@@ -6,9 +6,9 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
-from ..arguments import UNKNOWN
-from ..cloud.identity import STACKS_OWN, Identity, restore_identity
-from ..errors import ImageShareError
+from ..arguments import UNKNOWN, Problem
+from ..cloud.identity import STACKS_OWN, Identity, parse_identity
+from ..errors import ImageShareError, RuleBroken
 from .contract import Kind, Live
 from .operation import Operation
 from .resource_id import split_id
@@ -69,7 +69,10 @@ class LifecycleKind(Kind, Generic[Spec, State]):
             old = self._state(resource_id, olds)
         else:
             region, image_id = split_id(resource_id, f"an {self.name}")
-            identity = restore_identity(olds)
+            problems: list[Problem] = []
+            identity = parse_identity(olds, problems)
+            if problems:
+                raise RuleBroken(f"{resource_id} can't be read", [problem.sentence for problem in problems])
             old = self._unmanaged(region, image_id, STACKS_OWN if identity is UNKNOWN else identity)
         state = self._lifecycle.read(operation, old, is_managed=is_managed)
         return None if state is None else self._live(state)

@@ -15,6 +15,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
@@ -35,21 +36,34 @@ class Claim:
         resource: Its URN.
         is_exclusive: Whether it wants to be the only one that shares the image.
         accounts: The digests of the accounts that it lists, see `digest`.
+        dropped: The digests of those that the state has and that it does not list any more.
     """
 
     resource: str
     is_exclusive: bool
     accounts: frozenset[str]
+    dropped: frozenset[str] = frozenset()
 
 
 class Neighbours(Protocol):
     """The other processes of an engine run."""
 
-    def tell(self, resource: str, image: str, *, is_exclusive: bool, accounts: Collection[str]) -> None:
+    def tell(
+        self,
+        resource: str,
+        image: str,
+        *,
+        is_exclusive: bool,
+        accounts: Collection[str],
+        dropped: Collection[str] = (),
+    ) -> None:
         """Say what a resource of this process wants of an image, in place of what it wanted before."""
 
     def claims(self, image: str) -> list[Claim]:
         """What resources of the other processes want of an image."""
+
+    def alone_with(self, image: str) -> AbstractContextManager[None]:
+        """Let operations on an image go one after the other, in whichever process."""
 
     def close(self) -> None:
         """Want nothing any more."""
@@ -58,12 +72,24 @@ class Neighbours(Protocol):
 class Alone:
     """No other process."""
 
-    def tell(self, resource: str, image: str, *, is_exclusive: bool, accounts: Collection[str]) -> None:
+    def tell(
+        self,
+        resource: str,
+        image: str,
+        *,
+        is_exclusive: bool,
+        accounts: Collection[str],
+        dropped: Collection[str] = (),
+    ) -> None:
         """Tell nobody."""
 
     def claims(self, _image: str) -> list[Claim]:
         """None."""
         return []
+
+    def alone_with(self, _image: str) -> AbstractContextManager[None]:
+        """Wait for nobody."""
+        return nullcontext()
 
     def close(self) -> None:
         """Do nothing."""
@@ -90,15 +116,25 @@ class FileNeighbours:
         self._folder = folder or Path(tempfile.gettempdir()) / f"{_FOLDER}-{_user()}"
         self._prefix = hashlib.sha256(address.encode()).hexdigest()[:16]
         self._own: tuple[IO[str], Path] | None = None
+        self._locks: IO[str] | None = None
         self._lock = threading.Lock()
 
-    def tell(self, resource: str, image: str, *, is_exclusive: bool, accounts: Collection[str]) -> None:
+    def tell(
+        self,
+        resource: str,
+        image: str,
+        *,
+        is_exclusive: bool,
+        accounts: Collection[str],
+        dropped: Collection[str] = (),
+    ) -> None:
         """See `Neighbours.tell`."""
         line = {
             "resource": resource,
             "image": image,
             "exclusive": is_exclusive,
             "accounts": sorted(digest(image, account) for account in accounts),
+            "dropped": sorted(digest(image, account) for account in dropped),
         }
         with self._lock:
             own = self._open()
@@ -110,12 +146,25 @@ class FileNeighbours:
         found: dict[str, Claim] = {}
         for line in self._lines_of_others():
             if line["image"] == image:
-                claim = Claim(line["resource"], line["exclusive"], frozenset(line["accounts"]))
+                wants, dropped = frozenset(line["accounts"]), frozenset(line["dropped"])
+                claim = Claim(line["resource"], line["exclusive"], wants, dropped)
                 found[claim.resource] = claim
             else:
                 # A resource that has moved on to another image wants nothing of this one.
                 found.pop(line["resource"], None)
         return list(found.values())
+
+    @contextmanager
+    def alone_with(self, image: str) -> Iterator[None]:
+        """See `Neighbours.alone_with`. Within this process, who calls this sees to it."""
+        file = self._open_locks()
+        # A byte for each image. Closing the file would let go of all that this process has locked in it.
+        place = int(digest(image, self._prefix)[:12], 16)
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, place)
+        try:
+            yield
+        finally:
+            fcntl.lockf(file, fcntl.LOCK_UN, 1, place)
 
     def close(self) -> None:
         """Want nothing any more."""
@@ -125,6 +174,13 @@ class FileNeighbours:
                 path.unlink(missing_ok=True)
                 file.close()
                 self._own = None
+
+    def _open_locks(self) -> IO[str]:
+        with self._lock:
+            if self._locks is None:
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._locks = (self._folder / "locks").open("a")
+            return self._locks
 
     def _open(self) -> IO[str]:
         while self._own is None:

@@ -18,6 +18,7 @@ from ..cloud.identity import Identity
 from ..cloud.settings import Settings
 from .engine_watch import engine_address, watch_engine
 from .neighbours import ALONE, Neighbours, neighbours_at
+from .resource_id import resource_id
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs
@@ -66,7 +67,7 @@ class Run:
         """Let operations on one image go one after the other."""
         with self._lock:
             lock = self._locks.setdefault((region, image_id), threading.Lock())
-        with lock:
+        with lock, self.neighbours.alone_with(resource_id(region, image_id)):
             yield
 
     def ecs(self, settings: Settings, identity: Identity) -> Ecs:

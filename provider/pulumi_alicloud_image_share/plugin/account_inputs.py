@@ -22,6 +22,12 @@ _ONE_OF_THEM: Final = Problem(
     "account_ids as a list.",
 )
 
+_NONE_OF_THEM: Final = Problem(
+    ACCOUNTS,
+    "no account is given any more: list those that keep access, or delete the resource to unshare the image from "
+    "all. To ignore changes of accounts, name accounts in the option ignoreChanges, however they are listed.",
+)
+
 
 def kept_inputs(values: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that the state has, with all accounts in `accounts`, account ID to name: an import left a list."""
@@ -42,6 +48,8 @@ def with_one_list(values: Mapping[str, Any], olds: Mapping[str, Any]) -> tuple[d
     """
     found = {name: value for name, value in values.items() if name != ACCOUNT_IDS}
     accounts, account_ids = values.get(ACCOUNTS), values.get(ACCOUNT_IDS)
+    if accounts is None and account_ids is None and olds.get(ACCOUNTS):
+        return {**found, ACCOUNTS: olds[ACCOUNTS]}, [_NONE_OF_THEM]
     if account_ids is None:
         return {**found, ACCOUNTS: _once(accounts, olds)} if isinstance(accounts, Mapping) else found, []
     if accounts is None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..arguments import UNKNOWN, unknown_argument
-from ..cloud.settings import TRUSTED_OWNERS, UNSUPPORTED, Settings, read_settings
+from ..arguments import UNKNOWN, shown, unknown_argument
+from ..cloud.settings import TRUSTED_OWNERS, UNSUPPORTED, Settings, parse_trusted_owners, read_settings
 from ..kinds.contract import PropertyType
 
 
@@ -95,4 +95,23 @@ def faults_of(given: Mapping[str, Any], environment: Mapping[str, str]) -> list[
         for name in given
         if name not in (*names, *UNSUPPORTED, "version", "pluginDownloadURL")
     ]
-    return [*strange, *read_configuration(given, environment).settings.faults]
+    known = {name: value for name, value in given.items() if value is not UNKNOWN}
+    malformed = [
+        f"alicloud:{setting.name} must be {_FORMS[setting.type]}"
+        f"{'' if setting.is_secret else f', not {shown(known[setting.name])}'}."
+        for setting in SETTINGS
+        if setting.name in known and not _has_form(known[setting.name], setting.type)
+    ]
+    _, owners = parse_trusted_owners(known.get(TRUSTED_OWNERS.rpartition(":")[2]))
+    unusable = () if malformed else read_configuration(given, environment).settings.faults
+    return [*strange, *malformed, *owners, *unusable]
+
+
+_FORMS: Final[Mapping[str, str]] = {"text": "a string", "number": "a number"}
+
+
+def _has_form(value: Any, form: PropertyType) -> bool:
+    """Whether a setting is what it must be; a stack's configuration has numbers as text. Others are read elsewhere."""
+    if form == "text":
+        return isinstance(value, str)
+    return form != "number" or (isinstance(value, str | int | float) and not isinstance(value, bool))

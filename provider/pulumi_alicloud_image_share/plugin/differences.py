@@ -23,12 +23,22 @@ _HOW: Final = {
     (CHANGED, True): _PropertyDiff.UPDATE_REPLACE,
 }
 # The ways to write one path that Pulumi knows.
+_ALL_ACCOUNTS: Final = frozenset({"accounts", "accountIds", "accounts.*", 'accounts["*"]', "accounts[*]"})
 _ACCOUNT_IN_PATH: Final = re.compile(r"""^accounts(?:\.|\[["']?)(\d+)(?:["']?\])?$""")
 
 
 def refuse_what_is_ignored(change: Change, ignored: Iterable[str]) -> None:
     """Refuse the change of an account that a program ignores: the engine leaves it out of a map alone, by its keys."""
     paths = {_ACCOUNT_IN_PATH.sub(r'accounts["\1"]', path) for path in ignored}
+    if paths & _ALL_ACCOUNTS and any(each.property == ACCOUNTS and each.how != CHANGED for each in change.differences):
+        raise RuleBroken(
+            "changes of accounts are to be ignored, and can't be",
+            [
+                "the state has not the accounts under the name that is ignored, as after an import. Give accounts as "
+                "the state has them, run `pulumi up` once, and ignore changes of accounts (not of account_ids) from "
+                "then on."
+            ],
+        )
     found = sorted(_account_of(each.path) for each in change.differences if each.path in paths and "[" in each.path)
     if found:
         raise RuleBroken(

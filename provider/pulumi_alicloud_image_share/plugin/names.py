@@ -25,9 +25,10 @@ _OF_FUNCTIONS: Final = (
     "keep_previous",
     "kms_key_ids",
 )
-_SETTING = re.compile(r"\b(?:alicloud|image-share):(?=[a-z])")
+_SETTING = re.compile(r"(?<![\w-])(?:alicloud|image-share):(?=[a-z])")
 _VALUE = re.compile(r"\b([a-zA-Z]+)=(True|False)\b")
-_FLAG = re.compile(r"\bTrue or False\b")
+_LITERAL = re.compile(r"\b(True|False|None)\b")
+_LITERALS: Final = {"True": "true", "False": "false", "None": "null"}
 
 
 def is_of_python(kind: type[Kind], values: Iterable[str]) -> bool:
@@ -61,8 +62,8 @@ class Words:
         """The sentence, with the names of properties and settings as they are written there."""
         text = self._name.sub(lambda found: camel_case(found[1]), sentence)
         text = _SETTING.sub(f"{PACKAGE}:", text)
-        text = _FLAG.sub("true or false", text)
-        return _VALUE.sub(lambda found: f"{found[1]}: {found[2].lower()}", text)
+        text = _VALUE.sub(lambda found: f"{found[1]}: {found[2].lower()}", text)
+        return _LITERAL.sub(lambda found: _LITERALS[found[1]], text)
 
 
 def path_for_program(path: str) -> str:

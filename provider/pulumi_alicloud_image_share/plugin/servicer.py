@@ -31,6 +31,7 @@ from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
 from .differences import detailed, only_named, refuse_what_is_ignored
 from .functions import Asked
+from .hiding import Hide, hidden_error, hidden_operation, hiding
 from .names import Words, for_program, from_program, is_of_python, path_for_program
 from .values import Values, read_struct, write_struct
 
@@ -126,10 +127,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         old_inputs = kept_inputs(from_program(type(kind), olds.plain))
         given, problems = with_one_list(from_program(type(kind), news.plain), old_inputs)
         secrets = _secret_inputs(type(kind), news)
-        checked = kind.check(self._operation(request), NO_STATE, old_inputs or None, given, secrets)
+        hidden = secrets | _secret_inputs(type(kind), olds)
+        hide = hiding(hidden, given, old_inputs)
+        checked = kind.check(self._operation(request, hide), NO_STATE, old_inputs or None, given, hidden)
         self._checked[request.urn] = checked
-        failures = [_failure(self.words(problem.sentence)) for problem in (*problems, *checked.problems)]
-        return provider_pb2.CheckResponse(inputs=_write(kind, checked.inputs, secrets), failures=failures)
+        failures = [_failure(self.words(hide(problem.sentence))) for problem in (*problems, *checked.problems)]
+        # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.
+        inputs = request.news if failures else _write(kind, checked.inputs, secrets)
+        return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
     @plainly
     def Diff(self, request: Any, _context: Any) -> Any:  # noqa: N802
@@ -158,15 +163,16 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Make it, or say what the preview can know of it."""
         kind = self._kind(request)
         inputs = self._read(kind, request.properties)
-        operation = self._operation(request)
+        hide = hiding(inputs.secrets, inputs.plain)
+        operation = self._operation(request, hide)
         if request.preview:
-            examined = self._examined(kind, operation, request.urn)
+            examined = self._examined(kind, operation, request.urn, hide)
             outputs = kind.planned_new(examined.inputs if examined else inputs.plain)
             return provider_pb2.CreateResponse(properties=_write(kind, outputs, inputs.secrets))
         try:
             live = kind.create(operation, inputs.plain)
         except ImageShareError as error:
-            raise self._half_done(kind, error, request.properties, inputs.secrets) from error
+            raise self._half_done(kind, hidden_error(error, hide), request.properties, inputs.secrets) from error
         return provider_pb2.CreateResponse(id=live.id, properties=_write(kind, live.outputs, inputs.secrets))
 
     @plainly
@@ -174,7 +180,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Read what is live: for a refresh, an import, or a program that only reads it."""
         kind = self._kind(request)
         olds = self._read(kind, request.properties)
-        is_managed = any(name in olds.plain for name in kind.outputs_only())
+        # A program that only reads gives what it likes, and no inputs.
+        is_managed = bool(request.inputs.fields) and any(name in olds.plain for name in kind.outputs_only())
         live = kind.read(self._operation(request), request.id, olds.plain, is_managed=is_managed)
         if live is None:
             return provider_pb2.ReadResponse()
@@ -192,22 +199,28 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Change it in place, or say what the preview can know of that."""
         kind = self._kind(request)
         olds, news = self._read(kind, request.olds), self._read(kind, request.news)
-        operation = self._operation(request)
+        hide = hiding(olds.secrets | news.secrets, olds.plain, news.plain)
+        operation = self._operation(request, hide)
         if request.preview:
-            self._examined(kind, operation, request.urn)
+            self._examined(kind, operation, request.urn, hide)
             outputs = kind.planned(request.id, olds.plain, news.plain)
             return provider_pb2.UpdateResponse(properties=_write(kind, outputs, news.secrets))
         try:
             live = kind.update(operation, request.id, olds.plain, news.plain)
         except ImageShareError as error:
-            raise self._half_done(kind, error, request.news, news.secrets) from error
+            raise self._half_done(kind, hidden_error(error, hide), request.news, news.secrets) from error
         return provider_pb2.UpdateResponse(properties=_write(kind, live.outputs, news.secrets))
 
     @plainly
     def Delete(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Delete it."""
         kind = self._kind(request)
-        kind.delete(self._operation(request), request.id, self._read(kind, request.properties).plain)
+        olds = self._read(kind, request.properties)
+        hide = hiding(olds.secrets, olds.plain)
+        try:
+            kind.delete(self._operation(request, hide), request.id, olds.plain)
+        except ImageShareError as error:
+            raise hidden_error(error, hide) from error
         return empty_pb2.Empty()
 
     @plainly
@@ -234,15 +247,16 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             raise RuleBroken(f"{type_} is no resource of alicloud-image-share", [])
         return self._kinds[KIND_OF_TYPE[type_]]
 
-    def _operation(self, request: Any) -> Operation:
+    def _operation(self, request: Any, hide: Hide = str) -> Operation:
         seconds = getattr(request, "timeout", 0.0)
-        return operation_on(request.urn, engine_at(self._engine_address), seconds or None)
+        operation = operation_on(request.urn, engine_at(self._engine_address), seconds or None)
+        return hidden_operation(operation, lambda text: self.words(hide(text)))
 
     def _read(self, kind: Kind, struct: Any) -> Values:
         values = read_struct(struct)
         return Values(from_program(type(kind), values.plain), _secret_inputs(type(kind), values))
 
-    def _examined(self, kind: Kind, operation: Operation, urn: str) -> Checked | None:
+    def _examined(self, kind: Kind, operation: Operation, urn: str, hide: Hide) -> Checked | None:
         """What the preview's check found, with what ECS tells of it; raises where it tells of a broken rule."""
         checked = self._checked.get(urn)
         if checked is None:
@@ -250,7 +264,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         examined = kind.examine(operation, NO_STATE, checked)
         if examined.problems:
             name = urn.rpartition("::")[2]
-            raise RuleBroken(f"{kind.name} {name!r} can't be had as asked", [p.sentence for p in examined.problems])
+            sentences = [hide(problem.sentence) for problem in examined.problems]
+            raise RuleBroken(f"{kind.name} {name!r} can't be had as asked", sentences)
         return examined
 
     def _half_done(self, kind: Kind, error: ImageShareError, inputs: Any, secrets: frozenset[str]) -> Exception:

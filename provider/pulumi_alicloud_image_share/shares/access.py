@@ -11,6 +11,11 @@ def changes_access(old: ShareState | ShareSpec, spec: ShareSpec) -> bool:
     return not spec.all_accounts_known or spec.accounts.keys() != old.accounts.keys() or claims(old, spec)
 
 
+def has_unseen(old: ShareState, spec: ShareSpec) -> bool:
+    """Whether an account of the state was never seen to have access: an interrupted run may have shared with it."""
+    return any(not old.shared_at.get(account) for account in spec.accounts.keys() & old.accounts.keys())
+
+
 def needs_image(old: ShareState | ShareSpec | None, spec: ShareSpec) -> bool:
     """Whether the rules of the live image matter: not where access is only taken away."""
     gains = old is None or not spec.all_accounts_known or not spec.accounts.keys() <= old.accounts.keys()

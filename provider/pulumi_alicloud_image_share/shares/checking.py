@@ -82,10 +82,12 @@ class ShareChecks:
         # The engine hands back what a refresh found, even nobody, where the program ignores changes of accounts.
         none_before = old is not None and not old.accounts
         spec, problems = parse(inputs, self._default_region, may_be_empty=none_before)
-        had = _had(old, state)
+        had = _had(old, state) or self._siblings.had(operation.resource)
         problems += unshare_problems(spec, had)
-        for sentence in change_sentences(spec, had, is_new=old is None and state.own is None, is_secret=is_secret):
-            operation.warn(sentence)
+        is_new = old is None and state.own is None and not had
+        for sentence in change_sentences(spec, had, is_new=is_new, is_secret=is_secret):
+            if self._siblings.is_said_first(operation.resource, sentence):
+                operation.warn(sentence)
         self._siblings.learn(state.listed)
         conflicts = self._siblings.claim(operation.resource, spec, old)
         before = old if old is not None and _is_same_image(old, spec) else None

@@ -18,7 +18,7 @@ from ..kinds.new_copies import NewCopies
 from ..kinds.operation import Operation
 from ..kinds.ownership import check_gone
 from ..kinds.run import Run
-from .access import changes_access, needs_image
+from .access import changes_access, has_unseen, needs_image
 from .calls import EcsCalls
 from .checking import judge_accounts
 from .plan import SharePlan, plan_share
@@ -72,7 +72,7 @@ class ShareLifecycle:
             RuleBroken: The live image does not allow it; nothing was changed.
             SharingFailed: A call failed; what had been done was taken back, or is named.
         """
-        if changes_access(old, spec) or self.taken(old, spec):
+        if changes_access(old, spec) or self.taken(old, spec) or has_unseen(old, spec):
             return self._change_or_say(operation, old, spec)
         return state_of(spec, old.region, old.image_id, old.shared_at, old.owner_id)
 
@@ -129,8 +129,9 @@ class ShareLifecycle:
             heirs = self._siblings.failed_heirs(operation.resource, region, image_id, old.accounts)
             if heirs:
                 raise RuleBroken(f"{old} can't be unshared yet", [_heirs_sentence(heirs)])
-            if not lose:
+            if old.accounts and not lose:
                 return
+            # A share of nobody is looked at too: whoever is not its owner's account must not end it.
             ecs = self._ecs(operation, old.identity)
             target = Target(region, image_id, old.accounts)
             try:
@@ -147,7 +148,11 @@ class ShareLifecycle:
         """Change, and tell the user and the siblings where that fails."""
         try:
             return self._change(operation, old, spec)
-        except ImageShareError:
+        except ImageShareError as error:
+            lost = self._siblings.unshared(old.region, old.image_id, old.accounts) if old else frozenset()
+            if old and lost and error.state is None:
+                # Another share took them, and this one could not share with them again: the next run must.
+                error.state = _left(old, old.accounts, {a: t for a, t in old.shared_at.items() if a not in lost})
             orphans = self._siblings.fail(operation.resource, spec) - (old.accounts.keys() if old else set())
             if orphans:
                 operation.warn(_orphans_sentence(spec, orphans))
@@ -256,7 +261,7 @@ def _left(asked: ShareState, names: Mapping[str, str], live: Mapping[str, str]) 
     return replace(
         asked,
         accounts={account: names[account] for account in mine},
-        shared_at={account: live[account] or asked.shared_at.get(account, "") for account in mine},
+        shared_at={account: live[account] for account in mine},
     )
 
 

@@ -26,6 +26,12 @@ def change_sentences(spec: ShareSpec, had: Mapping[str, str], *, is_new: bool, i
     if is_secret:
         if not (gain or unnamed or unknown):
             return []
+        if is_new:
+            count = len(gain) + unknown
+            return [
+                f"{_count(count)} of {image} {_gain(count)} access, or {_keep(count)} it where this share takes the "
+                "place of another, which then unshares from all others. Which ones is secret."
+            ]
         return [
             f"{_count(len(gain) + unknown)} of {image} {_gain(len(gain) + unknown)} access"
             f"{' or keep it' if unknown else ''}, and {_lose(max(0, len(unnamed) - unknown), len(unnamed))}. Which "
@@ -47,6 +53,10 @@ def _count(count: int) -> str:
 
 def _gain(count: int) -> str:
     return "gains" if count == 1 else "gain"
+
+
+def _keep(count: int) -> str:
+    return "keeps" if count == 1 else "keep"
 
 
 def _lose(least: int, most: int) -> str:

@@ -48,6 +48,8 @@ class Siblings:
         self.neighbours: Neighbours = ALONE
         """The other processes of the run."""
         self._images: dict[tuple[object, object], _Image] = {}
+        self._had: dict[str, Mapping[str, str]] = {}
+        self._said: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
     def learn(self, in_state: Mapping[str, Mapping[str, int]]) -> None:
@@ -76,13 +78,21 @@ class Siblings:
         if spec.image_id is UNKNOWN or spec.region is UNKNOWN:
             return []
         image_id = resource_id(spec.region, spec.image_id)
-        self.neighbours.tell(resource, image_id, is_exclusive=spec.exclusive is True, accounts=spec.accounts)
+        is_same = before is not None and _is_of_one_image(before, spec)
+        self.neighbours.tell(
+            resource,
+            image_id,
+            is_exclusive=spec.exclusive is True,
+            accounts=spec.accounts,
+            dropped=before.accounts.keys() - spec.accounts.keys() if before and is_same else (),
+        )
         elsewhere = [claim for claim in self.neighbours.claims(image_id) if claim.resource != resource]
         apart = [problem for claim in elsewhere for problem in _conflict_with(claim, image_id, resource, spec)]
         with self._lock:
             image = self._image(spec)
             image.wanted[resource] = spec
             if before is not None:
+                self._had[resource] = before.accounts
                 stays = spec.accounts.keys() if _is_of_one_image(before, spec) else frozenset[str]()
                 self._image(before).dropped[resource] = frozenset(before.accounts.keys() - stays)
             together = [
@@ -98,6 +108,18 @@ class Siblings:
         with self._lock:
             return frozenset(self._images.get((region, image_id), _Image()).in_state)
 
+    def had(self, resource: str) -> Mapping[str, str]:
+        """Account ID to name of what the state has of a resource, as an earlier check of this run was told."""
+        with self._lock:
+            return self._had.get(resource, {})
+
+    def is_said_first(self, resource: str, sentence: str) -> bool:
+        """Whether a sentence on a resource is not said yet: one that is replaced is checked twice."""
+        with self._lock:
+            first = (resource, sentence) not in self._said
+            self._said.add((resource, sentence))
+            return first
+
     def asked_for(self, resource: str, region: str, image_id: str) -> ShareSpec | None:
         """What a resource wants of an image in this run, None for nothing."""
         with self._lock:
@@ -109,9 +131,12 @@ class Siblings:
         The state may list an account twice, as after an update with --target. Whoever drops it leaves it to the others
         where the door can read the state; where it can't, and was asked before the others, it takes it from them.
         """
+        share_id = resource_id(region, image_id)
+        elsewhere = frozenset[str]().union(*(claim.dropped for claim in self.neighbours.claims(share_id)))
         with self._lock:
             image = self._images.get((region, image_id), _Image())
             dropped = image.unshared.union(*image.dropped.values())
+            dropped |= {account for account in accounts if digest(share_id, account) in elsewhere}
             return frozenset(account for account in dropped & set(accounts) if image.in_state[account] < 2)
 
     def give_up(self, region: str, image_id: str, accounts: Collection[str]) -> frozenset[str]:
@@ -141,6 +166,11 @@ class Siblings:
             image = self._image(spec)
             image.failed.add(resource)
             return frozenset(image.left & spec.accounts.keys())
+
+    def unshared(self, region: str, image_id: str, accounts: Collection[str]) -> frozenset[str]:
+        """Those accounts that lost their access in this run, with a share that gave them up."""
+        with self._lock:
+            return frozenset(self._images.get((region, image_id), _Image()).unshared & set(accounts))
 
     def failed_heirs(self, resource: str, region: str, image_id: str, accounts: Iterable[str]) -> list[str]:
         """The resources that were to take any of these accounts over, and have failed.

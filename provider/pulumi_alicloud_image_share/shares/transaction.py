@@ -206,15 +206,20 @@ class _Work:
         if not self._applied:
             return SharingFailed(summary, cause, ["Nothing was changed."])
         again = "What was done until then stays done: run the same command again for the rest."
+        open_ends = self._applied[-1:] if cause.was_sent else []
         try:
-            live = self._ecs.last_look().sharing(self._target.region, self._target.image_id).accounts
+            live = dict(self._ecs.last_look().sharing(self._target.region, self._target.image_id).accounts)
         except ImageShareError:
-            # What is not known to be done is left to the next run, which does it once more.
-            done = self._applied[:-1] if cause.was_sent else self._applied
-            gained = {account for call in done for account in call.add}
-            lost = {account for call in done for account in call.remove}
+            gained = {account for call in self._applied for account in call.add}
+            lost = {account for call in self._applied for account in call.remove}
             live = dict.fromkeys(self._before - lost | gained, "")
+            open_ends = self._applied
             again += " ECS could not be asked any more who has access now."
+        # A call that was not answered may be carried out later: who may have access is in the state, without a time
+        # since when, so that the next update looks, and a destroy takes it away.
+        for call in open_ends:
+            live = {**dict.fromkeys(call.add, ""), **live}
+            live.update(dict.fromkeys((each for each in call.remove if each in self._before), ""))
         return SharingFailed(summary, cause, [again], live=live)
 
     def take_back(self, cause: ImageShareError) -> SharingFailed:
