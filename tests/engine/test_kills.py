@@ -50,9 +50,9 @@ def stack(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, door: str) 
 @pytest.mark.parametrize(
     ("door", "victims", "seed"),
     [
-        *(("dynamic", "provider", n) for n in range(2)),
-        *(("dynamic", "engine", n) for n in range(3)),
-        *(("dynamic", "provider and engine", n) for n in range(3)),
+        ("dynamic", "provider", 0),
+        *(("dynamic", "engine", n) for n in range(2)),
+        *(("dynamic", "provider and engine", n) for n in range(2)),
         *(("plugin", victims, 0) for victims in ("provider", "engine", "provider and engine")),
     ],
 )

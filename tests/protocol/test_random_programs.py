@@ -27,7 +27,7 @@ from support.troubles import AS_USUAL, PEACE, Act, Trouble, Way, accounts, acts,
 from support.witness import Witness
 
 SOAK = "IMAGE_SHARE_SOAK_EXAMPLES" in os.environ
-EXAMPLES = int(os.environ.get("IMAGE_SHARE_SOAK_EXAMPLES", "80"))
+EXAMPLES = int(os.environ.get("IMAGE_SHARE_SOAK_EXAMPLES", "60"))
 STEPS = 15
 
 NAMES = ("golden", "silver", "bronze")

@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -123,6 +124,7 @@ class Stack:
         self._name = name
         self._starts_provider = starts_provider
         self._uses_plugin = uses_plugin
+        self._running: subprocess.Popen[str] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "state").exists():
             shutil.copytree(_template() / "state", folder / "state")
@@ -162,6 +164,11 @@ class Stack:
         except PulumiFailed:
             return self.text
         raise AssertionError(f"did not fail:\n{self.text}")
+
+    def interrupt(self) -> None:
+        """Press ^C in the command that runs."""
+        assert self._running is not None
+        self._running.send_signal(signal.SIGINT)
 
     def command(self, *arguments: str) -> str:
         """Run any other command of the engine on this stack; returns what it prints."""
@@ -238,19 +245,19 @@ class Stack:
         return dict(json.loads(self._pulumi(["stack", "output", "--json", "--show-secrets"])))
 
     def _pulumi(self, arguments: list[str], environment: Mapping[str, str] | None = None) -> str:
-        done = subprocess.run(
+        with subprocess.Popen(
             ["pulumi", "--non-interactive", "--color", "never", *arguments, "--stack", self._name],
             cwd=self._project,
             env={**os.environ, **_environment(self._folder), **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            self.text = done.stdout
-            raise PulumiFailed(done.stdout)
-        return done.stdout
+        ) as self._running:
+            text, _ = self._running.communicate()
+        if self._running.returncode != 0:
+            self.text = text
+            raise PulumiFailed(text)
+        return text
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, Never
 
 import grpc
-from google.protobuf import struct_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
@@ -150,6 +150,8 @@ class PluginProvider:
         """
         given = struct_pb2.Struct()
         given.update(dict(self.configuration if configuration is None else configuration))
+        # An engine that comes again goes on in its run, unless that was cancelled.
+        self._stub.Cancel(empty_pb2.Empty())
         self._stub.Handshake(provider_pb2.ProviderHandshakeRequest(engine_address=self._engine))
         self._stub.Configure(provider_pb2.ConfigureRequest(args=given))
 
@@ -268,7 +270,7 @@ class PluginProvider:
 
     def cancel(self) -> None:
         """Cancel the run, as ^C does."""
-        self._call("Cancel", provider_pb2.ProviderHandshakeRequest())
+        self._call("Cancel", empty_pb2.Empty())
 
     def _call(self, method: str, request: Any) -> Any:
         try:

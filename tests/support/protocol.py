@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import functools
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,6 +37,12 @@ OTHER_PICKLE = base64.b64encode(dill.dumps(ImageShareProvider(), protocol=2)).de
 COPY_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageCopy::golden"
 
 
+@functools.cache
+def _pickled(provider: type[ResourceProvider]) -> str:
+    """A provider as the state has it. Pulumi lays a layer on Python's pickler with each."""
+    return serialize_provider(provider())
+
+
 @dataclass(frozen=True)
 class Checked:
     """What Check answers."""
@@ -64,7 +71,7 @@ class Provider:
         self.process = process
         self._urn = urn
         self.configuration = configuration or provider_pb2.ConfigureRequest()
-        self.pickled = serialize_provider(provider or ImageShareProvider())
+        self.pickled = _pickled(type(provider or ImageShareProvider()))
 
     def of(self, urn: str, provider: ResourceProvider) -> Provider:
         """The same process, for resources of another type."""

@@ -14,6 +14,7 @@ from ..shares.kind import ShareKind
 from ..wire import nothing_left_out, without_none
 from . import ImageCopyProvider, ImageShareProvider
 from .options import check_options
+from .pickling import pickler_left_as_it_was
 from .registration import Registered
 
 __all__ = ["ImageCopy", "ImageShare"]
@@ -92,25 +93,26 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
         is_read_only = opts is not None and opts.id is not None
         given = nothing_left_out(accounts)
         me = Registered(type(self), ShareKind, resource_name, opts, secret_input=("accounts", given))
-        super().__init__(
-            ImageShareProvider(),
-            resource_name,
-            {
-                "image_id": image_id,
-                "accounts": me.secret_as_a_whole(),
-                "region": region,
-                "exclusive": exclusive,
-                "max_accounts": max_accounts,
-                "max_unshare_percent": max_unshare_percent,
-                "profile": profile,
-                "assume_role": assume_role,
-                **dict.fromkeys(ShareKind.outputs_only()),
-                **unknown,
-                **me.facts(),
-                **({} if is_read_only else me.share_state(image_id, region)),
-            },
-            me.options(),
-        )
+        with pickler_left_as_it_was():
+            super().__init__(
+                ImageShareProvider(),
+                resource_name,
+                {
+                    "image_id": image_id,
+                    "accounts": me.secret_as_a_whole(),
+                    "region": region,
+                    "exclusive": exclusive,
+                    "max_accounts": max_accounts,
+                    "max_unshare_percent": max_unshare_percent,
+                    "profile": profile,
+                    "assume_role": assume_role,
+                    **dict.fromkeys(ShareKind.outputs_only()),
+                    **unknown,
+                    **me.facts(),
+                    **({} if is_read_only else me.share_state(image_id, region)),
+                },
+                me.options(),
+            )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let a subclass be an ImageShare to the engine, and to the policies."""
@@ -229,29 +231,30 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
         )
         is_read_only = opts is not None and opts.id is not None
         me = Registered(type(self), CopyKind, resource_name, opts)
-        super().__init__(
-            ImageCopyProvider(),
-            resource_name,
-            {
-                "source_image_id": source_image_id,
-                "source_region": source_region,
-                "region": region,
-                "name": name,
-                "description": description,
-                "family": family,
-                "encrypted": encrypted,
-                "kms_key_id": kms_key_id,
-                "tags": without_none(tags),
-                "force_delete": force_delete,
-                "profile": profile,
-                "assume_role": assume_role,
-                **dict.fromkeys(CopyKind.outputs_only()),
-                **unknown,
-                **me.facts(),
-                **({} if is_read_only else me.own_state()),
-            },
-            me.options(),
-        )
+        with pickler_left_as_it_was():
+            super().__init__(
+                ImageCopyProvider(),
+                resource_name,
+                {
+                    "source_image_id": source_image_id,
+                    "source_region": source_region,
+                    "region": region,
+                    "name": name,
+                    "description": description,
+                    "family": family,
+                    "encrypted": encrypted,
+                    "kms_key_id": kms_key_id,
+                    "tags": without_none(tags),
+                    "force_delete": force_delete,
+                    "profile": profile,
+                    "assume_role": assume_role,
+                    **dict.fromkeys(CopyKind.outputs_only()),
+                    **unknown,
+                    **me.facts(),
+                    **({} if is_read_only else me.own_state()),
+                },
+                me.options(),
+            )
         # An update in place keeps the ID: so the preview knows it, and nothing that uses it is shown as replaced.
         self.image_id = self.id.apply(lambda id: str(id).rpartition(":")[2])
 
