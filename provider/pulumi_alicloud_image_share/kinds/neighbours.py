@@ -183,8 +183,10 @@ class FileNeighbours:
             return self._locks
 
     def _open(self) -> IO[str]:
-        while self._own is None:
+        if self._own is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sweep(self._folder)
+        while self._own is None:
             handle, name = tempfile.mkstemp(prefix=f"{self._prefix}-", suffix=".jsonl", dir=self._folder)
             file, path = os.fdopen(handle, "w"), Path(name)
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -208,6 +210,14 @@ class FileNeighbours:
                 for line in file:
                     if line.endswith("\n"):
                         yield json.loads(line)
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what processes of earlier runs have left: the engine ends them without a word."""
+    for path in folder.glob("*.jsonl"):
+        with contextlib.suppress(FileNotFoundError), path.open() as file:
+            if _is_left_behind(file):
+                path.unlink()
 
 
 def _is_left_behind(file: IO[str]) -> bool:

@@ -61,6 +61,15 @@ def test_what_a_process_that_has_ended_wanted_is_forgotten(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_earlier_runs_have_left_is_swept_away(tmp_path: Path) -> None:
+    (tmp_path / "0123456789abcdef-left.jsonl").write_text("")
+    other = FileNeighbours(OTHER_ENGINE, tmp_path)
+    other.tell(GOLDEN, IMAGE, is_exclusive=False, accounts=[])
+    FileNeighbours(ENGINE, tmp_path).tell(GOLDEN, IMAGE, is_exclusive=False, accounts=[])
+    assert len(list(tmp_path.glob("*.jsonl"))) == 2
+    assert not (tmp_path / "0123456789abcdef-left.jsonl").exists()
+
+
 def test_what_is_closed_wants_nothing(two: tuple[FileNeighbours, FileNeighbours]) -> None:
     first, second = two
     first.tell(GOLDEN, IMAGE, is_exclusive=False, accounts=[PAYMENTS])
