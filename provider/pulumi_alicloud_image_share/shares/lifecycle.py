@@ -126,7 +126,9 @@ class ShareLifecycle:
         """
         region, image_id = old.region, old.image_id
         with self._run.alone_with(region, image_id), self._siblings.giving_up(region, image_id, old.accounts) as lose:
-            heirs = self._siblings.failed_heirs(operation.resource, region, image_id, old.accounts)
+            heirs = self._siblings.failed_heirs(region, image_id, old.accounts)
+            if self._siblings.has_failed(operation.resource):
+                heirs = [operation.resource]
             if heirs:
                 raise RuleBroken(f"{old} can't be unshared yet", [_heirs_sentence(heirs)])
             if old.accounts and not lose:
@@ -164,7 +166,7 @@ class ShareLifecycle:
         leaving = had.keys() - spec.accounts.keys()
         with self._run.alone_with(region, image_id), self._siblings.giving_up(region, image_id, leaving) as lose:
             ecs = self._ecs(operation, identity)
-            heirs = self._siblings.failed_heirs(operation.resource, region, image_id, leaving)
+            heirs = self._siblings.failed_heirs(region, image_id, leaving)
             if heirs:
                 raise RuleBroken(f"image {image_id} in {region} can't be unshared yet", [_heirs_sentence(heirs)])
             target = Target(region, image_id, {**had, **spec.accounts})

@@ -172,15 +172,18 @@ class Siblings:
         with self._lock:
             return frozenset(self._images.get((region, image_id), _Image()).unshared & set(accounts))
 
-    def failed_heirs(self, resource: str, region: str, image_id: str, accounts: Iterable[str]) -> list[str]:
-        """The resources that were to take any of these accounts over, and have failed.
+    def has_failed(self, resource: str) -> bool:
+        """Whether a change of a resource has failed in this run, of whatever image.
 
-        A resource itself is one, whatever it was to share: what it had before then stays as it was, and an entry that
-        an earlier replacement left to be deleted would take it away.
+        What it had before then stays as it was, and an entry that an earlier replacement left to be deleted would take
+        it away.
         """
         with self._lock:
-            if any(resource in image.failed for image in self._images.values()):
-                return [resource]
+            return bool(resource) and any(resource in image.failed for image in self._images.values())
+
+    def failed_heirs(self, region: str, image_id: str, accounts: Iterable[str]) -> list[str]:
+        """The resources that were to take any of these accounts over, and have failed."""
+        with self._lock:
             image = self._images.get((region, image_id), _Image())
             asked_for = {name: image.wanted[name].accounts.keys() for name in image.failed & image.wanted.keys()}
             return sorted(name for name, wanted in asked_for.items() if not wanted.isdisjoint(accounts))
