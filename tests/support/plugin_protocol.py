@@ -37,6 +37,7 @@ _CAMEL = {camel_case(name): name for name in _NAMES if "_" in name} | {
     "externalId": "external_id",
     "customTimeouts": "custom_timeouts",
 }
+_LITERALS = {"true": "True", "false": "False", "null": "None"}
 _OF_IMAGE_SHARE = ("retrySeconds", "visibleSeconds", "copySeconds", "trustedOwners")
 
 
@@ -63,7 +64,7 @@ def in_pythons_words(text: str) -> str:
     text = re.sub(r"alicloud-image-share:(\w+)", lambda it: _setting(it[1]), text)
     text = re.sub(rf"\b({'|'.join(_CAMEL)})\b", lambda it: _CAMEL[it[1]], text)
     text = re.sub(r"\b(\w+): (true|false)\b", lambda it: f"{it[1]}={it[2].capitalize()}", text)
-    return text.replace("true or false", "True or False")
+    return re.sub(r"(?<!['\"])\b(true|false|null)\b(?!['\"])", lambda it: _LITERALS[it[1]], text)
 
 
 def _setting(name: str) -> str:

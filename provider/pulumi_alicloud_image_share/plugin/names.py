@@ -27,7 +27,8 @@ _OF_FUNCTIONS: Final = (
 )
 _SETTING = re.compile(r"(?<![\w-])(?:alicloud|image-share):(?=[a-z])")
 _VALUE = re.compile(r"\b([a-zA-Z]+)=(True|False)\b")
-_LITERAL = re.compile(r"\b(True|False|None)\b")
+# Not in quotes, where a value of the program's stands.
+_LITERAL = re.compile(r"""(?<!['"])\b(True|False|None)\b(?!['"])""")
 _LITERALS: Final = {"True": "true", "False": "false", "None": "null"}
 
 
