@@ -6,12 +6,21 @@ from typing import Final
 
 from ..copies.kind import CopyKind
 from ..kinds.contract import Kind
-from ..kinds.names import token
+from ..kinds.names import snake_case, token
 from ..shares.kind import ShareKind
 from .functions import FUNCTIONS, Function
 
 KINDS: Final[tuple[type[Kind], ...]] = (ShareKind, CopyKind)
 KIND_OF_TYPE: Final = {kind.plugin_type(): kind for kind in KINDS}
 FUNCTION_OF_TOKEN: Final[dict[str, Function]] = {token(function.name): function for function in FUNCTIONS}
+NAMES: Final = frozenset(
+    {
+        *(item.name for kind in KINDS for item in kind.properties),
+        *(item.name for function in FUNCTIONS for item in (*function.inputs, *function.outputs)),
+        *(snake_case(function.name) for function in FUNCTIONS),
+        "custom_timeouts",
+    }
+)
+"""The names that sentences may have in them, as Python has them."""
 
-__all__ = ["FUNCTIONS", "FUNCTION_OF_TOKEN", "KINDS", "KIND_OF_TYPE"]
+__all__ = ["FUNCTIONS", "FUNCTION_OF_TOKEN", "KINDS", "KIND_OF_TYPE", "NAMES"]

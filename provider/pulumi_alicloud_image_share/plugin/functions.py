@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from ..cloud.identity import Identity
 from ..cloud.settings import Settings
 from ..errors import BadArguments
-from ..kinds.contract import Property, PropertyType
-from ..kinds.names import camel_case
+from ..kinds.contract import Property
 from ..kinds.operation import Operation
 from ..kinds.run import Run
 from ..lookup import description
@@ -63,27 +62,6 @@ class Function:
     inputs: Sequence[Property]
     outputs: Sequence[Property]
     answer: Answer
-
-    def schema(self, of_type: Callable[[PropertyType], Mapping[str, Any]]) -> dict[str, Any]:
-        """Its part of the package's schema; `of_type` is how that writes a type."""
-
-        def properties(items: Sequence[Property]) -> dict[str, Any]:
-            return {camel_case(item.name): {**of_type(item.type), "description": item.doc} for item in items}
-
-        required = sorted(camel_case(item.name) for item in self.inputs if item.is_required)
-        return {
-            "description": self.doc,
-            "inputs": {
-                "type": "object",
-                "properties": properties(self.inputs),
-                **({"required": required} if required else {}),
-            },
-            "outputs": {
-                "type": "object",
-                "properties": properties(self.outputs),
-                "required": sorted(camel_case(item.name) for item in self.outputs),
-            },
-        }
 
 
 class _Consumers(KeptValues[tuple[Settings, Identity], Consumer]):

@@ -12,19 +12,6 @@ from typing import Any, Final
 from ..kinds.contract import Kind
 from ..kinds.names import PACKAGE, ROLE_ENTRIES, camel_case
 
-_OF_FUNCTIONS: Final = (
-    "owner_id",
-    "owner_ids",
-    "os_type",
-    "most_recent",
-    "allow_community",
-    "custom_timeouts",
-    "get_shared_image",
-    "get_image_shares",
-    "source_region",
-    "keep_previous",
-    "kms_key_ids",
-)
 _SETTING = re.compile(r"(?<![\w-])(?:alicloud|image-share):(?=[a-z])")
 _VALUE = re.compile(r"\b([a-zA-Z]+)=(True|False)\b")
 # Not in quotes, where a value of the program's stands.
@@ -53,10 +40,10 @@ def for_program(values: Mapping[str, Any]) -> dict[str, Any]:
 class Words:
     """Sentences in the words of programs of every language."""
 
-    def __init__(self, kinds: Iterable[type[Kind]]) -> None:
-        """Know the properties of these kinds."""
-        names = {name for kind in kinds for name in _names(kind)} | {*ROLE_ENTRIES.values(), *_OF_FUNCTIONS}
-        several = sorted((name for name in names if "_" in name), key=len, reverse=True)
+    def __init__(self, names: Iterable[str]) -> None:
+        """Know these names, as Python has them, and those of a role's entries."""
+        known = {*names, *ROLE_ENTRIES.values()}
+        several = sorted((name for name in known if "_" in name), key=len, reverse=True)
         self._name = re.compile(rf"\b({'|'.join(several)})\b")
 
     def __call__(self, sentence: str) -> str:

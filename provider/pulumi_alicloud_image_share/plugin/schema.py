@@ -16,6 +16,7 @@ from ..kinds.contract import Kind, Property, PropertyType
 from ..kinds.names import PACKAGE, camel_case, token
 from .catalogue import FUNCTIONS, KINDS
 from .configuration import SETTINGS
+from .functions import Function
 
 PLUGIN_DOWNLOAD_URL: Final = "https://pulumi-resource-alicloud-image-share.invalid"
 """Nowhere: the engine takes a plugin without an address for one of Pulumi's own, and would ask for a name not ours."""
@@ -77,7 +78,7 @@ def schema(version: str) -> dict[str, Any]:
         },
         "types": {token("AssumeRole"): _role(), token("Endpoints"): _endpoints()},
         "resources": {kind.plugin_type(): _resource(kind) for kind in KINDS},
-        "functions": {token(function.name): function.schema(_of_type) for function in FUNCTIONS},
+        "functions": {token(function.name): _function(function) for function in FUNCTIONS},
     }
 
 
@@ -148,12 +149,28 @@ def _inputs(items: Iterable[Property]) -> dict[str, Any]:
     return found
 
 
+def _function(function: Function) -> dict[str, Any]:
+    def properties(items: Sequence[Property]) -> dict[str, Any]:
+        return {camel_case(item.name): _property(item) for item in items}
+
+    required = sorted(camel_case(item.name) for item in function.inputs if item.is_required)
+    return {
+        "description": function.doc,
+        "inputs": {
+            "type": "object",
+            "properties": properties(function.inputs),
+            **({"required": required} if required else {}),
+        },
+        "outputs": {
+            "type": "object",
+            "properties": properties(function.outputs),
+            "required": sorted(camel_case(item.name) for item in function.outputs),
+        },
+    }
+
+
 def _property(item: Property) -> dict[str, Any]:
-    return {**_of_type(item.type), "description": item.doc}
-
-
-def _of_type(name: PropertyType) -> Mapping[str, Any]:
-    return _TYPES[name]
+    return {**_TYPES[item.type], "description": item.doc}
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -27,7 +27,7 @@ from ..kinds.operation import Operation
 from ..kinds.run import Run
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
 from .answers import HalfDone, plainly
-from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS
+from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS, NAMES
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
 from .differences import detailed, only_named, refuse_what_is_ignored
 from .functions import Asked
@@ -48,7 +48,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         Args:
             engine_address: Where the engine is, ``<host>:<port>``, None where it will say so itself.
         """
-        self.words = Words(KINDS)
+        self.words = Words(NAMES)
         self._neighbours: FileNeighbours | Alone = ALONE
         self._begin(engine_address)
 
@@ -304,8 +304,5 @@ def _as_a_list(inputs: Mapping[str, Any], is_managed: bool) -> Mapping[str, Any]
     """The inputs as a program lists accounts of which it has no names: what is imported becomes a program's text."""
     if is_managed or ACCOUNTS not in inputs:
         return inputs
-    return {ACCOUNT_IDS if name == ACCOUNTS else name: _ids(name, value) for name, value in inputs.items()}
-
-
-def _ids(name: str, value: Any) -> Any:
-    return sorted(value) if name == ACCOUNTS else value
+    others = {name: value for name, value in inputs.items() if name != ACCOUNTS}
+    return {**others, ACCOUNT_IDS: sorted(inputs[ACCOUNTS])}

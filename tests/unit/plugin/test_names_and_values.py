@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.copies.kind import CopyKind
 from pulumi_alicloud_image_share.kinds.names import camel_case, snake_case
-from pulumi_alicloud_image_share.plugin.catalogue import KINDS
+from pulumi_alicloud_image_share.plugin.catalogue import KINDS, NAMES
 from pulumi_alicloud_image_share.plugin.names import Words, for_program, from_program, is_of_python, path_for_program
 from pulumi_alicloud_image_share.plugin.values import read_struct, write_struct
 from pulumi_alicloud_image_share.shares.kind import ShareKind
 from pulumi_alicloud_image_share.wire import secret_value
 
-WORDS = Words(KINDS)
+WORDS = Words(NAMES)
 ROLE = {"role_arn": "acs:ram::1000000000000001:role/sharer", "session_seconds": 900}
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=9),
