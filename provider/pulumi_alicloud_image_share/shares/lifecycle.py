@@ -198,11 +198,15 @@ class ShareLifecycle:
         image = self._images.take(identity, region, image_id) or ecs.image(region, image_id)
         if image is None:
             raise RuleBroken(f"image {image_id} can't be shared", [not_found_sentence(image_id, region)])
+        broken = image_problems(image)
+        if broken:
+            # Who has access to another account's image, ECS tells nobody: it would say that there is none.
+            sentences = [problem.sentence for problem in broken]
+            raise RuleBroken(f"image {image_id} in {region} can't be shared as asked", sentences)
         return image
 
     def _check_rules(self, spec: ShareSpec, image: Image, live: Sharing, old: ShareState | None) -> None:
         broken = [
-            *image_problems(image),
             *owner_problems(spec, image),
             *judge_accounts(self._siblings, spec, image, live, old),
         ]

@@ -211,3 +211,13 @@ def test_ignored_changes_that_the_engine_cannot_leave_out_are_refused(
         stack.up, sharing(by_list, account_ids=[PAYMENTS])
     )
     assert live(ecs) == [PAYMENTS, DATA]
+
+
+def test_an_image_of_another_account_is_said_to_be_that_in_the_update_too(
+    ecs: Emulator, tmp_path: Path, ecs_config: dict[str, str], sharing: Programs
+) -> None:
+    ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+    payments = ecs.account("payments")
+    keys = {"alicloud:accessKey": payments.access_key_id, "alicloud:secretKey": payments.access_key_secret}
+    stack = Stack(tmp_path / "theirs", plugin_settings({**ecs_config, **keys}), uses_plugin=True)
+    assert "an image that was shared with you can't be shared on" in stack.fails(stack.up, sharing(account_ids=[DATA]))
