@@ -20,6 +20,11 @@ export type ImageCopy = import("./imageCopy").ImageCopy;
 export const ImageCopy: typeof import("./imageCopy").ImageCopy = null as any;
 utilities.lazyLoad(exports, ["ImageCopy"], () => require("./imageCopy"));
 
+export { ImageDistributionArgs } from "./imageDistribution";
+export type ImageDistribution = import("./imageDistribution").ImageDistribution;
+export const ImageDistribution: typeof import("./imageDistribution").ImageDistribution = null as any;
+utilities.lazyLoad(exports, ["ImageDistribution"], () => require("./imageDistribution"));
+
 export { ImageShareArgs } from "./imageShare";
 export type ImageShare = import("./imageShare").ImageShare;
 export const ImageShare: typeof import("./imageShare").ImageShare = null as any;
@@ -46,6 +51,8 @@ const _module = {
         switch (type) {
             case "alicloud-image-share:index:ImageCopy":
                 return new ImageCopy(name, <any>undefined, { urn })
+            case "alicloud-image-share:index:ImageDistribution":
+                return new ImageDistribution(name, <any>undefined, { urn })
             case "alicloud-image-share:index:ImageShare":
                 return new ImageShare(name, <any>undefined, { urn })
             default:

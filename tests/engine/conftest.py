@@ -12,12 +12,24 @@ import pytest
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageCopy
 from support.engine import Program, Stack
+from support.plugin_resources import plugin_settings
+from support.two_doors import is_plugin
 
 
 @pytest.fixture
-def stack(tmp_path: Path, ecs_config: dict[str, str]) -> Stack:
-    """A new stack, configured as the owner of the golden image."""
-    return Stack(tmp_path, ecs_config)
+def stack_of(tmp_path: Path) -> Callable[[dict[str, str]], Stack]:
+    """Make a new stack of the door that the test is for, with this configuration."""
+
+    def configured(config: dict[str, str]) -> Stack:
+        return Stack(tmp_path, plugin_settings(config) if is_plugin() else config, uses_plugin=is_plugin())
+
+    return configured
+
+
+@pytest.fixture
+def stack(stack_of: Callable[[dict[str, str]], Stack], ecs_config: dict[str, str]) -> Stack:
+    """A new stack of the door that the test is for, configured as the owner of the golden image."""
+    return stack_of(ecs_config)
 
 
 @pytest.fixture

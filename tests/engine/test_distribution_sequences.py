@@ -10,8 +10,10 @@ import pulumi
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import ImageDistribution
 from support.engine import Program, Stack
+from support.two_doors import ImageDistribution, is_plugin, type_of
+
+pytestmark = pytest.mark.both_doors
 
 HOME, SHANGHAI, BEIJING = "cn-hangzhou", "cn-shanghai", "cn-beijing"
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
@@ -56,6 +58,9 @@ MOVES: Mapping[str, Move] = {
     "renamed": Move(lambda: ("gold", None), lambda: ("golden-image", renamed(pulumi.Alias(name="gold")))),
     "moved into a component": Move(
         lambda: ("moved", None), lambda: ("moved", under(team("first"), pulumi.Alias(parent=TOP)))
+    ),
+    "moved under the stack by its name": Move(
+        lambda: ("topmost", None), lambda: ("topmost", under(pulumi.runtime.get_root_resource()))
     ),
     "parent renamed that it is named for": Move(
         lambda: ("second-golden", under(team("second"))),
@@ -161,13 +166,13 @@ def test_no_run_that_ends_half_way_loses_the_history_or_retires_an_image(
     may, june, july = (world.image(month) for month in ("may", "june", "july"))
     stack.up(golden(may))
     stack.up(golden(june))
-    registered = stack.outputs_of("image-share:index:ImageDistribution")
+    registered = stack.outputs_of(type_of("ImageDistribution"))
 
     def is_as_before() -> bool:
-        is_registered = stack.outputs_of("image-share:index:ImageDistribution") == registered
+        is_registered = stack.outputs_of(type_of("ImageDistribution")) == registered
         return is_registered and world.shared("may") == world.shared("june") == BOTH
 
-    assert registered["image_history"] == [june, may]
+    assert registered["imageHistory" if is_plugin() else "image_history"] == [june, may]
     stack.up(golden(july), target=[stack.resources["other"]["urn"]])
     assert is_as_before()
     stack.preview(golden(july))
@@ -260,6 +265,7 @@ def test_a_new_image_is_guarded_by_what_the_last_one_had(ecs: Emulator, stack: S
     assert world.shared("june") == {HOME: FORTY[:3], SHANGHAI: FORTY[:3]}
 
 
+@pytest.mark.dynamic_door
 def test_a_state_of_an_earlier_version_is_taken_as_it_is(ecs: Emulator, stack: Stack, world: World) -> None:
     may, june = world.image("may"), world.image("june")
     stack.up(golden(may))

@@ -23,6 +23,7 @@ from pulumi_alicloud_image_share.copies.kind import CopyKind
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 from pulumi_alicloud_image_share.kinds.contract import Kind
 from pulumi_alicloud_image_share.kinds.names import camel_case, snake_case
+from pulumi_alicloud_image_share.plugin.catalogue import NAMES
 from pulumi_alicloud_image_share.plugin.names import for_program
 from pulumi_alicloud_image_share.shares.kind import ShareKind
 
@@ -30,7 +31,7 @@ from .provider_pool import lent_plugin, start_plugin
 
 KINDS: tuple[type[Kind], ...] = (ShareKind, CopyKind)
 PLUGIN_URN = f"urn:pulumi:dev::shop::{ShareKind.plugin_type()}::golden"
-_NAMES = {name for kind in KINDS for item in kind.properties for name in [item.name]} | {"account_ids", "role_arn"}
+_NAMES = NAMES | {"account_ids", "role_arn"}
 _CAMEL = {camel_case(name): name for name in _NAMES if "_" in name} | {
     "sessionSeconds": "session_seconds",
     "sessionName": "session_name",

@@ -10,6 +10,8 @@ from typing import Any
 import pulumi
 
 from pulumi_alicloud_image_share.copies.kind import CopyKind
+from pulumi_alicloud_image_share.distributions.description import OUTPUTS
+from pulumi_alicloud_image_share.distributions.history import PLUGIN_TYPE, TYPE
 from pulumi_alicloud_image_share.kinds.contract import Kind
 from pulumi_alicloud_image_share.kinds.names import PACKAGE, camel_case
 from pulumi_alicloud_image_share.plugin.names import for_program
@@ -40,6 +42,32 @@ class ImageShare(_Resource):
 
 class ImageCopy(_Resource):
     kind = CopyKind
+
+
+class ImageDistribution(pulumi.ComponentResource):
+    """A distribution that the plugin makes; accounts are said as a Python program says them."""
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
+        if "accounts" in inputs:
+            accounts = inputs.pop("accounts")
+            inputs[list_of(accounts)] = accounts
+        alias = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=TYPE)])
+        opts = pulumi.ResourceOptions.merge(alias, opts)
+        outputs = {camel_case(item.name): None for item in OUTPUTS}
+        super().__init__(PLUGIN_TYPE, name, {**outputs, **for_program(inputs)}, opts, remote=True)
+
+    def __getattr__(self, name: str) -> Any:
+        return pulumi.get(self, camel_case(name)) if not name.startswith("_") else super().__getattribute__(name)
+
+
+def list_of(accounts: Any) -> str:
+    """The property of the plugin's that takes accounts of this form."""
+    by_region = list(accounts.values()) if isinstance(accounts, Mapping) else []
+    if any(isinstance(each, Mapping) for each in by_region):
+        return "accounts_by_region"
+    if any(isinstance(each, list) for each in by_region):
+        return "account_ids_by_region"
+    return "account_ids" if isinstance(accounts, list) else "accounts"
 
 
 class Provider(pulumi.ProviderResource):

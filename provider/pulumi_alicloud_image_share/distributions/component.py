@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 import pulumi
-from pulumi.runtime import get_config, is_dry_run
+from pulumi.runtime import is_dry_run
 
 from ..arguments import Problem, parse_region
 from ..cloud.identity import AssumeRole
-from ..cloud.settings import read_settings
 from ..errors import BadArguments
+from ..kinds.contract import Resources
 from .door import Door, MadeCopy, MadeShare
 from .history import (
     HISTORY,
@@ -22,10 +21,8 @@ from .history import (
     MARK,
     REGIONS,
     SHARES,
-    TYPE,
     Entry,
     Past,
-    Resources,
     images_seen,
     needs_mark,
     own_entry,
@@ -60,7 +57,7 @@ class _Before:
 class Distribution(pulumi.ComponentResource):
     """Copies and shares of images, and what the state remembers of them: all of `ImageDistribution` but the door."""
 
-    door: ClassVar[Door]
+    door: Door
     """What its copies and shares are made through."""
     image_ids: pulumi.Output[dict[str, str]]
     """Region to the ID of the current image there."""
@@ -140,6 +137,8 @@ class Distribution(pulumi.ComponentResource):
             accounts=accounts,
             kms_key_ids={} if kms_key_ids is None else kms_key_ids,
             keep_previous=keep_previous,
+            accounts_argument=self.door.accounts_argument,
+            by_region=self.door.by_region,
         )
         identity = {"profile": profile, "assume_role": assume_role}
         self._arguments = _Arguments(
@@ -154,16 +153,17 @@ class Distribution(pulumi.ComponentResource):
         self._called = resource_name
         self._former_names = former_names(opts)
         self._custom_timeouts = opts.custom_timeouts if opts else None
-        super().__init__(TYPE, resource_name, {}, opts)
-        before = self.door.wait_for(self._look_back(opts))
+        # Once it is registered, the state may have it without what it had.
+        resources = self.door.wait_for(self.door.resources_in_state())
+        super().__init__(self.door.type, resource_name, {}, opts)
+        before = self.door.wait_for(self._look_back(opts, resources))
         self._warn_of_gone_sources(before.past)
         every_share = self._make(before.past)
         self._register(before, every_share)
 
     def _read(self, *, source_region: str | None, **given: Any) -> Request:
         problems: list[Problem] = []
-        default_region = read_settings(get_config, os.environ).region
-        home = str(parse_region(source_region, default_region, problems, "source_region"))
+        home = str(parse_region(source_region, self.door.default_region, problems, "source_region"))
         request = Request(source_region=home, **given)
         problems = problems or request_problems(request)
         if problems:
@@ -171,26 +171,25 @@ class Distribution(pulumi.ComponentResource):
         # Configuration may have given it as a float.
         return replace(request, keep_previous=int(request.keep_previous))
 
-    async def _look_back(self, opts: pulumi.ResourceOptions | None) -> _Before:
+    async def _look_back(self, opts: pulumi.ResourceOptions | None, resources: Resources) -> _Before:
         """Find in the state what the last update of this very distribution had."""
         request = self._request
-        resources = await self.door.resources_in_state()
         entries = read_entries(resources)
-        urns = await own_urns(self._called, opts)
+        urns = await own_urns(self._called, self.door.type, opts)
         entry = own_entry(entries, urns)
         kept = kept_images(request, (entry.history if entry else None) or ())
         mark = make_mark(self, self._called) if needs_mark(entry, request.keep_previous, kept) else None
         entry = own_entry(entries, urns, await known_id(mark))
         if entry and entry.history is None and request.keep_previous:
             raise self._fault([self._lost_history(entry, resources)])
-        return _Before(entry, past_of(entry, resources, self.door.share_type), mark)
+        return _Before(entry, past_of(entry, resources, self.door.share_types), mark)
 
     def _make(self, past: Past) -> list[MadeShare]:
         """Make all copies and shares."""
         self.copies, self.shares, self.previous_shares = {}, {}, {}
         every_share = []
         for place in places(self._called, self._request, past):
-            copied, share = self._make_place(place, past, self._opts(place))
+            copied, share = self._make_place(place, past)
             every_share.append(share)
             if not place.is_current:
                 self.previous_shares.setdefault(place.image_id, {})[place.region] = share
@@ -200,12 +199,14 @@ class Distribution(pulumi.ComponentResource):
                 self.copies[place.region] = copied
         return every_share
 
-    def _make_place(self, place: Place, past: Past, opts: pulumi.ResourceOptions) -> tuple[MadeCopy | None, MadeShare]:
+    def _make_place(
+        self, place: Place, past: Past, more: pulumi.ResourceOptions | None = None
+    ) -> tuple[MadeCopy | None, MadeShare]:
         copied = None
         if place.is_copied:
             copied = self.door.make_copy(
                 place.name,
-                opts,
+                self._opts(place, self.door.copy_types, more),
                 {
                     "source_image_id": place.image_id,
                     "source_region": self._request.source_region,
@@ -216,7 +217,7 @@ class Distribution(pulumi.ComponentResource):
             )
         share = self.door.make_share(
             place.name,
-            opts,
+            self._opts(place, self.door.share_types, more),
             {
                 "image_id": copied.image_id if copied else place.image_id,
                 "region": place.region,
@@ -236,28 +237,26 @@ class Distribution(pulumi.ComponentResource):
         self.image_history = is_shared.apply(lambda shared: list(kept if shared else past.history))
         ids = pulumi.Output.all(**{region: share.id for region, share in self.shares.items()})
         last = before.entry.outputs if before.entry else {}
-        self.register_outputs(
-            {
-                IMAGE_IDS: is_shared.apply(lambda shared: self.image_ids if shared else last.get(IMAGE_IDS, {})),
-                SHARES: is_shared.apply(lambda shared: ids if shared else last.get(SHARES, {})),
-                HISTORY: self.image_history,
-                REGIONS: is_shared.apply(lambda shared: sorted(request.regions if shared else past.regions)),
-                KEEP_PREVIOUS: self._keep_previous_once_marked(before.mark),
-                MARK: self._mark_id(before),
-            }
-        )
+        outputs = {
+            IMAGE_IDS: is_shared.apply(lambda shared: self.image_ids if shared else last.get(IMAGE_IDS, {})),
+            SHARES: is_shared.apply(lambda shared: ids if shared else last.get(SHARES, {})),
+            HISTORY: self.image_history,
+            REGIONS: is_shared.apply(lambda shared: sorted(request.regions if shared else past.regions)),
+            KEEP_PREVIOUS: self._keep_previous_once_marked(before.mark),
+            MARK: self._mark_id(before),
+        }
+        self.register_outputs(dict(self.door.registered(outputs)))
 
     async def _is_shared(self, past: Past, every_share: Sequence[MadeShare]) -> bool:
         """Whether everything is shared as the program says; if not, hold what the engine would retire."""
         if is_dry_run():
             return True
         # An ID is known also where `--target` left a change out; what only a provider says is not.
-        if all([await share.account_ids.is_known() for share in every_share]):
+        if all([await share.owner_id.is_known() for share in every_share]):
             return True
         for place in retired_places(self._called, self._request, past):
             # Under --continue-on-error the engine deletes what the program does not make, whatever failed before.
-            as_it_is = pulumi.ResourceOptions.merge(self._opts(place), pulumi.ResourceOptions(ignore_changes=["*"]))
-            _, share = self._make_place(place, past, as_it_is)
+            _, share = self._make_place(place, past, pulumi.ResourceOptions(ignore_changes=["*"]))
             await share.urn.future()
         return False
 
@@ -269,12 +268,17 @@ class Distribution(pulumi.ComponentResource):
             return ""
         return await known_id(before.mark) or (before.entry.mark if before.entry else "")
 
-    def _opts(self, place: Place) -> pulumi.ResourceOptions:
+    def _opts(self, place: Place, types: Sequence[str], more: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
         names = [place.name, *([place.former_name] if place.former_name else [])]
         # Pulumi looks under a parent's former name only in the run that renames the parent, and that may have failed.
         formerly = [former + name.removeprefix(self._called) for former in self._former_names for name in names]
-        aliases = [pulumi.Alias(name=name) for name in (*names[1:], *formerly)]
-        return pulumi.ResourceOptions(parent=self, aliases=aliases, custom_timeouts=self._custom_timeouts)
+        former_names = dict.fromkeys([*names[1:], *formerly])
+        aliases = [
+            *(pulumi.Alias(name=name) for name in former_names),
+            *(pulumi.Alias(name=name, type_=type_) for type_ in types[1:] for name in (place.name, *former_names)),
+        ]
+        opts = pulumi.ResourceOptions(parent=self, aliases=aliases, custom_timeouts=self._custom_timeouts)
+        return pulumi.ResourceOptions.merge(opts, more)
 
     def _warn_of_gone_sources(self, past: Past) -> None:
         for image_id, regions in gone_sources(self._request, past).items():
@@ -286,7 +290,7 @@ class Distribution(pulumi.ComponentResource):
             )
 
     def _lost_history(self, entry: Entry, resources: Resources) -> str:
-        seen = images_seen(entry, resources, self.door.share_type, self._request.regions)
+        seen = images_seen(entry, resources, self.door.share_types, self._request.regions)
         named = ", ".join(repr(image_id) for image_id in seen) or "none"
         return (
             "the stack's state does not say which images were distributed before, as after an update with --target or "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import pulumi
 
 from ..errors import ImageShareError
-from .history import Resources
+from ..kinds.contract import Resources
 
 T = TypeVar("T")
 
@@ -16,14 +16,21 @@ T = TypeVar("T")
 class MadeCopy(Protocol):
     """A copy, as a distribution needs it."""
 
-    image_id: pulumi.Output[str]
+    @property
+    def image_id(self) -> pulumi.Output[str]:
+        """The image's ID."""
 
 
 class MadeShare(Protocol):
     """A share, as a distribution needs it."""
 
-    image_id: pulumi.Output[str]
-    account_ids: pulumi.Output[list[str]]
+    @property
+    def image_id(self) -> pulumi.Output[str]:
+        """The image's ID."""
+
+    @property
+    def owner_id(self) -> pulumi.Output[str]:
+        """The account ID of the image's owner, which only the provider says."""
 
     @property
     def id(self) -> pulumi.Output[str]:
@@ -38,8 +45,31 @@ class Door(Protocol):
     """A door for distributions."""
 
     @property
-    def share_type(self) -> str:
-        """The type of shares in the state."""
+    def type(self) -> str:
+        """The type of a distribution."""
+
+    @property
+    def copy_types(self) -> Sequence[str]:
+        """The type of copies, then that behind the other door."""
+
+    @property
+    def share_types(self) -> Sequence[str]:
+        """The type of shares, then that behind the other door."""
+
+    @property
+    def default_region(self) -> str | None:
+        """The region of the configuration or the environment, None if there is none."""
+
+    @property
+    def accounts_argument(self) -> str:
+        """What the program calls its accounts."""
+
+    @property
+    def by_region(self) -> bool | None:
+        """Whether accounts are given for each region; None where their form tells."""
+
+    def registered(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a distribution tells the state, under the names that its programs know."""
 
     def check_options(self, what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool) -> None:
         """Refuse options that would be ignored without a word.

@@ -26,8 +26,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..arguments import is_number
+from ..kinds.contract import Resources
+from ..kinds.names import in_python, token
 
 TYPE: Final = "image-share:index:ImageDistribution"
+"""The type of a distribution that a Python program makes itself."""
+PLUGIN_TYPE: Final = token("ImageDistribution")
+"""The type of one that the plugin makes."""
 IMAGE_IDS: Final = "image_ids"
 SHARES: Final = "shares"
 HISTORY: Final = "image_history"
@@ -36,9 +41,8 @@ KEEP_PREVIOUS: Final = "keep_previous"
 MARK: Final = "mark"
 _UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What Pulumi's engine writes to the state for an output that is not known."""
-
-Resources = Mapping[str, Mapping[str, Any]]
-"""URN to what the state has of a resource: "type" and "outputs"."""
+_NAMES: Final = (IMAGE_IDS, SHARES, HISTORY, REGIONS, KEEP_PREVIOUS, MARK, "region", "image_id", "source_image_id")
+"""The properties that are read here; each door writes them as its programs have them."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,9 @@ class Past:
 def read_entries(resources: Resources) -> dict[str, Entry]:
     """Every distribution of the state, by URN."""
     return {
-        urn: _read_entry(urn, resource.get("outputs") or {})
+        urn: _read_entry(urn, _outputs(resource))
         for urn, resource in resources.items()
-        if resource.get("type") == TYPE
+        if resource.get("type") in (TYPE, PLUGIN_TYPE)
     }
 
 
@@ -122,7 +126,7 @@ def needs_mark(entry: Entry | None, keep_previous: int, kept: Sequence[str]) -> 
     return tuple(kept) != entry.history
 
 
-def past_of(entry: Entry | None, resources: Resources, share_type: str) -> Past:
+def past_of(entry: Entry | None, resources: Resources, share_types: Sequence[str]) -> Past:
     """What the state has of a distribution's images.
 
     By what is shared, and not by names alone: an update that failed may have renamed some shares and not others.
@@ -130,27 +134,29 @@ def past_of(entry: Entry | None, resources: Resources, share_type: str) -> Past:
     Args:
         entry: Its entry, None for none.
         resources: All resources of the state.
-        share_type: The type of the shares.
+        share_types: The types of the shares, whichever door made them.
     """
     if entry is None or not entry.history:
         return Past()
     sources = _sources(resources)
     shares: dict[tuple[str, str], str] = {}
     for urn, resource in resources.items():
-        outputs = resource.get("outputs") or {}
+        if not any(f"{type_}${share_type}::" in urn for type_ in (TYPE, PLUGIN_TYPE) for share_type in share_types):
+            continue
+        outputs = _outputs(resource)
         region, image_id = str(outputs.get("region")), str(outputs.get("image_id"))
         key = region, sources.get((region, image_id), image_id)
-        if f"{TYPE}${share_type}::" not in urn or key[1] not in entry.history:
+        if key[1] not in entry.history:
             continue
         # Another distribution may share the same image: its own comes first.
-        if key not in shares or urn.startswith(_child_urn(entry.urn, share_type, f"-{region}")):
+        if key not in shares or urn.startswith(_child_urns(entry.urn, share_types, f"-{region}")):
             shares[key] = urn
     return Past(entry.history, entry.regions, shares)
 
 
 def _sources(resources: Resources) -> dict[tuple[str, str], str]:
     """Region and image ID of each copy to the ID of the image that was copied."""
-    every_output = [resource.get("outputs") or {} for resource in resources.values()]
+    every_output = [_outputs(resource) for resource in resources.values()]
     return {
         (str(outputs.get("region")), str(outputs.get("image_id"))): str(outputs["source_image_id"])
         for outputs in every_output
@@ -158,9 +164,9 @@ def _sources(resources: Resources) -> dict[tuple[str, str], str]:
     }
 
 
-def images_seen(entry: Entry, resources: Resources, share_type: str, regions: Iterable[str]) -> list[str]:
+def images_seen(entry: Entry, resources: Resources, share_types: Sequence[str], regions: Iterable[str]) -> list[str]:
     """The image IDs that a distribution's shares in the state are called for, to be shown to a person: no history."""
-    begins = [_child_urn(entry.urn, share_type, f"-{region}-m-") for region in regions]
+    begins = [urn for region in regions for urn in _child_urns(entry.urn, share_types, f"-{region}-m-")]
     return sorted({f"m-{urn.removeprefix(begin)}" for urn in resources for begin in begins if urn.startswith(begin)})
 
 
@@ -185,7 +191,11 @@ def _texts(value: Any) -> tuple[str, ...] | None:
     return tuple(value) if all(isinstance(item, str) and item != _UNKNOWN for item in value) else None
 
 
-def _child_urn(urn: str, child_type: str, name_after_its: str) -> str:
-    """The URN of a child whose name begins with its parent's."""
+def _outputs(resource: Mapping[str, Any]) -> dict[str, Any]:
+    return in_python(_NAMES, resource.get("outputs") or {})
+
+
+def _child_urns(urn: str, child_types: Sequence[str], name_after_its: str) -> tuple[str, ...]:
+    """The URNs of children whose name begins with their parent's."""
     scheme, project, types, name = urn.split("::", 3)
-    return f"{scheme}::{project}::{types}${child_type}::{name}{name_after_its}"
+    return tuple(f"{scheme}::{project}::{types}${child_type}::{name}{name_after_its}" for child_type in child_types)

@@ -30,6 +30,8 @@ class Request:
         kms_key_ids: Region to the ID of the key that its copy is encrypted with; the IDs may be outputs.
         keep_previous: How many previous images stay copied and shared.
         images: The IDs of all images that are distributed, the newest first, None where `image_id` says the newest.
+        accounts_argument: What the program calls its accounts.
+        by_region: Whether accounts are given for each region; None where their form tells.
     """
 
     image_id: Any
@@ -39,6 +41,8 @@ class Request:
     kms_key_ids: Mapping[str, Any]
     keep_previous: int = 0
     images: Sequence[str] | None = None
+    accounts_argument: str = "accounts"
+    by_region: bool | None = None
 
     @property
     def newest(self) -> Any:
@@ -52,7 +56,16 @@ class Request:
 
     def accounts_in(self, region: str) -> Any:
         """Whom to share with in a region."""
-        return self.accounts[region] if is_by_region(self.accounts) else self.accounts
+        return self.accounts[region] if self.is_by_region else self.accounts
+
+    @property
+    def is_by_region(self) -> bool:
+        """Whether accounts are given for each region: where nothing else says so, a mapping with lists or mappings."""
+        if self.by_region is not None:
+            return self.by_region
+        return isinstance(self.accounts, Mapping) and any(
+            isinstance(entry, Mapping | list | tuple) for entry in self.accounts.values()
+        )
 
 
 def request_problems(request: Request) -> list[Problem]:
@@ -64,13 +77,6 @@ def request_problems(request: Request) -> list[Problem]:
         *_key_problems(request),
         *_keep_problems(request),
     ]
-
-
-def is_by_region(accounts: Any) -> bool:
-    """Whether accounts are given for each region: a mapping with lists or mappings in it, not with account IDs."""
-    return isinstance(accounts, Mapping) and any(
-        isinstance(entry, Mapping | list | tuple) for entry in accounts.values()
-    )
 
 
 def _image_problems(request: Request) -> list[Problem]:
@@ -117,25 +123,28 @@ def _region_problems(request: Request) -> list[Problem]:
 
 
 def _account_problems(request: Request) -> list[Problem]:
-    accounts = request.accounts
+    accounts, called = request.accounts, request.accounts_argument
+    if request.by_region and not isinstance(accounts, Mapping):
+        why = f"{called} must be a mapping of region IDs, as plain text, to accounts, not {shown(accounts)}."
+        return [Problem("accounts", why)]
     if not isinstance(accounts, Mapping) or not isinstance(request.regions, Sequence):
         return []
     regions = [region for region in request.regions if is_region(region)]
-    if not is_by_region(accounts):
+    if not request.is_by_region:
         named = sorted(region for region in regions if region in accounts)
         if not named:
             return []
         why = (
-            f"accounts has region {named[0]} as the name of an account: give each region a list of account IDs or a "
+            f"{called} has region {named[0]} as the name of an account: give each region a list of account IDs or a "
             "mapping of names to account IDs."
         )
         return [Problem("accounts", why)]
     missing = sorted(set(regions) - set(accounts))
     strange = sorted(str(region) for region in accounts if region not in regions)
     return [
-        *[Problem("accounts", f"accounts has no entry for region {region}: give it one.") for region in missing],
+        *[Problem("accounts", f"{called} has no entry for region {region}: give it one.") for region in missing],
         *[
-            Problem("accounts", f"accounts has an entry for {shown(region)}, which is not among regions.")
+            Problem("accounts", f"{called} has an entry for {shown(region)}, which is not among regions.")
             for region in strange
         ],
     ]

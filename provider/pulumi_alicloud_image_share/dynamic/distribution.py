@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Mapping
 from typing import Any, Final, TypeVar
 
 import pulumi
+from pulumi.runtime import get_config
 from pulumi.runtime.sync_await import _sync_await
 
+from ..cloud.settings import read_settings
+from ..copies.kind import CopyKind
 from ..distributions.component import Distribution
+from ..distributions.history import TYPE
 from ..errors import ImageShareError
+from ..kinds.contract import Resources
 from ..shares.kind import ShareKind
 from .options import SuccessorOptions, check_options
 from .program_errors import for_the_terminal
 from .resources import ImageCopy, ImageShare
-from .stack_state import Resources, resources_in_state
+from .stack_state import resources_in_state
 
 __all__ = ["ImageDistribution"]
 
@@ -24,7 +30,19 @@ T = TypeVar("T")
 class _DynamicDoor:
     """The door of dynamic resources, for distributions."""
 
-    share_type: Final = ShareKind.dynamic_type
+    type: Final = TYPE
+    copy_types: Final = (CopyKind.dynamic_type, CopyKind.plugin_type())
+    share_types: Final = (ShareKind.dynamic_type, ShareKind.plugin_type())
+
+    accounts_argument: Final = "accounts"
+    by_region: Final = None
+
+    @property
+    def default_region(self) -> str | None:
+        return read_settings(get_config, os.environ).region
+
+    def registered(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        return outputs
 
     def check_options(self, what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool) -> None:
         check_options(what, opts, names_identity=names_identity)

@@ -13,6 +13,7 @@ from pulumi.runtime import get_config
 from ..cloud.settings import read_settings
 from ..kinds.contract import Kind
 from ..kinds.resource_id import resource_id
+from ..urns import urn_of
 from .facts import LISTED, OWN, RESOURCE, Facts, write_facts
 from .options import SuccessorOptions, replace_on_changes, timeouts
 from .stack_state import listed_around, listed_in_state, outputs_of, resources_in_state
@@ -89,8 +90,7 @@ class Registered:
 
     async def _urn(self) -> str:
         parent = self._opts.parent if self._opts else None
-        urn = await pulumi.create_urn(self._name, self._kind.dynamic_type, parent).future()
-        return urn or ""
+        return await urn_of(self._name, self._kind.dynamic_type, parent)
 
     async def _aliases(self) -> list[str]:
         """The URNs that the program says the resource had; those that a parent had are for the engine to know."""
@@ -108,7 +108,7 @@ class Registered:
         parent = said.get("parent", self._opts.parent if self._opts else None)
         stack, project = [await pulumi.Output.from_input(said.get(part)).future() for part in ("stack", "project")]
         name, type_ = said.get("name") or self._name, said.get("type_") or self._kind.dynamic_type
-        return await pulumi.create_urn(name, type_, parent, project, stack).future() or ""
+        return await urn_of(name, type_, parent, project, stack)
 
     async def _is_secret(self) -> bool:
         if self._secret_input is None:

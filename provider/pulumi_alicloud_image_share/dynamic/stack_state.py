@@ -8,22 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 from weakref import WeakKeyDictionary
 
-import pulumi
-from tenacity import AsyncRetrying, stop_after_delay, wait_exponential
-
+from .. import engine_state
 from ..errors import ConfigError
+from ..kinds.contract import Resources
 from ..kinds.resource_id import resource_id
 from .facts import read_facts
 from .program_errors import for_the_terminal
-
-_READ_STATE: Final = "pulumi:pulumi:readStackResourceOutputs"
-_STATE_SECONDS: Final = 10.0
-
-Resources = Mapping[str, Mapping[str, Any]]
-"""URN to what the state has of a resource: "type" and "outputs"."""
 
 Listed = dict[str, dict[str, int]]
 """Resource ID to account ID to how many shares list it for that image."""
@@ -58,23 +51,10 @@ async def listed_in_state(types: Iterable[str]) -> Listed:
 
 
 async def _read() -> Resources:
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    # In a folder as the backend, the engine may be writing the state at this very moment.
-    again = AsyncRetrying(stop=stop_after_delay(_STATE_SECONDS), wait=wait_exponential(0.05, max=1), reraise=True)
     try:
-        answer: Mapping[str, Any] = await again(_ask, stack)
-    except Exception as error:  # whatever the engine says, Pulumi raises it as a bare Exception
-        why = str(error).rpartition("returned an error: ")[2]
-        raise for_the_terminal(
-            ConfigError(f"the state of stack {stack} can't be read ({why}). Nothing was changed: run again.")
-        ) from None
-    found: Resources = answer.get("outputs") or {}
-    return found
-
-
-async def _ask(stack: str) -> Mapping[str, Any]:
-    answer: Any = await pulumi.runtime.invoke_async(_READ_STATE, {"stackName": stack})
-    return answer if isinstance(answer, Mapping) else {}
+        return await engine_state.read_resources()
+    except ConfigError as error:
+        raise for_the_terminal(error) from None
 
 
 def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from ..arguments import Problem
 from ..cloud.settings import Settings
@@ -42,6 +42,7 @@ class Property:
         replaces: Whether another value makes another resource.
         reveals: The input whose secrets this would reveal, "" for none.
         is_optional: Whether a resource may have none.
+        is_plain: Whether a program must know it when it runs: it can be no output of another resource.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Property:
     replaces: bool = False
     reveals: str = ""
     is_optional: bool = False
+    is_plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,9 @@ class StackState:
 
 
 NO_STATE: Final = StackState()
+
+Resources: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""URN to what the stack's state has of a resource: "type" and "outputs"."""
 
 
 @dataclass(frozen=True)

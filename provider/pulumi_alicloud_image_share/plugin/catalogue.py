@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..copies.kind import CopyKind
+from ..distributions import description as distribution
 from ..kinds.contract import Kind
 from ..kinds.names import snake_case, token
 from ..shares.kind import ShareKind
@@ -18,6 +19,9 @@ NAMES: Final = frozenset(
         *(item.name for kind in KINDS for item in kind.properties),
         *(item.name for function in FUNCTIONS for item in (*function.inputs, *function.outputs)),
         *(snake_case(function.name) for function in FUNCTIONS),
+        *(item.name for item in (*distribution.INPUTS, *distribution.OUTPUTS)),
+        "accounts_by_region",
+        "account_ids_by_region",
         "custom_timeouts",
     }
 )

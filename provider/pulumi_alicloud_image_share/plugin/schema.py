@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ..cloud.identity import AssumeRole
+from ..distributions import description as distribution
+from ..distributions.history import PLUGIN_TYPE, TYPE
 from ..kinds.contract import Kind, Property, PropertyType
 from ..kinds.names import PACKAGE, camel_case, token
 from .catalogue import FUNCTIONS, KINDS
@@ -47,6 +49,32 @@ _TYPES: Final[Mapping[PropertyType, Mapping[str, Any]]] = {
 }
 
 
+_ONE_OF_FOUR: Final = "Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given."
+_DISTRIBUTED_TO: Final[Mapping[str, Any]] = {
+    "accounts": {
+        **_TYPES["accounts"],
+        "description": "The accounts to share with: the program's name for each to the account's ID, a string of "
+        f"digits such as `1000000000000002`. {_ONE_OF_FOUR}",
+    },
+    "accountIds": {
+        **_TYPES["list of text"],
+        "description": f"The accounts to share with, as a list of account IDs. {_ONE_OF_FOUR}",
+    },
+    "accountsByRegion": {
+        "type": "object",
+        "plain": True,
+        "additionalProperties": _TYPES["accounts"],
+        "description": f"Region ID to the accounts to share with there, as for `accounts`. {_ONE_OF_FOUR}",
+    },
+    "accountIdsByRegion": {
+        "type": "object",
+        "plain": True,
+        "additionalProperties": _TYPES["list of text"],
+        "description": f"Region ID to the accounts to share with there, as a list of account IDs. {_ONE_OF_FOUR}",
+    },
+}
+
+
 def schema(version: str) -> dict[str, Any]:
     """The schema of this version of the plugin."""
     return {
@@ -77,7 +105,7 @@ def schema(version: str) -> dict[str, Any]:
             "inputProperties": _settings(),
         },
         "types": {token("AssumeRole"): _role(), token("Endpoints"): _endpoints()},
-        "resources": {kind.plugin_type(): _resource(kind) for kind in KINDS},
+        "resources": {**{kind.plugin_type(): _resource(kind) for kind in KINDS}, PLUGIN_TYPE: _distribution()},
         "functions": {token(function.name): _function(function) for function in FUNCTIONS},
     }
 
@@ -137,6 +165,25 @@ def _resource(kind: type[Kind]) -> dict[str, Any]:
     }
 
 
+def _distribution() -> dict[str, Any]:
+    properties = {camel_case(item.name): _property(item) for item in distribution.OUTPUTS}
+    inputs: dict[str, Any] = {}
+    for item in distribution.INPUTS:
+        if item.type == "accounts":
+            inputs.update(_DISTRIBUTED_TO)
+        else:
+            inputs[camel_case(item.name)] = _property(item)
+    return {
+        "isComponent": True,
+        "description": distribution.DOC,
+        "properties": properties,
+        "required": sorted(properties),
+        "inputProperties": inputs,
+        "requiredInputs": ["regions"],
+        "aliases": [{"type": TYPE}],
+    }
+
+
 def _inputs(items: Iterable[Property]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for item in items:
@@ -170,7 +217,12 @@ def _function(function: Function) -> dict[str, Any]:
 
 
 def _property(item: Property) -> dict[str, Any]:
-    return {**_TYPES[item.type], "description": item.doc}
+    form = dict(_TYPES[item.type])
+    if item.is_plain:
+        form["plain"] = True
+        if "items" in form:
+            form["items"] = {**form["items"], "plain": True}
+    return {**form, "description": item.doc}
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_
 
 from ..cloud.cancellation import Cancellation
 from ..engine_log import engine_at, operation_on
-from ..errors import ImageShareError, RuleBroken
+from ..errors import Cancelled, ImageShareError, RuleBroken
 from ..kinds.contract import NO_STATE, Checked, Kind
 from ..kinds.engine_watch import watch_engine
 from ..kinds.names import snake_case as _snake
@@ -28,11 +28,13 @@ from ..kinds.run import Run
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
 from .answers import HalfDone, plainly
 from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS, NAMES
+from .components import Components
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
 from .differences import detailed, only_named, refuse_what_is_ignored
 from .functions import Asked
 from .hiding import Hide, hidden_error, hidden_operation, hiding
 from .names import Words, for_program, from_program, is_of_python, path_for_program
+from .stack_state import StackStates
 from .values import Values, read_struct, write_struct
 
 VERSION: Final = version("pulumi-alicloud-image-share")
@@ -65,6 +67,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         watch = watch_engine(["", *([engine_address] if engine_address else [])])
         self._run = Run(watch, self._cancellation, self._neighbours)
         self._checked: dict[str, Checked] = {}
+        self._states = StackStates()
+        self._components = Components()
+        self._provider = ""
         self._configure({})
 
     def _configure(self, given: Mapping[str, Any]) -> None:
@@ -117,6 +122,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Take the settings."""
         self._configure(read_struct(request.args).plain)
+        self._provider = f"{request.urn}::{request.id}" if request.urn and request.id else ""
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     @plainly
@@ -128,8 +134,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         given, problems = with_one_list(from_program(type(kind), news.plain), old_inputs)
         secrets = _secret_inputs(type(kind), news)
         hidden = secrets | _secret_inputs(type(kind), olds)
-        hide = hiding(hidden, given, old_inputs)
-        checked = kind.check(self._operation(request, hide), NO_STATE, old_inputs or None, given, hidden)
+        state = self._states.around(request.urn)
+        hide = hiding(hidden, given, old_inputs, state.own or {})
+        checked = kind.check(self._operation(request, hide), state, old_inputs or None, given, hidden)
         self._checked[request.urn] = checked
         failures = [_failure(self.words(hide(problem.sentence))) for problem in (*problems, *checked.problems)]
         # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.
@@ -236,9 +243,29 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.InvokeResponse(**{"return": write_struct(for_program(found or {}))})
 
     @plainly
+    def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Make a component of resources of the plugin's own."""
+        # A component's program needs much of Pulumi's SDK, which a run without one need not spend.
+        from .construct import construct
+        from .distribution import maker_of
+
+        make = maker_of(request.type, self._configuration.settings.region, self._provider, self._states)
+        self._components.begin(context)
+        try:
+            return self._components.wait_for(lambda: construct(request, self._engine_address, make))
+        except Cancelled:
+            kind = request.type.rpartition(":")[2]
+            raise Cancelled(
+                f"{kind} {request.name!r} is not finished, since the run was cancelled or something else in it failed. "
+                "Run the same command again for the rest",
+                was_sent=True,
+            ) from None
+
+    @plainly
     def Cancel(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """Let nothing be sent any more, and nothing wait."""
         self._cancellation.cancel()
+        self._components.end()
         return empty_pb2.Empty()
 
     def _kind(self, request: Any) -> Kind:

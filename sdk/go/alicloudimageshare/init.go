@@ -23,6 +23,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 	switch typ {
 	case "alicloud-image-share:index:ImageCopy":
 		r = &ImageCopy{}
+	case "alicloud-image-share:index:ImageDistribution":
+		r = &ImageDistribution{}
 	case "alicloud-image-share:index:ImageShare":
 		r = &ImageShare{}
 	default:

@@ -9,6 +9,7 @@ import typing
 from .get_image_shares import *
 from .get_shared_image import *
 from .image_copy import *
+from .image_distribution import *
 from .image_share import *
 from .provider import *
 from ._inputs import *
@@ -30,6 +31,7 @@ _utilities.register(
   "fqn": "pulumi_alicloud_image_share_sdk",
   "classes": {
    "alicloud-image-share:index:ImageCopy": "ImageCopy",
+   "alicloud-image-share:index:ImageDistribution": "ImageDistribution",
    "alicloud-image-share:index:ImageShare": "ImageShare"
   }
  }

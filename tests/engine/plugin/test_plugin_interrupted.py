@@ -132,6 +132,21 @@ def test_a_copy_that_is_interrupted_goes_on_and_is_taken_over(ecs: Emulator, sta
     assert ecs.calls.count("CopyImage") == 1
 
 
+def test_a_distribution_that_is_interrupted_is_brought_to_an_end_by_the_next_run(
+    ecs: Emulator, stack: Killable
+) -> None:
+    ecs.console.set_copy_seconds(HOUR)
+    given = {"image_id": ecs.golden_image_id, "regions": [REGION, ELSEWHERE], "accounts": FORTY[:2], "keep_previous": 1}
+    stack.give(resources={"ImageDistribution": given})
+    run = interrupted(stack, "up", lambda: ecs.calls.count("CopyImage") == 1 and live(ecs) == FORTY[:2])
+    assert "ImageDistribution 'golden' is not finished" in run.text
+    assert "connection is closing" not in run.text
+    ecs.console.advance_clock(HOUR)
+    stack.run(STACK, "up", "--yes", "--skip-preview")
+    assert ecs.calls.count("CopyImage") == 1
+    stack.run(STACK, "preview", "--expect-no-changes")
+
+
 def test_no_call_is_made_after_a_second_interrupt(ecs: Emulator, stack: Killable) -> None:
     stack.give(resources=share_with(ecs, FORTY))
     ecs.faults.latency_ms = 500

@@ -42,6 +42,19 @@ func main() {
 		if err != nil {
 			return err
 		}
+		june, err := imageshare.NewImageDistribution(ctx, "june", &imageshare.ImageDistributionArgs{
+			ImageId: pulumi.String("m-bp1golden20240601bb0b2"),
+			Regions: []string{"cn-hangzhou", "cn-beijing"},
+			AccountsByRegion: map[string]pulumi.StringMapInput{
+				"cn-hangzhou": pulumi.StringMap{"payments": pulumi.String("1000000000000002")},
+				"cn-beijing":  pulumi.StringMap{"payments": pulumi.String("1000000000000002")},
+			},
+			KeepPrevious: pulumi.IntRef(1),
+		}, pulumi.Provider(owner))
+		if err != nil {
+			return err
+		}
+		ctx.Export("imageThere", june.ImageIds.MapIndex(pulumi.String("cn-beijing")))
 		found := imageshare.GetSharedImageOutput(ctx, imageshare.GetSharedImageOutputArgs{
 			Name: pulumi.String("golden-*"),
 		}, pulumi.Provider(owner))

@@ -25,6 +25,18 @@ share = image_share.ImageShare(
     opts=options,
 )
 image_share.ImageShare("golden", image_id="m-bp1golden00000000001", account_ids=["1000000000000002"], opts=options)
+june = image_share.ImageDistribution(
+    "june",
+    image_id="m-bp1golden20240601bb0b2",
+    regions=["cn-hangzhou", "cn-beijing"],
+    accounts_by_region={
+        "cn-hangzhou": {"payments": "1000000000000002"},
+        "cn-beijing": {"payments": pulumi.Output.secret("1000000000000002")},
+    },
+    keep_previous=1,
+    opts=options,
+)
+pulumi.export("imageThere", june.image_ids.apply(lambda ids: ids["cn-beijing"]))
 found = image_share.get_shared_image_output(name="golden-*", opts=pulumi.InvokeOptions(provider=owner))
 shares = image_share.get_image_shares(image_id="m-bp1golden00000000001")
 pulumi.export("imageId", found.image_id)

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import * as imageShare from "@pulumi-alicloud-image-share/alicloud-image-share";
 
 const provider = new imageShare.Provider("owner", {
@@ -21,6 +22,16 @@ new imageShare.ImageShare("golden", {
     imageId: "m-bp1golden00000000001",
     accountIds: ["1000000000000002"],
 }, { provider });
+const june = new imageShare.ImageDistribution("june", {
+    imageId: "m-bp1golden20240601bb0b2",
+    regions: ["cn-hangzhou", "cn-beijing"],
+    accountsByRegion: {
+        "cn-hangzhou": { payments: "1000000000000002" },
+        "cn-beijing": { payments: pulumi.secret("1000000000000002") },
+    },
+    keepPrevious: 1,
+}, { provider });
+export const imageThere = june.imageIds.apply(ids => ids["cn-beijing"]);
 const found = imageShare.getSharedImageOutput({ name: "golden-*" }, { provider });
 export const imageId = found.imageId;
 export const sharedAt = share.sharedAt;

@@ -117,12 +117,12 @@ def test_the_shares_are_found_by_what_they_share_whatever_they_are_called() -> N
         f"urn:pulumi:dev::shop::{SHARE}::of-no-distribution": share(HOME, PREVIOUS),
         f"{BEGIN}${SHARE}::golden-{HOME}-m-other": share(HOME, "m-other"),
     }
-    past = past_of(Entry(URN, (NEWEST, PREVIOUS), (HOME,)), resources, SHARE)
+    past = past_of(Entry(URN, (NEWEST, PREVIOUS), (HOME,)), resources, [SHARE])
     assert past.shares == {(HOME, NEWEST): newest, (SHANGHAI, PREVIOUS): previous}
     assert (past.newest_share(HOME), past.newest_share(SHANGHAI)) == (newest, "")
-    assert images_seen(OLD, resources, SHARE, [HOME, SHANGHAI]) == ["m-other"]
+    assert images_seen(OLD, resources, [SHARE], [HOME, SHANGHAI]) == ["m-other"]
 
 
 def test_who_has_no_entry_or_no_history_has_no_past() -> None:
-    assert past_of(None, {}, SHARE) == past_of(Entry(URN, None), {}, SHARE) == Past()
+    assert past_of(None, {}, [SHARE]) == past_of(Entry(URN, None), {}, SHARE) == Past()
     assert Past().newest_share(HOME) == ""
