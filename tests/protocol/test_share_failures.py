@@ -28,7 +28,7 @@ def test_a_create_that_fails_half_way_leaves_the_image_as_it_was(ecs: Emulator, 
         code="Forbidden.RAM",
         message="User not authorized to operate on the specified resource.",
         status=403,
-        after=3,
+        after=4,
         times=1,
     )
     with pytest.raises(grpc.RpcError, match="What had been done was taken back") as failure:
@@ -36,7 +36,7 @@ def test_a_create_that_fails_half_way_leaves_the_image_as_it_was(ecs: Emulator, 
     assert live(ecs) == [MANY[0]]
     text = failure.value.details()
     assert "Sharing with 49 accounts failed for image" in text
-    assert "after 3 of 5 calls" in text
+    assert "after 4 of 5 calls" in text
     assert "ecs:ModifyImageSharePermission" in text
 
 
@@ -108,10 +108,10 @@ def test_a_delete_that_fails_half_way_is_taken_back_and_can_be_repeated(ecs: Emu
         code="Forbidden.RAM",
         message="no",
         status=403,
-        after=1,
+        after=2,
         times=1,
     )
-    with pytest.raises(grpc.RpcError, match=r"Unsharing from 30 accounts failed .* after 1 of 3 calls"):
+    with pytest.raises(grpc.RpcError, match=r"Unsharing from 30 accounts failed .* after 2 of 3 calls"):
         provider.destroy(id, outputs)
     assert live(ecs) == MANY[:30]
     provider.destroy(id, outputs)

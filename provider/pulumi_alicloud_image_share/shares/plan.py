@@ -11,12 +11,21 @@ from ..errors import RuleBroken
 
 @dataclass(frozen=True)
 class SharePlan:
-    """Who gains access, who loses it, who keeps it, and the calls that make it so, in order."""
+    """Who gains access, who loses it, who keeps it, and the calls that make it so.
+
+    Attributes:
+        gain: The account IDs that gain access.
+        lose: Those that lose it.
+        keep: Those that keep it.
+        calls: The calls, in order.
+        is_in_any_order: Whether the calls may be made side by side: none of them makes room for another.
+    """
 
     gain: tuple[str, ...] = ()
     lose: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     calls: tuple[ShareCall, ...] = ()
+    is_in_any_order: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.calls)
@@ -57,7 +66,8 @@ def plan_share(
         sentence = quota_sentence(before=before, adding=len(gain), max_accounts=max_accounts)
         raise RuleBroken(f"{len(gain)} more accounts do not fit", [sentence])
     calls = tuple(_calls(now, gain, listed_only, removing, max_accounts))
-    return SharePlan(gain, tuple(sorted(going)), tuple(sorted(want & now)), calls)
+    has_room = not gain or len(now) + len(gain) <= max_accounts
+    return SharePlan(gain, tuple(sorted(going)), tuple(sorted(want & now)), calls, has_room)
 
 
 def quota_sentence(*, before: int, adding: int, max_accounts: int) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
@@ -15,6 +17,9 @@ from ..accounts import named
 from ..cloud.model import BATCH_SIZE, ShareCall, Sharing
 from ..errors import Cancelled, EcsError, ImageNotFound, ImageShareError, NotVisible, RuleBroken, SharingFailed
 from .plan import SharePlan
+
+_SIDE_BY_SIDE: Final = 8
+"""How many calls for one image are under way at most."""
 
 
 class ShareCalls(Protocol):
@@ -93,8 +98,7 @@ def carry_out(
     """
     work = _Work(plan, target, ecs, before, visible_seconds, warn, sleep)
     try:
-        for call in plan.calls:
-            work.send(call)
+        work.send_all()
         return work.read_back()
     except ImageNotFound as error:
         if not work.has_changed_anything:
@@ -126,9 +130,37 @@ class _Work:
         self._before = frozenset(before)
         self._visible_seconds = visible_seconds
         self._warn = warn
+        self._lock = threading.Lock()
+        self._has_failed = False
         self._done = 0
         self._applied: list[ShareCall] = []
+        self._unanswered: list[ShareCall] = []
         self._gone: set[str] = set()
+
+    def send_all(self) -> None:
+        """Make the plan's calls: the first alone, since most mistakes show in any of them, the others side by side."""
+        first, *others = self._plan.calls
+        self.send(first)
+        if not self._plan.is_in_any_order or len(others) < 2:
+            for call in others:
+                self.send(call)
+            return
+        with ThreadPoolExecutor(min(len(others), _SIDE_BY_SIDE)) as pool:
+            failures = [failure for failure in pool.map(self._try_to_send, others) if failure]
+        # Where the run was cancelled, nothing is taken back.
+        failures.sort(key=lambda failure: not isinstance(failure, Cancelled))
+        if failures:
+            raise failures[0]
+
+    def _try_to_send(self, call: ShareCall) -> Exception | None:
+        if self._has_failed:
+            return None
+        try:
+            self.send(call)
+        except Exception as failure:  # whatever it is, the calls beside it come to their ends first
+            self._has_failed = True
+            return failure
+        return None
 
     def send(self, call: ShareCall) -> None:
         """Make a call, and keep it as applied unless ECS surely refused it: one bad account fails a call as a whole."""
@@ -136,22 +168,25 @@ class _Work:
         try:
             self._modify(self._ecs, call)
         except Cancelled as error:
-            if not error.was_sent:
-                self._applied.pop()
+            if error.was_sent:
+                self._unanswered.append(call)
+            else:
+                self._applied.remove(call)
             raise
         except EcsError as error:
             if error.changed_nothing:
-                self._applied.pop()
+                self._applied.remove(call)
             gone = _nonexistent(error) & set(call.remove)
             if not gone:
                 raise
-            self._gone |= gone
+            self._gone.update(gone)
             self._warn(f"account {', '.join(sorted(gone))} does not exist any more: not unshared from {self._target}.")
             rest = ShareCall(call.add, tuple(account for account in call.remove if account not in gone))
             if rest.add or rest.remove:
                 self.send(rest)
             return
-        self._done += 1
+        with self._lock:
+            self._done += 1
 
     def read_back(self) -> Mapping[str, str]:
         """Read until all who should have access are listed, and none who should not."""
@@ -206,7 +241,7 @@ class _Work:
         if not self._applied:
             return SharingFailed(summary, cause, ["Nothing was changed."])
         again = "What was done until then stays done: run the same command again for the rest."
-        open_ends = self._applied[-1:] if cause.was_sent else []
+        open_ends = self._unanswered or (self._applied[-1:] if cause.was_sent else [])
         try:
             live = dict(self._ecs.last_look().sharing(self._target.region, self._target.image_id).accounts)
         except ImageShareError:

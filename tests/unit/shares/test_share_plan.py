@@ -46,6 +46,12 @@ def test_unsharing_is_possible_from_over_the_quota() -> None:
     assert plan_share(ACCOUNTS[:60], wanted=[], lose=ACCOUNTS[:60], max_accounts=50).lose == tuple(ACCOUNTS[:60])
 
 
+def test_calls_may_be_made_side_by_side_where_none_makes_room_for_another() -> None:
+    assert plan_share([], wanted=ACCOUNTS[:50], max_accounts=50).is_in_any_order
+    assert plan_share(ACCOUNTS[:60], wanted=[], lose=ACCOUNTS[:60], max_accounts=50).is_in_any_order
+    assert not plan_share(ACCOUNTS[:30], wanted=ACCOUNTS[30:60], lose=ACCOUNTS[:30], max_accounts=50).is_in_any_order
+
+
 def test_accounts_that_do_not_fit_are_refused_by_the_numbers() -> None:
     with pytest.raises(RuleBroken, match=r"45 other accounts and 10 more would make 55, over max_accounts \(50\)"):
         plan_share(ACCOUNTS[:45], wanted=ACCOUNTS[45:55], max_accounts=50)
