@@ -1,9 +1,9 @@
 """Share Alibaba Cloud ECS custom images across accounts with Pulumi, safely."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .cloud.identity import AssumeRole
-from .dynamic.distribution import ImageDistribution
-from .dynamic.resources import ImageCopy, ImageShare
-from .dynamic.shared_image import SharedImage, get_shared_image, get_shared_image_output
 from .errors import (
     BadArguments,
     Cancelled,
@@ -18,6 +18,21 @@ from .errors import (
     RuleBroken,
     SharingFailed,
 )
+
+if TYPE_CHECKING:
+    from .dynamic.distribution import ImageDistribution
+    from .dynamic.resources import ImageCopy, ImageShare
+    from .dynamic.shared_image import SharedImage, get_shared_image, get_shared_image_output
+
+_OF_PROGRAMS = {
+    "ImageCopy": "resources",
+    "ImageDistribution": "distribution",
+    "ImageShare": "resources",
+    "SharedImage": "shared_image",
+    "get_shared_image": "shared_image",
+    "get_shared_image_output": "shared_image",
+}
+"""What programs call, and the module of the dynamic door that has it: the plugin has no need of that door."""
 
 __all__ = [
     "AssumeRole",
@@ -40,3 +55,15 @@ __all__ = [
     "get_shared_image",
     "get_shared_image_output",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _OF_PROGRAMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f".dynamic.{_OF_PROGRAMS[name]}", __name__), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_OF_PROGRAMS]

@@ -54,6 +54,14 @@ def is_secret(value: Any) -> bool:
     return any(map(is_secret, items))
 
 
+def has_outputs(value: Any) -> bool:
+    """Whether a program's value is one that comes later, or has one in it."""
+    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+        return True
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return any(map(has_outputs, items))
+
+
 def secret_value(value: Any) -> dict[str, Any]:
     """A value as a secret of the engine's."""
     return _secret(value)

@@ -298,6 +298,20 @@ def test_options_reach_copies_and_shares_and_the_child_that_only_the_state_has_i
     assert "Stash" not in str(stack.resources)
 
 
+def test_changes_of_accounts_are_ignored_where_the_program_says_so(
+    ecs: Emulator, stack: Stack, distributing: Any
+) -> None:
+    ids = image_ids(stack, distributing(accounts=[PAYMENTS, DATA]))
+    ecs.calls.reset()
+    opts = pulumi.ResourceOptions(ignore_changes=["accounts"])
+    assert image_ids(stack, distributing(accounts=[PAYMENTS], opts=opts)) == ids
+    assert live(ecs, ids) == {HOME: [PAYMENTS, DATA], SHANGHAI: [PAYMENTS, DATA]}
+    assert ecs.calls.count() == 0
+    regions = "imageIds" if is_plugin() else "image_ids"
+    text = stack.fails(stack.preview, distributing(opts=pulumi.ResourceOptions(ignore_changes=[regions])))
+    assert "can't be ignored: those that can are" in text
+
+
 def test_mistakes_in_accounts_are_said_by_the_shares(ecs: Emulator, stack: Stack, distributing: Any) -> None:
     text = stack.fails(stack.preview, distributing(accounts=["alice"]))
     assert "'alice' is not an account ID" in text

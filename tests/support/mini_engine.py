@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pulumi_alicloud_image_share.dynamic.facts import LISTED, OWN
+from pulumi_alicloud_image_share.dynamic.facts import LISTED, OWN, write_around
 from support.mini_program import AS_USUAL, Change, Failed, How, Program, Resource, Share, Shown
 from support.mini_update import StepFailed, Update, named
 from support.protocol import Provider
@@ -109,7 +109,8 @@ class MiniStack:
             id: {account: n for account, n in count.items() if n > 1 or id.partition(":")[2] in images}
             for id, count in counts.items()
         }
-        return {OWN: own, LISTED: {id: accounts for id, accounts in listed.items() if accounts}}
+        around = {OWN: own, LISTED: {id: accounts for id, accounts in listed.items() if accounts}}
+        return {name: write_around(values) for name, values in around.items() if values}
 
     def provider_for(self, urn: str, pickled: str | None) -> Provider:
         """The provider process, for one resource."""

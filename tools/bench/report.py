@@ -52,7 +52,8 @@ def tables(result: Result) -> Iterator[str]:
         yield f"### {images} {plural}, 50 accounts each"
         operations = list(next(iter(doors.values())))
         rows = [
-            [f"**{operation}**", *(_cell(figures[operation]) for figures in doors.values())] for operation in operations
+            [f"**{operation}**", *(_cell(figures.get(operation)) for figures in doors.values())]
+            for operation in operations
         ]
         yield tabulate(rows, headers=["seconds / calls / MiB", *doors], tablefmt="github")
     if "peer" in next(iter(result["images"].values()), {}):
@@ -79,7 +80,9 @@ def tables(result: Result) -> Iterator[str]:
         yield tabulate(rows, headers=["", "seconds / calls / MiB"], tablefmt="github")
 
 
-def _cell(figures: Mapping[str, float]) -> str:
+def _cell(figures: Mapping[str, float] | None) -> str:
+    if figures is None:
+        return "–"
     memory = f"{figures['memory_mib']:.0f}" if figures["memory_mib"] else "–"
     return f"{figures['seconds']:.1f} / {figures['calls']} / {memory}"
 
@@ -102,8 +105,8 @@ def draw(result: Result, file: Path) -> None:
     width = 0.8 / len(doors)
     for number, (door, figures) in enumerate(doors.items()):
         places = [place + (number - (len(doors) - 1) / 2) * width for place in range(len(operations))]
-        seconds = [figures[operation]["seconds"] for operation in operations]
-        bars = axes.bar(places, seconds, width, label=door, color=_COLOURS[door])
+        seconds = [figures[operation]["seconds"] for operation in operations if operation in figures]
+        bars = axes.bar(places[: len(seconds)], seconds, width, label=door, color=_COLOURS[door])
         axes.bar_label(bars, fmt="%.1f", fontsize=7, padding=1)
     axes.set_yscale("log")
     axes.set_ylabel("seconds")

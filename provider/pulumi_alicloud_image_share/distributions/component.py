@@ -13,6 +13,8 @@ from ..arguments import Problem, parse_region
 from ..cloud.identity import AssumeRole
 from ..errors import BadArguments
 from ..kinds.contract import Resources
+from ..wire import has_outputs
+from .description import PLAIN
 from .door import Door, MadeCopy, MadeShare
 from .history import (
     HISTORY,
@@ -31,7 +33,9 @@ from .history import (
 )
 from .identity import former_names, known_id, make_mark, own_urns
 from .plan import Place, gone_sources, kept_images, places, retired_places
-from .request import Request, request_problems
+from .request import Request, ignored_by, request_problems
+
+_NO_OUTPUT = "give a plain value, and neither a secret nor the output of another resource."
 
 Accounts: TypeAlias = Sequence[pulumi.Input[str]] | Mapping[str, pulumi.Input[str]]
 """A list of account IDs, or a mapping of names to account IDs, or of account IDs to names."""
@@ -150,6 +154,7 @@ class Distribution(pulumi.ComponentResource):
                 **identity,
             },
         )
+        self._ignored_of_copies, self._ignored_of_shares = self._read_ignored(opts)
         self._called = resource_name
         self._former_names = former_names(opts)
         self._custom_timeouts = opts.custom_timeouts if opts else None
@@ -162,6 +167,9 @@ class Distribution(pulumi.ComponentResource):
         self._register(before, every_share)
 
     def _read(self, *, source_region: str | None, **given: Any) -> Request:
+        unknown = [name for name in PLAIN if has_outputs({"source_region": source_region, **given}.get(name))]
+        if unknown:
+            raise self._fault([f"{name} must be known when the program runs: {_NO_OUTPUT}" for name in unknown])
         problems: list[Problem] = []
         home = str(parse_region(source_region, self.door.default_region, problems, "source_region"))
         request = Request(source_region=home, **given)
@@ -170,6 +178,14 @@ class Distribution(pulumi.ComponentResource):
             raise self._fault([problem.sentence for problem in problems])
         # Configuration may have given it as a float.
         return replace(request, keep_previous=int(request.keep_previous))
+
+    def _read_ignored(self, opts: pulumi.ResourceOptions | None) -> tuple[list[str], list[str]]:
+        """What copies and what shares ignore; Pulumi ignores the option of a component without a word."""
+        paths = [self.door.name_of(path) for path in (opts.ignore_changes if opts else None) or []]
+        of_copies, of_shares, problems = ignored_by(paths, self.door.accounts_argument)
+        if problems:
+            raise self._fault([problem.sentence for problem in problems])
+        return of_copies, of_shares
 
     async def _look_back(self, opts: pulumi.ResourceOptions | None, resources: Resources) -> _Before:
         """Find in the state what the last update of this very distribution had."""
@@ -206,7 +222,7 @@ class Distribution(pulumi.ComponentResource):
         if place.is_copied:
             copied = self.door.make_copy(
                 place.name,
-                self._opts(place, self.door.copy_types, more),
+                self._opts(place, self.door.copy_types, self._ignored_of_copies, more),
                 {
                     "source_image_id": place.image_id,
                     "source_region": self._request.source_region,
@@ -217,7 +233,7 @@ class Distribution(pulumi.ComponentResource):
             )
         share = self.door.make_share(
             place.name,
-            self._opts(place, self.door.share_types, more),
+            self._opts(place, self.door.share_types, self._ignored_of_shares, more),
             {
                 "image_id": copied.image_id if copied else place.image_id,
                 "region": place.region,
@@ -268,7 +284,9 @@ class Distribution(pulumi.ComponentResource):
             return ""
         return await known_id(before.mark) or (before.entry.mark if before.entry else "")
 
-    def _opts(self, place: Place, types: Sequence[str], more: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    def _opts(
+        self, place: Place, types: Sequence[str], ignored: list[str], more: pulumi.ResourceOptions | None
+    ) -> pulumi.ResourceOptions:
         names = [place.name, *([place.former_name] if place.former_name else [])]
         # Pulumi looks under a parent's former name only in the run that renames the parent, and that may have failed.
         formerly = [former + name.removeprefix(self._called) for former in self._former_names for name in names]
@@ -277,7 +295,9 @@ class Distribution(pulumi.ComponentResource):
             *(pulumi.Alias(name=name) for name in former_names),
             *(pulumi.Alias(name=name, type_=type_) for type_ in types[1:] for name in (place.name, *former_names)),
         ]
-        opts = pulumi.ResourceOptions(parent=self, aliases=aliases, custom_timeouts=self._custom_timeouts)
+        opts = pulumi.ResourceOptions(
+            parent=self, aliases=aliases, custom_timeouts=self._custom_timeouts, ignore_changes=ignored
+        )
         return pulumi.ResourceOptions.merge(opts, more)
 
     def _warn_of_gone_sources(self, past: Past) -> None:

@@ -88,3 +88,9 @@ OUTPUTS: Final = (
     Property(HISTORY, "list of text", "The IDs of the source images that are distributed, the current one first."),
     Property(SHARES, "map of text", "Region to the ID of the share of the current image there."),
 )
+PLAIN: Final = tuple(item.name for item in INPUTS if item.is_plain)
+"""What a program must know when it runs."""
+OF_COPIES: Final = ("family", "description", "tags", "force_delete")
+"""What copies are given as it is."""
+OF_SHARES: Final = ("accounts", "exclusive", "max_accounts", "max_unshare_percent")
+"""What shares are given as it is."""

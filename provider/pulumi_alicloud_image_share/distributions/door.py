@@ -68,6 +68,9 @@ class Door(Protocol):
     def by_region(self) -> bool | None:
         """Whether accounts are given for each region; None where their form tells."""
 
+    def name_of(self, path: str) -> str:
+        """Python's path of a property that the program's options name."""
+
     def registered(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
         """What a distribution tells the state, under the names that its programs know."""
 

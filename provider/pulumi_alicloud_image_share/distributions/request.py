@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..arguments import Problem, is_number, is_region, shown
+from .description import OF_COPIES, OF_SHARES
 
 _MOST_PREVIOUS: Final = 20
 """More previous images than this are a mistake: each is copied to and shared in each region."""
@@ -77,6 +78,34 @@ def request_problems(request: Request) -> list[Problem]:
         *_key_problems(request),
         *_keep_problems(request),
     ]
+
+
+def ignored_by(paths: Sequence[str], accounts_argument: str) -> tuple[list[str], list[str], list[Problem]]:
+    """Which changes of copies, and which of shares, are ignored where a distribution's are.
+
+    Args:
+        paths: The properties whose changes the program ignores, or "*" for all.
+        accounts_argument: What the program calls its accounts.
+    """
+    copies: list[str] = []
+    shares: list[str] = []
+    problems = []
+    for path in paths:
+        name = path.partition("[")[0].partition(".")[0]
+        if path == "*":
+            copies += OF_COPIES
+            shares += OF_SHARES
+        elif name in ("accounts", accounts_argument):
+            shares.append("accounts")
+        elif path in OF_COPIES:
+            copies.append(path)
+        elif path in OF_SHARES:
+            shares.append(path)
+        else:
+            can_be = ", ".join((accounts_argument, *OF_SHARES[1:], *OF_COPIES))
+            why = f"changes of {shown(path)} can't be ignored: those that can are {can_be}, each as a whole."
+            problems.append(Problem("ignore_changes", why))
+    return list(dict.fromkeys(copies)), list(dict.fromkeys(shares)), problems
 
 
 def _image_problems(request: Request) -> list[Problem]:

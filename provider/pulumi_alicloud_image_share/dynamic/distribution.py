@@ -41,6 +41,9 @@ class _DynamicDoor:
     def default_region(self) -> str | None:
         return read_settings(get_config, os.environ).region
 
+    def name_of(self, path: str) -> str:
+        return path
+
     def registered(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
         return outputs
 

@@ -7,6 +7,7 @@ are for the check alone, which takes them out again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -75,13 +76,23 @@ def read_facts(values: Mapping[str, Any]) -> Facts:
     )
 
 
+def write_around(values: Mapping[str, Any]) -> str:
+    """Write what the stack's state has around a resource as an input.
+
+    As one text, since Pulumi makes an output of its own of every value within a value.
+    """
+    return json.dumps(values, default=str)
+
+
 def read_state_around(values: Mapping[str, Any]) -> StackState:
     """Read what the stack's state has around a resource. What is not known is as if there were none."""
-    own, listed = values.get(OWN), values.get(LISTED)
-    return StackState(
-        own=own if isinstance(own, Mapping) and own else None,
-        listed=listed if isinstance(listed, Mapping) else {},
-    )
+    own, listed = (_read_around(values.get(name)) for name in (OWN, LISTED))
+    return StackState(own=own or None, listed=listed)
+
+
+def _read_around(text: Any) -> Mapping[str, Any]:
+    found = json.loads(text) if isinstance(text, str) else {}
+    return found if isinstance(found, Mapping) else {}
 
 
 def arguments(values: Mapping[str, Any]) -> dict[str, Any]:

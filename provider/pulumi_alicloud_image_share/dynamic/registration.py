@@ -14,9 +14,10 @@ from ..cloud.settings import read_settings
 from ..kinds.contract import Kind
 from ..kinds.resource_id import resource_id
 from ..urns import urn_of
-from .facts import LISTED, OWN, RESOURCE, Facts, write_facts
+from ..wire import has_outputs
+from .facts import LISTED, OWN, RESOURCE, Facts, write_around, write_facts
 from .options import SuccessorOptions, replace_on_changes, timeouts
-from .stack_state import listed_around, listed_in_state, outputs_of, resources_in_state
+from .stack_state import listed_in_state, outputs_of, resources_in_state
 
 _FORMER_TYPE_OF_SUBCLASSES: Final = "pulumi-python:dynamic:Resource"
 
@@ -111,14 +112,14 @@ class Registered:
         return await urn_of(name, type_, parent, project, stack)
 
     async def _is_secret(self) -> bool:
-        if self._secret_input is None:
+        if self._secret_input is None or not has_outputs(self._secret_input[1]):
             return False
         return await pulumi.Output.from_input(self._secret_input[1]).is_secret()
 
     async def _own(self) -> Any:
         own = await self._own_outputs()
         # The engine reads secrets in clear.
-        return pulumi.Output.secret(_known(own)) if own else None
+        return pulumi.Output.secret(write_around(_known(own))) if own else None
 
     async def _own_outputs(self) -> Mapping[str, Any] | None:
         resources = await resources_in_state()
@@ -128,14 +129,14 @@ class Registered:
         return next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
 
     async def _listed(self, image_id: Any, region: Any) -> Any:
-        counts = await listed_in_state(self._types)
+        in_state = await listed_in_state(self._types)
         # The program's image, and the state's, which stays where the program ignores changes of the image.
         given = pulumi.Output.all(image_id=image_id, region=region)
         images = [await given.future() if await given.is_known() else None, await self._own_outputs()]
         default = read_settings(get_config, os.environ).region
         own = [resource_id(str(each.get("region") or default), str(each.get("image_id"))) for each in images if each]
-        listed = listed_around(counts, own)
-        return pulumi.Output.secret(listed) if listed else None
+        listed = in_state.around(own)
+        return pulumi.Output.secret(write_around(listed)) if listed else None
 
 
 def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:

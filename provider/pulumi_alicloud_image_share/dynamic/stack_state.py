@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,8 +20,29 @@ from ..kinds.resource_id import resource_id
 from .facts import read_facts
 from .program_errors import for_the_terminal
 
-Listed = dict[str, dict[str, int]]
+Counts = Mapping[str, Mapping[str, int]]
 """Resource ID to account ID to how many shares list it for that image."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Who lists which account in the state.
+
+    Attributes:
+        counts: All of it.
+    """
+
+    counts: Counts
+
+    def around(self, own_images: Collection[str]) -> Counts:
+        """All accounts of some images, and of the others those that several shares list."""
+        return {**self._several, **{image: self.counts[image] for image in own_images if self.counts.get(image)}}
+
+    @cached_property
+    def _several(self) -> Counts:
+        found = {image: {account: n for account, n in count.items() if n > 1} for image, count in self.counts.items()}
+        return {image: accounts for image, accounts in found.items() if accounts}
+
 
 _reads: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Resources]] = WeakKeyDictionary()
 _counts: WeakKeyDictionary[asyncio.AbstractEventLoop, Listed] = WeakKeyDictionary()
@@ -46,7 +69,7 @@ async def listed_in_state(types: Iterable[str]) -> Listed:
     resources = await resources_in_state()
     loop = asyncio.get_running_loop()
     if loop not in _counts:
-        _counts[loop] = count_listed(resources, types)
+        _counts[loop] = Listed(count_listed(resources, types))
     return _counts[loop]
 
 
@@ -63,21 +86,12 @@ def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
     return dict(found.get("outputs") or {}) if found else None
 
 
-def count_listed(resources: Resources, types: Iterable[str]) -> Listed:
+def count_listed(resources: Resources, types: Iterable[str]) -> Counts:
     """Who lists which account in a state; what a program only reads lists nobody."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for share in _shares(resources, types):
         counts[resource_id(str(share.get("region")), str(share.get("image_id")))].update(list(share["accounts"]))
     return {image: dict(count) for image, count in counts.items()}
-
-
-def listed_around(counts: Listed, own_images: Collection[str]) -> Listed:
-    """All accounts of some images, and of the others those that several shares list."""
-    found = {
-        image: {account: n for account, n in count.items() if n > 1 or image in own_images}
-        for image, count in counts.items()
-    }
-    return {image: accounts for image, accounts in found.items() if accounts}
 
 
 def _shares(resources: Resources, types: Iterable[str]) -> list[Mapping[str, Any]]:

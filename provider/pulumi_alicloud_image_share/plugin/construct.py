@@ -11,13 +11,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeAlias
 
+import grpc  # type: ignore[import-untyped]
 import pulumi
 from pulumi.provider import ConstructResult, Provider
 from pulumi.provider.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2
 from pulumi.runtime.sync_await import _sync_await
 
-from ..errors import Cancelled
+from ..errors import BadArguments, Cancelled
 
 _THREADS: Final = 256
 """As many of a component's resources as may wait for the engine at once; a thread is made when it is needed."""
@@ -37,6 +38,7 @@ def construct(
         make: Makes the component.
 
     Raises:
+        BadArguments: The engine has refused a resource of the component's.
         Cancelled: The engine has stopped to listen to programs.
         Exception: What `make` raises.
     """
@@ -53,10 +55,24 @@ def construct(
         return contextvars.Context().run(asyncio.run, answer())
     except pulumi.RunError:
         raise Cancelled("the engine has stopped to listen to programs", was_sent=True) from None
-    except Exception:
-        if maker.failure is not None:
-            raise maker.failure from None
-        raise
+    except Exception as error:
+        failure = maker.failure or error
+        refusal = _refusal(failure)
+        if refusal:
+            what = f"{request.type.rpartition(':')[2]} {request.name!r}"
+            raise BadArguments(what, [refusal]) from None
+        raise failure from None
+
+
+def _refusal(error: BaseException | None) -> str:
+    """Why the engine has refused a call, "" where it has not: Pulumi raises that as a bare exception."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, grpc.RpcError):
+            return str(error.details())
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 class _Maker(Provider):

@@ -14,30 +14,23 @@ from pulumi.provider import ConstructResult
 from pulumi.resource import DependencyProviderResource
 from pulumi.runtime.sync_await import _sync_await
 
-from ..arguments import unknown_argument
 from ..copies.kind import CopyKind
 from ..distributions.component import Distribution
-from ..distributions.description import INPUTS, NAME
+from ..distributions.description import NAME
 from ..distributions.history import HISTORY, IMAGE_IDS, PLUGIN_TYPE, SHARES, TYPE
-from ..errors import BadArguments, ImageShareError, RuleBroken
+from ..errors import ImageShareError, RuleBroken
 from ..kinds.contract import Kind, Resources
-from ..kinds.names import camel_case
+from ..kinds.names import camel_case, snake_case
 from ..shares.kind import ShareKind
 from ..urns import urn_of
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS
 from .construct import Make
-from .names import for_program
+from .distribution_inputs import ACCOUNT_IDS_BY_REGION, ACCOUNTS_BY_REGION, read_inputs
+from .hiding import hidden_error
+from .names import for_program, path_for_program
 from .stack_state import StackStates
 
 T = TypeVar("T")
-
-ACCOUNTS_BY_REGION: Final = "accounts_by_region"
-ACCOUNT_IDS_BY_REGION: Final = "account_ids_by_region"
-LISTS: Final = (ACCOUNTS, ACCOUNT_IDS, ACCOUNTS_BY_REGION, ACCOUNT_IDS_BY_REGION)
-"""The ways to list accounts: exactly one of them is given."""
-
-_NAMES: Final = {camel_case(name): name for name in (*(item.name for item in INPUTS if item.name != ACCOUNTS), *LISTS)}
-"""The inputs as programs have them, to Python's names."""
 
 
 class _Child(pulumi.CustomResource):
@@ -93,6 +86,10 @@ class _PluginDoor:
         self._lists_ids = accounts in (ACCOUNT_IDS, ACCOUNT_IDS_BY_REGION)
         self._resources: Resources = {}
 
+    def name_of(self, path: str) -> str:
+        name, bracket, rest = path.partition("[")
+        return f"{snake_case(name)}{bracket}{rest}"
+
     def registered(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
         return for_program(outputs)
 
@@ -103,6 +100,10 @@ class _PluginDoor:
         return error
 
     def make_copy(self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> _Child:
+        own_urn = self.wait_for(urn_of(name, self.copy_types[0], opts.parent))
+        before = self._resources.get(own_urn)
+        if before:
+            self._states.set_own(own_urn, CopyKind.in_python(before.get("outputs") or {}))
         return _Child(CopyKind, name, self._with_provider(opts), arguments)
 
     def make_share(
@@ -125,8 +126,11 @@ class _PluginDoor:
         return _sync_await(answer)
 
     def _with_provider(self, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+        ignored = [path_for_program(path) for path in opts.ignore_changes or []]
         # What the engine would take by default is a process of its own where the program's SDK names a version.
-        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self._provider))
+        own = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self._provider))
+        own.ignore_changes = ignored
+        return own
 
 
 class ImageDistribution(Distribution):
@@ -169,39 +173,15 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
 
     async def make(name: str, opts: pulumi.ResourceOptions, inputs: Mapping[str, Any]) -> ConstructResult:
         own_provider = DependencyProviderResource(provider) if provider else None
-        given = {_NAMES.get(key, key): value for key, value in inputs.items() if value is not None}
-        listed_by = _how_listed(f"{NAME} {name!r}", given)
-        accounts = given.pop(listed_by)
-        if listed_by in (ACCOUNTS_BY_REGION, ACCOUNT_IDS_BY_REGION):
-            accounts = await _by_region(accounts)
-        door = _PluginDoor(default_region, own_provider, states, listed_by)
-        made = ImageDistribution(door, name, opts, {"regions": None, **given, ACCOUNTS: accounts})
+        given = await read_inputs(f"{NAME} {name!r}", inputs)
+        door = _PluginDoor(default_region, own_provider, states, given.listed_by)
+        try:
+            made = ImageDistribution(door, name, opts, given.arguments)
+        except ImageShareError as error:
+            hidden_error(error, given.hide)
+            raise
         shares = {region: share.id for region, share in made.shares.items()}
         outputs = {IMAGE_IDS: made.image_ids, HISTORY: made.image_history, SHARES: shares}
         return ConstructResult(made.urn, for_program(outputs))
 
     return make
-
-
-def _how_listed(what: str, given: Mapping[str, Any]) -> str:
-    names = [*(item.name for item in INPUTS if item.name != ACCOUNTS), *LISTS]
-    strange = [
-        unknown_argument(NAME, name, list(map(camel_case, names))).sentence for name in given if name not in names
-    ]
-    lists = [name for name in LISTS if name in given]
-    if len(lists) != 1:
-        which = f"{' and '.join(lists)} are given" if lists else "no account is given"
-        strange.append(f"{which}: give exactly one of {', '.join(LISTS[:-1])} and {LISTS[-1]}.")
-    if strange:
-        raise BadArguments(what, strange)
-    return lists[0]
-
-
-async def _by_region(accounts: Any) -> Any:
-    """Accounts by region, each region's secret if any of them is: which regions there are must be known."""
-    if not isinstance(accounts, pulumi.Output) or not await accounts.is_known():
-        return accounts
-    by_region = await accounts.future()
-    if not await accounts.is_secret() or not isinstance(by_region, Mapping):
-        return by_region
-    return {region: pulumi.Output.secret(each) for region, each in by_region.items()}

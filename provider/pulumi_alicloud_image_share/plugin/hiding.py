@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
+from ..arguments import is_region
 from ..errors import ImageShareError
 from ..kinds.operation import Operation
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS
@@ -25,7 +26,13 @@ def hiding(secrets: Collection[str], *values: Mapping[str, Any]) -> Hide:
     """
     if ACCOUNTS not in secrets:
         return lambda text: text
-    found = {text for each in values for name in (ACCOUNTS, ACCOUNT_IDS) for text in _texts(each.get(name))}
+    return hiding_texts(
+        {text for each in values for name in (ACCOUNTS, ACCOUNT_IDS) for text in texts_of(each.get(name))}
+    )
+
+
+def hiding_texts(found: Collection[str]) -> Hide:
+    """What takes these texts out of another, but those that are too short."""
     hidden = sorted((text for text in found if len(text) >= _SHORTEST), key=len, reverse=True)
 
     def hide(text: str) -> str:
@@ -52,10 +59,19 @@ def hidden_error(error: ImageShareError, hide: Hide) -> ImageShareError:
     return error
 
 
-def _texts(accounts: Any) -> Iterator[str]:
-    if isinstance(accounts, Mapping):
-        for key, value in accounts.items():
-            # The IDs, whichever of the two they are; names are texts of the program's own.
-            yield from (str(each) for each in (key, value) if isinstance(each, str) and any(map(str.isdigit, each)))
-    elif isinstance(accounts, list):
-        yield from (str(each) for each in accounts)
+def texts_of(value: Any) -> Iterator[str]:
+    """All that may be an account's ID in a value of whatever form: names, and regions, are the program's own."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if isinstance(key, str) and any(map(str.isdigit, key)) and not is_region(key):
+                yield key
+            # A name is told from an ID by its digits.
+            if not isinstance(item, str) or any(map(str.isdigit, item)):
+                yield from texts_of(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_of(item)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield f"{value:.0f}"

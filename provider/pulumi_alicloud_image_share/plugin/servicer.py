@@ -18,7 +18,7 @@ from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_
 from ..cloud.cancellation import Cancellation
 from ..engine_log import engine_at, operation_on
 from ..errors import Cancelled, ImageShareError, RuleBroken
-from ..kinds.contract import NO_STATE, Checked, Kind
+from ..kinds.contract import Checked, Kind
 from ..kinds.engine_watch import watch_engine
 from ..kinds.names import snake_case as _snake
 from ..kinds.names import with_role
@@ -288,7 +288,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         checked = self._checked.get(urn)
         if checked is None:
             return None
-        examined = kind.examine(operation, NO_STATE, checked)
+        examined = kind.examine(operation, self._states.around(urn), checked)
         if examined.problems:
             name = urn.rpartition("::")[2]
             sentences = [hide(problem.sentence) for problem in examined.problems]

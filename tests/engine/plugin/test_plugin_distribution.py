@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -227,10 +227,69 @@ def test_an_image_of_the_same_program_is_distributed(ecs: Emulator, stack: Stack
     assert ecs.console.shared_accounts(HOME, ecs.golden_image_id) == [PAYMENTS, DATA]
 
 
+@pytest.mark.parametrize("form", ["known", "secret", "of another resource"])
+def test_a_key_may_be_any_value(ecs: Emulator, stack: Stack, form: str) -> None:
+    def program() -> None:
+        key: Any = "key-of-shanghai"
+        if form == "secret":
+            key = pulumi.Output.secret(key)
+        elif form == "of another resource":
+            key = pulumi.Stash("key", input=key).output
+        distributing(ecs.golden_image_id, kms_key_ids={SHANGHAI: key})()
+
+    stack.preview(program)
+    stack.up(program)
+    [copy] = [call for call in ecs.calls.entries if call.action == "CopyImage"]
+    assert copy.params["KMSKeyId"] == "key-of-shanghai"
+    assert set(stack.preview(program).change_summary) == {"same"}
+
+
+def test_accounts_of_one_region_are_known_though_those_of_another_are_not(ecs: Emulator, stack: Stack) -> None:
+    def program() -> None:
+        later = pulumi.Stash("later", input=DATA).output
+        accounts = {HOME: {"payments": PAYMENTS}, SHANGHAI: {"data": later}}
+        distributing(ecs.golden_image_id, accounts=accounts)()
+
+    stack.preview(program)
+    assert PAYMENTS in stack.text
+    stack.up(program)
+    assert set(stack.preview(program).change_summary) == {"same"}
+
+
+def test_what_the_engine_refuses_of_it_is_told_in_the_engines_words(ecs: Emulator, stack: Stack) -> None:
+    opts = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="30 min"))
+    text = stack.fails(stack.preview, distributing(ecs.golden_image_id, opts=opts))
+    assert "30 min" in text
+    assert "this is a bug" not in text
+
+
+HIDDEN = "1999999999999991"
+LEAKS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "a text for a list": lambda secret: {"account_ids": secret(HIDDEN)},
+    "a number": lambda secret: {"accounts": {"a": secret(int(HIDDEN))}},
+    "a list for a text": lambda secret: {"accounts": {"a": secret([f"{HIDDEN}x"])}},
+    "an account for a region": lambda secret: {"accounts_by_region": secret({HIDDEN: {"a": PAYMENTS}})},
+    "a text for regions": lambda secret: {"accounts_by_region": secret(HIDDEN)},
+    "an account that is none": lambda secret: {"accounts": {HOME: {"a": secret(f"{HIDDEN}x")}, SHANGHAI: {"b": DATA}}},
+}
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_an_error_shows_no_secret(ecs: Emulator, stack: Stack, leak: str) -> None:
+    def program() -> None:
+        given = {"regions": [HOME, SHANGHAI], **LEAKS[leak](pulumi.Output.secret)}
+        ImageDistribution("golden", image_id=ecs.golden_image_id, **given)
+
+    text = stack.fails(stack.preview, program)
+    assert HIDDEN not in text
+    assert "[secret]" in text
+
+
 MISTAKES: Mapping[str, tuple[dict[str, Any], str]] = {
     "no list": ({"accounts": None}, "no account is given: give exactly one of accounts, accountIds, "),
     "two lists": ({"account_ids": [DATA]}, "accounts and accountIds are given: give exactly one of "),
     "another name": ({"keepPrevius": 1}, "no argument 'keepPrevius': did you mean keepPrevious?"),
+    "Python's name": ({"image_ids": []}, "no argument 'imageIds'"),
     "no region": ({"regions": None}, "regions must be a list of region IDs"),
     "a region less": ({"accounts": {HOME: [DATA]}}, "accountIdsByRegion has no entry for region cn-shanghai"),
 }
@@ -252,6 +311,11 @@ def test_rotation_of_an_image_that_is_another_resources_output_is_refused(ecs: E
         distributing(pulumi.Output.secret(ecs.golden_image_id), keep_previous=1)()
 
     assert "with keepPrevious, imageId must be plain text" in stack.fails(stack.preview, program)
+
+    def another() -> None:
+        distributing(ecs.golden_image_id, regions=[pulumi.Output.secret(HOME)])()
+
+    assert "regions must be known when the program runs: give a plain value" in stack.fails(stack.preview, another)
 
 
 def test_a_type_that_is_no_component_is_refused(stack: Stack) -> None:
