@@ -132,6 +132,7 @@ def main() -> None:
     parser.add_argument(
         "--doors", nargs="*", choices=list(DOORS), help="which to measure (default: all that are there)"
     )
+    parser.add_argument("--peer-images", type=int, default=10, help="the most images for the peer (default: 10)")
     parser.add_argument("--output", type=Path, required=True, help="the file for the figures, JSON")
     chosen = parser.parse_args()
     measured = {name: door for name, door in doors().items() if not chosen.doors or name in chosen.doors}
@@ -153,6 +154,8 @@ def main() -> None:
         for images in chosen.images:
             result["images"][str(images)] = {}
             for name, door in measured.items():
+                if door is PeerStack and images > chosen.peer_images:
+                    continue
                 _say(f"{images} images, {name}")
                 figures = life(door, images, folder / f"{images}-{name}")
                 result["images"][str(images)][name] = {key: one.as_json() for key, one in figures.items()}

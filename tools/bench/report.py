@@ -89,7 +89,9 @@ def _cell(figures: Mapping[str, float] | None) -> str:
 
 def _against_the_peer(result: Result) -> Iterator[list[str]]:
     for images, doors in result["images"].items():
-        peer = doors["peer"]
+        peer = doors.get("peer")
+        if peer is None:
+            continue
         for operation in ("first up", "no change"):
             faster = [f"{peer[operation]['seconds'] / doors[door][operation]['seconds']:.1f}" for door in _BASE]
             calls = doors["plugin"][operation]["calls"]

@@ -37,32 +37,6 @@ for image, accounts in json.loads(Path(__file__).with_name("shares.json").read_t
 
     ImageShare(image, image_id=image, accounts=accounts)
 """
-_MAIN_TF: Final = """\
-terraform {
-  required_providers {
-    alicloud = { source = "aliyun/alicloud" }
-  }
-}
-provider "alicloud" {
-  region                 = "cn-hangzhou"
-  access_key             = "%(key)s"
-  secret_key             = "%(secret)s"
-  protocol               = "HTTP"
-  skip_region_validation = true
-  endpoints { ecs = "%(endpoint)s" }
-}
-locals {
-  shares = merge([for image, accounts in jsondecode(file("shares.json")) : {
-    for account in accounts : "${image}:${account}" => { image = image, account = account }
-  }]...)
-}
-resource "alicloud_image_share_permission" "share" {
-  for_each   = local.shares
-  image_id   = each.value.image
-  account_id = each.value.account
-}
-"""
-
 Shares = Mapping[str, Sequence[str]]
 """Image ID to account IDs."""
 
@@ -192,13 +166,29 @@ class PeerStack(Stack):
             f'provider_installation {{\n  dev_overrides {{ "aliyun/alicloud" = "{plugins}" }}\n  direct {{}}\n}}\n'
         )
         self.environment |= {"TF_CLI_CONFIG_FILE": str(settings), "CHECKPOINT_DISABLE": "1"}
-        text = _MAIN_TF % {"key": self.key, "secret": self.secret, "endpoint": ecs.endpoint}
-        (folder / "main.tf").write_text(text)
         self.write({})
 
     def write(self, shares: Shares) -> None:
-        """See `Stack.write`."""
-        (self.folder / "shares.json").write_text(json.dumps(shares))
+        """See `Stack.write`: a block for each account on each image, as people write them."""
+        blocks = {
+            f"{image}-{account}": {"image_id": image, "account_id": account}
+            for image, accounts in shares.items()
+            for account in accounts
+        }
+        provider = {
+            "region": REGION,
+            "access_key": self.key,
+            "secret_key": self.secret,
+            "protocol": "HTTP",
+            "skip_region_validation": True,
+            "endpoints": {"ecs": self.ecs.endpoint},
+        }
+        program = {
+            "terraform": {"required_providers": {"alicloud": {"source": "aliyun/alicloud"}}},
+            "provider": {"alicloud": provider},
+            **({"resource": {"alicloud_image_share_permission": blocks}} if blocks else {}),
+        }
+        (self.folder / "main.tf.json").write_text(json.dumps(program))
 
     def command(self, operation: str) -> list[str]:
         """See `Stack.command`."""
