@@ -81,7 +81,7 @@ def carry_out(
     such account would stand in the way of all others.
 
     Args:
-        plan: What to do; not empty.
+        plan: What to do; where there is nothing, who has access is read all the same.
         target: The image.
         ecs: The calls of ECS.
         before: Account IDs that had access before.
@@ -139,12 +139,13 @@ class _Work:
 
     def send_all(self) -> None:
         """Make the plan's calls: the first alone, since most mistakes show in any of them, the others side by side."""
-        first, *others = self._plan.calls
-        self.send(first)
-        if not self._plan.is_in_any_order or len(others) < 2:
-            for call in others:
+        calls = self._plan.calls
+        if not self._plan.is_in_any_order or len(calls) < 3:
+            for call in calls:
                 self.send(call)
             return
+        self.send(calls[0])
+        others = calls[1:]
         with ThreadPoolExecutor(min(len(others), _SIDE_BY_SIDE)) as pool:
             failures = [failure for failure in pool.map(self._try_to_send, others) if failure]
         # Where the run was cancelled, nothing is taken back.

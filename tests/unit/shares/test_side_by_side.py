@@ -71,6 +71,12 @@ def test_calls_that_make_room_for_others_come_one_after_the_other() -> None:
     assert most == [1] * 6
 
 
+def test_where_there_is_nothing_to_do_nothing_is_called() -> None:
+    image = Image()
+    share(image, [])
+    assert image.calls == []
+
+
 def test_what_is_under_way_beside_a_call_that_fails_is_taken_back_too() -> None:
     meet = threading.Barrier(4)
 
