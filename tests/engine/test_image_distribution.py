@@ -313,7 +313,7 @@ def test_changes_of_accounts_are_ignored_where_the_program_says_so(
 
 
 def test_mistakes_in_accounts_are_said_by_the_shares(ecs: Emulator, stack: Stack, distributing: Any) -> None:
-    text = stack.fails(stack.preview, distributing(accounts=["alice"]))
+    text = in_words(stack.fails(stack.preview, distributing(accounts=["alice"])))
     assert "'alice' is not an account ID" in text
     assert "Traceback" not in text
 

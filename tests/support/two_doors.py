@@ -47,4 +47,12 @@ def type_of(name: str) -> str:
 
 def in_words(text: str) -> str:
     """What the engine printed, with the names that Python's programs know."""
-    return in_pythons_words(text) if is_plugin() else text
+    return in_pythons_words(of_the_plugin(text)) if is_plugin() else text
+
+
+def of_the_plugin(text: str) -> str:
+    """What the engine printed until it told the program of its end.
+
+    Where a component fails, it tells the program before it ends it, now and then soon enough for a traceback.
+    """
+    return text.partition("error: python inline source runtime error: resource monitor shut down")[0]

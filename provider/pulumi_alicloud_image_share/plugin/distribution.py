@@ -7,7 +7,7 @@ accounts in one of four ways, each with a type of its own.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import pulumi
 from pulumi.provider import ConstructResult
@@ -20,17 +20,18 @@ from ..distributions.description import NAME
 from ..distributions.history import HISTORY, IMAGE_IDS, PLUGIN_TYPE, SHARES, TYPE
 from ..errors import ImageShareError, RuleBroken
 from ..kinds.contract import Kind, Resources
-from ..kinds.names import camel_case, snake_case
+from ..kinds.names import camel_case
 from ..shares.kind import ShareKind
 from ..urns import urn_of
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS
 from .construct import Make
 from .distribution_inputs import ACCOUNT_IDS_BY_REGION, ACCOUNTS_BY_REGION, read_inputs
 from .hiding import hidden_error
-from .names import for_program, path_for_program
+from .names import for_program, path_for_program, path_from_program
 from .stack_state import StackStates
 
 T = TypeVar("T")
+_KindClass: TypeAlias = type[Kind]
 
 
 class _Child(pulumi.CustomResource):
@@ -87,32 +88,25 @@ class _PluginDoor:
         self._resources: Resources = {}
 
     def name_of(self, path: str) -> str:
-        name, bracket, rest = path.partition("[")
-        return f"{snake_case(name)}{bracket}{rest}"
+        return path_from_program(path)
 
     def registered(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
         return for_program(outputs)
 
     def check_options(self, what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool) -> None:
-        """The plugin honours all options."""
+        """There is none to refuse: a provider, a version and an address are the plugin's own to choose."""
 
     def for_the_terminal(self, error: ImageShareError) -> ImageShareError:
         return error
 
     def make_copy(self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> _Child:
-        own_urn = self.wait_for(urn_of(name, self.copy_types[0], opts.parent))
-        before = self._resources.get(own_urn)
-        if before:
-            self._states.set_own(own_urn, CopyKind.in_python(before.get("outputs") or {}))
+        self._tell_own_state(CopyKind, name, opts)
         return _Child(CopyKind, name, self._with_provider(opts), arguments)
 
     def make_share(
         self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any], *, instead_of: str = ""
     ) -> _Child:
-        own_urn = self.wait_for(urn_of(name, self.share_types[0], opts.parent))
-        before = self._resources.get(own_urn) or self._resources.get(instead_of)
-        if before:
-            self._states.set_own(own_urn, ShareKind.in_python(before.get("outputs") or {}))
+        self._tell_own_state(ShareKind, name, opts, instead_of)
         given = dict(arguments)
         if self._lists_ids:
             given[ACCOUNT_IDS] = given.pop(ACCOUNTS)
@@ -124,6 +118,12 @@ class _PluginDoor:
 
     def wait_for(self, answer: Awaitable[T]) -> T:
         return _sync_await(answer)
+
+    def _tell_own_state(self, kind: _KindClass, name: str, opts: pulumi.ResourceOptions, instead_of: str = "") -> None:
+        own_urn = self.wait_for(urn_of(name, kind.plugin_type(), opts.parent))
+        before = self._resources.get(own_urn) or self._resources.get(instead_of)
+        if before:
+            self._states.set_own(own_urn, kind.in_python(before.get("outputs") or {}))
 
     def _with_provider(self, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
         ignored = [path_for_program(path) for path in opts.ignore_changes or []]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ..kinds.contract import Kind
-from ..kinds.names import PACKAGE, ROLE_ENTRIES, camel_case
+from ..kinds.names import PACKAGE, ROLE_ENTRIES, camel_case, snake_case
 
 _SETTING = re.compile(r"(?<![\w-])(?:alicloud|image-share):(?=[a-z])")
 _VALUE = re.compile(r"\b([a-zA-Z]+)=(True|False)\b")
@@ -58,6 +58,12 @@ def path_for_program(path: str) -> str:
     """The path of a difference as programs have it: `accounts["1000000000000002"]`, `imageId`."""
     name, bracket, rest = path.partition("[")
     return f"{camel_case(name)}{bracket}{rest}"
+
+
+def path_from_program(path: str) -> str:
+    """The path of a property that programs name, as Python has it: `image_id`."""
+    name, bracket, rest = path.partition("[")
+    return f"{snake_case(name)}{bracket}{rest}"
 
 
 def _names(kind: type[Kind]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from pulumi_alicloud_image_share.distributions.history import PLUGIN_TYPE
 from support.command_line import CommandLine
 from support.engine import Program, Stack
 from support.plugin_resources import BESIDE_PYTHON, ImageDistribution, ImageShare, Provider, plugin_settings
+from support.two_doors import of_the_plugin
 
 HOME, SHANGHAI, BEIJING = "cn-hangzhou", "cn-shanghai", "cn-beijing"
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
@@ -299,7 +300,7 @@ MISTAKES: Mapping[str, tuple[dict[str, Any], str]] = {
 def test_a_mistake_is_one_sentence_in_the_words_of_every_language(ecs: Emulator, stack: Stack, mistake: str) -> None:
     arguments, says = MISTAKES[mistake]
     given = {"image_id": ecs.golden_image_id, **arguments}
-    text = stack.fails(stack.preview, distributing(given.pop("image_id"), **given))
+    text = of_the_plugin(stack.fails(stack.preview, distributing(given.pop("image_id"), **given)))
     assert says in text
     assert text.count("error: ") == 1
     assert "Traceback" not in text
