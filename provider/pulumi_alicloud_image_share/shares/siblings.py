@@ -191,11 +191,16 @@ class Siblings:
     @contextmanager
     def giving_up(self, region: str, image_id: str, accounts: Collection[str]) -> Iterator[frozenset[str]]:
         """Give accounts up, as `give_up` does, for as long as nothing fails: a share that fails still lists them."""
+        free = frozenset[str]()
         try:
-            yield self.give_up(region, image_id, accounts)
+            free = self.give_up(region, image_id, accounts)
+            yield free
         except BaseException:
             with self._lock:
-                self._images[region, image_id].given_up.subtract(list(accounts))
+                image = self._images[region, image_id]
+                image.given_up.subtract(list(accounts))
+                # Taken back, or in the state by the error itself: the state must not forget who still has access.
+                image.unshared -= free
             raise
 
     def _image(self, spec: ShareSpec) -> _Image:

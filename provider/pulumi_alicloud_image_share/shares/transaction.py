@@ -148,8 +148,8 @@ class _Work:
         others = calls[1:]
         with ThreadPoolExecutor(min(len(others), _SIDE_BY_SIDE)) as pool:
             failures = [failure for failure in pool.map(self._try_to_send, others) if failure]
-        # Where the run was cancelled, nothing is taken back.
-        failures.sort(key=lambda failure: not isinstance(failure, Cancelled))
+        # Where the run was cancelled, nothing is taken back; an image that is gone is told where nothing else was.
+        failures.sort(key=lambda failure: (not isinstance(failure, Cancelled), isinstance(failure, ImageNotFound)))
         if failures:
             raise failures[0]
 
@@ -165,22 +165,20 @@ class _Work:
 
     def send(self, call: ShareCall) -> None:
         """Make a call, and keep it as applied unless ECS surely refused it: one bad account fails a call as a whole."""
-        self._applied.append(call)
+        with self._lock:
+            self._applied.append(call)
         try:
             self._modify(self._ecs, call)
         except Cancelled as error:
-            if error.was_sent:
-                self._unanswered.append(call)
-            else:
-                self._applied.remove(call)
+            self._keep(call, may_be_applied=error.was_sent)
             raise
         except EcsError as error:
-            if error.changed_nothing:
-                self._applied.remove(call)
+            self._keep(call, may_be_applied=not error.changed_nothing)
             gone = _nonexistent(error) & set(call.remove)
             if not gone:
                 raise
-            self._gone.update(gone)
+            with self._lock:
+                self._gone.update(gone)
             self._warn(f"account {', '.join(sorted(gone))} does not exist any more: not unshared from {self._target}.")
             rest = ShareCall(call.add, tuple(account for account in call.remove if account not in gone))
             if rest.add or rest.remove:
@@ -188,6 +186,13 @@ class _Work:
             return
         with self._lock:
             self._done += 1
+
+    def _keep(self, call: ShareCall, *, may_be_applied: bool) -> None:
+        with self._lock:
+            if may_be_applied:
+                self._unanswered.append(call)
+            else:
+                self._applied.remove(call)
 
     def read_back(self) -> Mapping[str, str]:
         """Read until all who should have access are listed, and none who should not."""

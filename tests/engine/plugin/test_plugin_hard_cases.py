@@ -116,6 +116,19 @@ def test_an_interrupted_update_is_brought_back_by_the_program_of_before(
     assert live(ecs) == listed(stack, "golden") == [PAYMENTS, DATA]
 
 
+def test_an_update_that_was_taken_back_forgets_nobody(ecs: Emulator, stack: Stack, sharing: Programs) -> None:
+    many = [str(2000000000000001 + n) for n in range(40)]
+    stack.up(sharing(account_ids=many[:30], max_unshare_percent=100))
+    ecs.faults.add(
+        action="ModifyImageSharePermission", kind="error", code="Forbidden.RAM", status=403, after=2, times=1
+    )
+    text = stack.fails(stack.up, sharing(account_ids=many[30:], max_unshare_percent=100))
+    assert "the image is shared with the same accounts as before" in text
+    ecs.faults.clear()
+    stack.up(sharing(account_ids=many[30:], max_unshare_percent=100))
+    assert ecs.console.shared_accounts(REGION, ecs.golden_image_id) == many[30:]
+
+
 def test_a_share_of_nobody_is_looked_at_before_it_is_ended(ecs: Emulator, stack: Stack, sharing: Programs) -> None:
     stack.up(sharing(account_ids=[PAYMENTS]))
     ecs.console.unshare(REGION, ecs.golden_image_id, PAYMENTS)
