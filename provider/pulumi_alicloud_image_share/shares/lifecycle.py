@@ -23,10 +23,11 @@ from .calls import EcsCalls
 from .checking import judge_accounts
 from .plan import SharePlan, plan_share
 from .rules import groups_sentence, image_problems, owner_problems, unlisted_accounts, unshare_problems
+from .sending import Target
 from .siblings import Siblings, name_of
 from .spec import ShareSpec
 from .state import ShareState, state_of
-from .transaction import Target, carry_out, nothing_changed_yet
+from .transaction import carry_out, nothing_changed_yet
 
 
 class ShareLifecycle:

@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Final, Protocol, Self
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
 from ..accounts import named
-from ..cloud.model import BATCH_SIZE, ShareCall, Sharing
+from ..cloud.model import BATCH_SIZE, ShareCall
 from ..errors import Cancelled, EcsError, ImageNotFound, ImageShareError, NotVisible, RuleBroken, SharingFailed
+from .calls import ShareCalls
 from .plan import SharePlan
-
-_SIDE_BY_SIDE: Final = 8
-"""How many calls for one image are under way at most."""
-
-
-class ShareCalls(Protocol):
-    """The calls of ECS that sharing needs; `ecs.Ecs` makes them."""
-
-    def sharing(self, region: str, image_id: str) -> Sharing:
-        """Read who has access."""
-
-    def modify(self, region: str, image_id: str, call: ShareCall) -> None:
-        """Share and unshare in one call."""
-
-    def for_operation(self) -> Self:
-        """The same calls, with a new budget of time."""
-
-    def last_look(self) -> Self:
-        """The same calls, for one look at what a cancelled run leaves."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """The image whose sharing is changed, and the names that errors use for its accounts."""
-
-    region: str
-    image_id: str
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"image {self.image_id} in {self.region}"
+from .sending import Sending, Target
 
 
 @contextmanager
@@ -98,8 +64,7 @@ def carry_out(
     """
     work = _Work(plan, target, ecs, before, visible_seconds, warn, sleep)
     try:
-        work.send_all()
-        return work.read_back()
+        return work.carry_out()
     except ImageNotFound as error:
         if not work.has_changed_anything:
             raise
@@ -129,72 +94,14 @@ class _Work:
         self._ecs = ecs
         self._before = frozenset(before)
         self._visible_seconds = visible_seconds
-        self._warn = warn
-        self._lock = threading.Lock()
-        self._has_failed = False
-        self._done = 0
-        self._applied: list[ShareCall] = []
-        self._unanswered: list[ShareCall] = []
-        self._gone: set[str] = set()
+        self._sending = Sending(target, ecs, warn)
 
-    def send_all(self) -> None:
-        """Make the plan's calls: the first alone, since most mistakes show in any of them, the others side by side."""
-        calls = self._plan.calls
-        if not self._plan.is_in_any_order or len(calls) < 3:
-            for call in calls:
-                self.send(call)
-            return
-        self.send(calls[0])
-        others = calls[1:]
-        with ThreadPoolExecutor(min(len(others), _SIDE_BY_SIDE)) as pool:
-            failures = [failure for failure in pool.map(self._try_to_send, others) if failure]
-        # Where the run was cancelled, nothing is taken back; an image that is gone is told where nothing else was.
-        failures.sort(key=lambda failure: (not isinstance(failure, Cancelled), isinstance(failure, ImageNotFound)))
-        if failures:
-            raise failures[0]
+    def carry_out(self) -> Mapping[str, str]:
+        """Make the plan's calls, and read back until they show."""
+        self._sending.send_all(self._plan)
+        return self._read_back()
 
-    def _try_to_send(self, call: ShareCall) -> Exception | None:
-        if self._has_failed:
-            return None
-        try:
-            self.send(call)
-        except Exception as failure:  # whatever it is, the calls beside it come to their ends first
-            self._has_failed = True
-            return failure
-        return None
-
-    def send(self, call: ShareCall) -> None:
-        """Make a call, and keep it as applied unless ECS surely refused it: one bad account fails a call as a whole."""
-        with self._lock:
-            self._applied.append(call)
-        try:
-            self._modify(self._ecs, call)
-        except Cancelled as error:
-            self._keep(call, may_be_applied=error.was_sent)
-            raise
-        except EcsError as error:
-            self._keep(call, may_be_applied=not error.changed_nothing)
-            gone = _nonexistent(error) & set(call.remove)
-            if not gone:
-                raise
-            with self._lock:
-                self._gone.update(gone)
-            self._warn(f"account {', '.join(sorted(gone))} does not exist any more: not unshared from {self._target}.")
-            rest = ShareCall(call.add, tuple(account for account in call.remove if account not in gone))
-            if rest.add or rest.remove:
-                self.send(rest)
-            return
-        with self._lock:
-            self._done += 1
-
-    def _keep(self, call: ShareCall, *, may_be_applied: bool) -> None:
-        with self._lock:
-            if may_be_applied:
-                self._unanswered.append(call)
-            else:
-                self._applied.remove(call)
-
-    def read_back(self) -> Mapping[str, str]:
+    def _read_back(self) -> Mapping[str, str]:
         """Read until all who should have access are listed, and none who should not."""
         ecs = self._ecs.for_operation()
         kept = set(self._plan.keep)
@@ -206,10 +113,10 @@ class _Work:
             kept.difference_update(lost)
             self._before -= frozenset(lost)
             for start in range(0, len(lost), BATCH_SIZE):
-                self.send(ShareCall(add=tuple(lost[start : start + BATCH_SIZE])))
+                self._sending.send(ShareCall(add=tuple(lost[start : start + BATCH_SIZE])))
             return live
 
-        return self._until_seen(look, {*self._plan.gain, *self._plan.keep}, set(self._plan.lose) - self._gone)
+        return self._until_seen(look, {*self._plan.gain, *self._plan.keep}, set(self._plan.lose) - self._sending.gone)
 
     def _until_seen(
         self, look: Callable[[], Mapping[str, str]], wanted: Collection[str], unwanted: Collection[str]
@@ -234,7 +141,7 @@ class _Work:
     @property
     def has_changed_anything(self) -> bool:
         """Whether any call may have been applied."""
-        return bool(self._applied)
+        return bool(self._sending.applied)
 
     def image_is_missing(self, cause: ImageNotFound) -> SharingFailed:
         """What to say of an image that went out of sight in the middle."""
@@ -244,17 +151,17 @@ class _Work:
     def stop(self, cause: Cancelled) -> SharingFailed:
         """Leave what was done as it is, since the run was cancelled, and say what that is."""
         summary = self._summary()
-        if not self._applied:
+        if not self._sending.applied:
             return SharingFailed(summary, cause, ["Nothing was changed."])
         again = "What was done until then stays done: run the same command again for the rest."
-        open_ends = self._unanswered or (self._applied[-1:] if cause.was_sent else [])
+        open_ends = self._sending.unanswered or (self._sending.applied[-1:] if cause.was_sent else [])
         try:
             live = dict(self._ecs.last_look().sharing(self._target.region, self._target.image_id).accounts)
         except ImageShareError:
-            gained = {account for call in self._applied for account in call.add}
-            lost = {account for call in self._applied for account in call.remove}
+            gained = {account for call in self._sending.applied for account in call.add}
+            lost = {account for call in self._sending.applied for account in call.remove}
             live = dict.fromkeys(self._before - lost | gained, "")
-            open_ends = self._applied
+            open_ends = self._sending.applied
             again += " ECS could not be asked any more who has access now."
         # A call that was not answered may be carried out later: who may have access is in the state, without a time
         # since when, so that the next update looks, and a destroy takes it away.
@@ -266,7 +173,7 @@ class _Work:
     def take_back(self, cause: ImageShareError) -> SharingFailed:
         """Take back all that may have been applied, newest first."""
         summary = self._summary()
-        if not self._applied:
+        if not self._sending.applied:
             return SharingFailed(summary, cause, ["Nothing was changed."])
         left = self._undoing(cause)
         ecs = self._ecs.for_operation()
@@ -295,8 +202,10 @@ class _Work:
 
         An unshare that ECS accepted and is slow to show is no reason to share again.
         """
-        gained = [tuple(account for account in call.add if account not in self._before) for call in self._applied]
-        lost = [tuple(account for account in call.remove if account in self._before) for call in self._applied]
+        gained = [
+            tuple(account for account in call.add if account not in self._before) for call in self._sending.applied
+        ]
+        lost = [tuple(account for account in call.remove if account in self._before) for call in self._sending.applied]
         removing = [ShareCall(remove=accounts) for accounts in reversed(gained) if accounts]
         adding = [ShareCall(add=accounts) for accounts in reversed(lost) if accounts]
         return removing if isinstance(cause, NotVisible) else [*removing, *adding]
@@ -324,7 +233,7 @@ class _Work:
         ecs.modify(self._target.region, self._target.image_id, call)
 
     def _summary(self) -> str:
-        of = f"after {min(self._done, len(self._plan.calls))} of {len(self._plan.calls)} calls"
+        of = f"after {min(self._sending.done, len(self._plan.calls))} of {len(self._plan.calls)} calls"
         return f"{_what(self._plan.gain, self._plan.lose)} failed for {self._target}, {of}."
 
 
@@ -332,11 +241,6 @@ def _taken_back(cause: ImageShareError) -> str:
     if isinstance(cause, NotVisible):
         return "What had been shared was taken back, what had been unshared stays unshared: run the same command again."
     return "What had been done was taken back: the image is shared with the same accounts as before."
-
-
-def _nonexistent(error: EcsError) -> set[str]:
-    """The accounts that ECS names as not existing."""
-    return set(re.findall(r"\d+", error.ecs_message)) if error.code == "InvalidAccount.NotFound" else set()
 
 
 def _what(gain: Collection[str], lose: Collection[str]) -> str:

@@ -11,7 +11,8 @@ import pytest
 from pulumi_alicloud_image_share.cloud.model import ShareCall, Sharing
 from pulumi_alicloud_image_share.errors import Cancelled, EcsError, SharingFailed
 from pulumi_alicloud_image_share.shares.plan import plan_share
-from pulumi_alicloud_image_share.shares.transaction import Target, carry_out
+from pulumi_alicloud_image_share.shares.sending import Target
+from pulumi_alicloud_image_share.shares.transaction import carry_out
 
 FIFTY = [str(2000000000000001 + n) for n in range(50)]
 IMAGE = Target("cn-hangzhou", "m-bp1golden00000000001")
