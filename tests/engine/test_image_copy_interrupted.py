@@ -23,18 +23,20 @@ HOUR = 3600.0
 STACK = "dev"
 PROGRAM = """
 import pulumi
-from pulumi_alicloud_image_share import ImageCopy, ImageShare
+from {resources} import ImageCopy, ImageShare
 
 copy = ImageCopy("golden", source_image_id={image!r}, region="cn-beijing", family="golden", tags={{"team": "platform"}})
 ImageShare("golden-beijing", image_id=copy.image_id, region="cn-beijing", accounts=["1000000000000002"])
 pulumi.export("imageId", copy.image_id)
 """
+RESOURCES = {"dynamic": "pulumi_alicloud_image_share", "plugin": "support.plugin_resources"}
 
 
 @pytest.fixture
-def killable(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path) -> Iterator[Killable]:
+def killable(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, door: str) -> Iterator[Killable]:
     ecs.console.set_copy_seconds(HOUR)
-    stack = Killable(tmp_path, ecs_config, PROGRAM.format(image=ecs.golden_image_id))
+    program = PROGRAM.format(image=ecs.golden_image_id, resources=RESOURCES[door])
+    stack = Killable(tmp_path, ecs_config, program, uses_plugin=door == "plugin")
     stack.init(STACK)
     yield stack
     stack.end_what_is_left()
@@ -86,7 +88,7 @@ def test_two_checkouts_with_a_state_each_never_have_one_copy(
 ) -> None:
     ecs.console.set_copy_seconds(HOUR)
     folders = [tmp_path / "first", tmp_path / "second"]
-    program = PROGRAM.format(image=ecs.golden_image_id)
+    program = PROGRAM.format(image=ecs.golden_image_id, resources=RESOURCES["dynamic"])
     checkouts = []
     for folder in folders:
         folder.mkdir()
@@ -117,8 +119,17 @@ def test_two_checkouts_with_a_state_each_never_have_one_copy(
             checkout.end_what_is_left()
 
 
-@pytest.mark.parametrize("victims", ["provider", "engine", "provider and engine"])
-@pytest.mark.parametrize("done", ["while nobody looked", "later"])
+@pytest.mark.parametrize(
+    ("door", "victims", "done"),
+    [
+        ("dynamic", "provider", "while nobody looked"),
+        ("dynamic", "engine", "while nobody looked"),
+        ("dynamic", "provider and engine", "later"),
+        ("plugin", "provider", "later"),
+        ("plugin", "engine", "later"),
+        ("plugin", "provider and engine", "while nobody looked"),
+    ],
+)
 def test_an_up_that_is_killed_while_it_copies_is_taken_up_again(
     ecs: Emulator, killable: Killable, victims: str, done: str, figures: Figures
 ) -> None:
@@ -148,6 +159,7 @@ def test_an_up_that_is_killed_while_it_copies_is_taken_up_again(
     assert copies(ecs) == []
 
 
+@pytest.mark.parametrize("door", ["dynamic", "plugin"])
 def test_a_kill_right_after_the_copy_was_asked_for_copies_nothing_twice(
     ecs: Emulator, killable: Killable, figures: Figures
 ) -> None:
