@@ -13,6 +13,7 @@ import pytest
 
 from ecs_emulator import Emulator
 from support.clear_sentences import assert_at_fault, is_at_fault
+from support.moving_world import just_before
 from support.protocol import UNKNOWN, Provider, running_provider
 
 pytestmark = pytest.mark.both_doors
@@ -197,6 +198,17 @@ def test_sessions_that_are_revoked_or_run_out_are_renewed_in_the_middle_of_a_run
     assert provider.read(id, outputs)[1]["account_ids"] == [PAYMENTS]
     assert ecs.calls.count("AssumeRole") == 3
     assert live(ecs) == [PAYMENTS]
+
+
+def test_sessions_that_many_calls_side_by_side_see_revoked_are_renewed_once(ecs: Emulator, provider: Provider) -> None:
+    many = [str(2000000000000001 + n) for n in range(50)]
+    provider.next_run()
+    checked = provider.check({**share_of(ecs, **as_role()), "accounts": many})
+    before = ecs.calls.count("AssumeRole")
+    with just_before(ecs, "ModifyImageSharePermission", lambda: ecs.console.revoke_sessions(SHARER)):
+        provider.create(checked.inputs)
+    assert live(ecs) == many
+    assert ecs.calls.count("AssumeRole") == before + 1
 
 
 def test_a_session_that_is_refused_again_and_again_is_an_error(ecs: Emulator, provider: Provider) -> None:

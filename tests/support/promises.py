@@ -91,8 +91,8 @@ def _check_what_is_left(outcome: Outcome, change: Change, calls: Sequence[Modifi
     gained -= outcome.before[image] | (set() if outcome.calm else outcome.console_lost.get(image, set()))
     assert gained <= named(text), f"left shared, not named: {text}"
     added = Accounts().union(*(done.add for done in calls))
-    # Who got access here and in the console at one moment may lose it when this is taken back.
-    twice = Accounts() if outcome.calm else added
+    # Who got access here and in the console at one moment may lose it when this is taken back: not whom the state has.
+    twice = Accounts() if outcome.calm else added - change.had
     excused = named(text) | stays_unshared(outcome, image, text) | twice
     assert lost <= excused, f"left unshared, not named: {text}"
 

@@ -53,8 +53,11 @@ class AssumedRole(ICredentialsProvider):  # type: ignore[misc]
         self._lock = threading.Lock()
         self._credentials: Credentials | None = None
 
-    def ensure(self) -> None:
+    def ensure(self) -> Credentials:
         """Assume the role unless its credentials last for a while: one AssumeRole call, once for all threads.
+
+        Returns:
+            The credentials.
 
         Raises:
             EcsUnavailable: STS is throttling, unreachable or broken.
@@ -63,22 +66,25 @@ class AssumedRole(ICredentialsProvider):  # type: ignore[misc]
         with self._lock:
             if self._credentials is None or self._credentials.get_expiration() - self._clock() < RENEW_SECONDS:
                 self._credentials = self._assume()
+            return self._credentials
 
-    def forget(self) -> bool:
-        """Let the next `ensure` assume the role once more. Returns whether there was anything to forget."""
+    def forget(self, refused: object) -> bool:
+        """Let the next `ensure` assume the role once more, unless that was done since.
+
+        Args:
+            refused: The credentials that were refused, as `ensure` returned them; None where there were none.
+
+        Returns:
+            Whether there may be better ones.
+        """
         with self._lock:
-            had = self._credentials is not None
-            self._credentials = None
-            return had
+            if self._credentials is refused:
+                self._credentials = None
+            return refused is not None
 
     def get_credentials(self) -> Credentials:
-        """The credentials, which `ensure` has got just before."""
-        credentials = self._credentials
-        while credentials is None:
-            # Another thread has forgotten them since.
-            self.ensure()
-            credentials = self._credentials
-        return credentials
+        """The credentials, which `ensure` has got just before, or others where a thread has forgotten them since."""
+        return self._credentials or self.ensure()
 
     def get_provider_name(self) -> str:
         """What alibabacloud-credentials calls such a source."""

@@ -29,13 +29,14 @@ class Credential:
 
     Attributes:
         client: A client of alibabacloud-credentials, which renews temporary credentials before they expire.
-        ensure: Makes sure that `client` has valid credentials; raises EcsError where a role can't be assumed.
-        forget: Lets the next `ensure` get new ones, since ECS refused these as expired. Returns whether it can.
+        ensure: Makes sure that `client` has valid credentials, and returns what tells them from later ones; raises
+            EcsError where a role can't be assumed.
+        forget: Lets the next `ensure` get others than those, which ECS refused as expired. Returns whether it can.
     """
 
     client: CredentialClient
-    ensure: Callable[[], None] = lambda: None
-    forget: Callable[[], bool] = lambda: False
+    ensure: Callable[[], object] = lambda: None
+    forget: Callable[[object], bool] = lambda _: False
 
 
 def find_credential(settings: Settings, identity: Identity = STACKS_OWN) -> Credential:

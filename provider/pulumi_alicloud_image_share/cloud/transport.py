@@ -63,6 +63,7 @@ class _Tries:
 
     unanswered: bool = False
     renewed: bool = False
+    credentials: object = None
 
 
 @dataclass
@@ -197,7 +198,7 @@ class Transport:
         try:
             return self._try_once(request, tries)
         except EcsError as error:
-            if error.code != EXPIRED or tries.renewed or not self._credential.forget():
+            if error.code != EXPIRED or tries.renewed or not self._credential.forget(tries.credentials):
                 raise
             # The role's sessions were revoked, or the clocks disagree on when they end.
             tries.renewed = True
@@ -208,7 +209,7 @@ class Transport:
         try:
             if not self._may_go_on():
                 raise EcsError(request.action, "EngineGone", "not sent, since the engine that asked for it has ended")
-            answer = self._cancellable.call(lambda: self._send(request))
+            answer = self._cancellable.call(lambda: self._send(request, tries))
         except Cancelled as cancelled:
             cancelled.was_sent = cancelled.was_sent or tries.unanswered
             raise
@@ -229,8 +230,9 @@ class Transport:
             raise EcsUnavailable(request.action, "InvalidResponse", "the answer is not one of ECS")
         return answer
 
-    def _send(self, request: Request) -> Any:
-        self._credential.ensure()
+    def _send(self, request: Request, tries: _Tries) -> Any:
+        tries.credentials = None
+        tries.credentials = self._credential.ensure()
         send = getattr(request.connections.client(request.region), f"{request.method}_with_options")
         # GetCallerIdentity and its like have nothing to ask.
         arguments = () if request.body is None else (request.body,)

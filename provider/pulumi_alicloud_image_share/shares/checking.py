@@ -89,7 +89,7 @@ class ShareChecks:
             if self._siblings.is_said_first(operation.resource, sentence):
                 operation.warn(sentence)
         self._siblings.learn(state.listed)
-        conflicts = self._siblings.claim(operation.resource, spec, old)
+        conflicts = self._siblings.claim(operation.resource, spec, old, old or _own(state))
         before = old if old is not None and _is_same_image(old, spec) else None
         return Asked(spec, before, bool(conflicts)), [*problems, *conflicts]
 
@@ -157,6 +157,13 @@ def _had(old: ShareSpec | None, state: StackState) -> Mapping[str, str]:
         return old.accounts
     had: Mapping[str, str] = (state.own or {}).get("accounts") or {}
     return had
+
+
+def _own(state: StackState) -> ShareSpec | None:
+    """What the state has of the resource, whether or not the engine hands it to this check."""
+    if not state.own:
+        return None
+    return ShareSpec(state.own["image_id"], state.own["region"], dict(state.own.get("accounts") or {}))
 
 
 def _is_same_image(old: ShareSpec, spec: ShareSpec) -> bool:

@@ -126,7 +126,8 @@ class ShareLifecycle:
             SharingFailed: A call failed; what had been done was taken back, or is named.
         """
         region, image_id = old.region, old.image_id
-        with self._run.alone_with(region, image_id), self._siblings.giving_up(region, image_id, old.accounts) as lose:
+        giving_up = self._siblings.giving_up(operation.resource, region, image_id, old.accounts)
+        with self._run.alone_with(region, image_id), giving_up as lose:
             heirs = self._siblings.failed_heirs(region, image_id, old.accounts)
             if self._siblings.has_failed(operation.resource):
                 heirs = [operation.resource]
@@ -142,7 +143,7 @@ class ShareLifecycle:
                     live = ecs.sharing(region, image_id).accounts
                 self._check_guard(operation, old, live)
                 plan = plan_share(live, wanted=(), lose=lose, max_accounts=len(live))
-                self._carry_out(operation, plan, target, ecs, live)
+                self._carry_out(operation, plan, target, ecs, live, old.accounts)
             except ImageNotFound:
                 check_gone(ecs, region, image_id, old.owner_id, f"{old} can't be unshared")
                 self._warn_of_gone(operation, old)
@@ -150,7 +151,7 @@ class ShareLifecycle:
     def _change_or_say(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
         """Change, and tell the user and the siblings where that fails."""
         try:
-            return self._change(operation, old, spec)
+            changed = self._change(operation, old, spec)
         except ImageShareError as error:
             lost = self._siblings.unshared(old.region, old.image_id, old.accounts) if old else frozenset()
             if old and lost and error.state is None:
@@ -160,12 +161,15 @@ class ShareLifecycle:
             if orphans:
                 operation.warn(_orphans_sentence(spec, orphans))
             raise
+        self._siblings.succeed(operation.resource)
+        return changed
 
     def _change(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
         identity, region, image_id, max_accounts = _known(spec)
         had = old.accounts if old else {}
         leaving = had.keys() - spec.accounts.keys()
-        with self._run.alone_with(region, image_id), self._siblings.giving_up(region, image_id, leaving) as lose:
+        giving_up = self._siblings.giving_up(operation.resource, region, image_id, leaving)
+        with self._run.alone_with(region, image_id), giving_up as lose:
             ecs = self._ecs(operation, identity)
             heirs = self._siblings.failed_heirs(region, image_id, leaving)
             if heirs:
@@ -183,7 +187,7 @@ class ShareLifecycle:
             shared_at = live.accounts
             if plan:
                 try:
-                    shared_at = self._carry_out(operation, plan, target, ecs, live.accounts)
+                    shared_at = self._carry_out(operation, plan, target, ecs, live.accounts, had)
                 except ImageNotFound as gone:
                     summary = f"Sharing {target} failed, before any change."
                     raise SharingFailed(summary, gone, ["Nothing was changed."]) from gone
@@ -229,7 +233,13 @@ class ShareLifecycle:
         return self._connect(identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)
 
     def _carry_out(
-        self, operation: Operation, plan: SharePlan, target: Target, ecs: EcsCalls, live: Iterable[str]
+        self,
+        operation: Operation,
+        plan: SharePlan,
+        target: Target,
+        ecs: EcsCalls,
+        live: Iterable[str],
+        had: Collection[str],
     ) -> Mapping[str, str]:
         seconds = operation.within(self._visible_seconds)
         return carry_out(
@@ -237,6 +247,7 @@ class ShareLifecycle:
             target,
             ecs,
             before=frozenset(live),
+            in_state=self._siblings.in_state(target.region, target.image_id).union(had),
             visible_seconds=seconds,
             warn=operation.warn,
             sleep=self._run.cancellable.sleep,

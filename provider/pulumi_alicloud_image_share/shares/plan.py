@@ -18,7 +18,8 @@ class SharePlan:
         lose: Those that lose it.
         keep: Those that keep it.
         calls: The calls, in order.
-        is_in_any_order: Whether the calls may be made side by side: none of them makes room for another.
+        is_in_any_order: Whether the calls may be made side by side: none of them makes room for another, whatever the
+            account's quota truly is.
     """
 
     gain: tuple[str, ...] = ()
@@ -66,8 +67,7 @@ def plan_share(
         sentence = quota_sentence(before=before, adding=len(gain), max_accounts=max_accounts)
         raise RuleBroken(f"{len(gain)} more accounts do not fit", [sentence])
     calls = tuple(_calls(now, gain, listed_only, removing, max_accounts))
-    has_room = not gain or len(now) + len(gain) <= max_accounts
-    return SharePlan(gain, tuple(sorted(going)), tuple(sorted(want & now)), calls, has_room)
+    return SharePlan(gain, tuple(sorted(going)), tuple(sorted(want & now)), calls, not gain or not going)
 
 
 def quota_sentence(*, before: int, adding: int, max_accounts: int) -> str:

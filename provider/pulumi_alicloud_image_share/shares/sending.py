@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -53,7 +53,7 @@ class Sending:
         self.unanswered: list[ShareCall] = []
         """Those of `applied` of which nobody knows whether they were carried out, or will be."""
         self.gone: set[str] = set()
-        """Accounts that were to be unshared and do not exist any more."""
+        """Accounts that were left out since they do not exist any more."""
 
     def send_all(self, plan: SharePlan) -> None:
         """Make the plan's calls: the first alone, since most mistakes show in any of them, the others side by side."""
@@ -81,8 +81,11 @@ class Sending:
             return failure
         return None
 
-    def send(self, call: ShareCall) -> None:
-        """Make a call, and keep it as applied unless ECS surely refused it: one bad account fails a call as a whole."""
+    def send(self, call: ShareCall, *, takes_back: bool = False) -> None:
+        """Make a call, and keep it as applied unless ECS surely refused it: one bad account fails a call as a whole.
+
+        An account to be unshared that does not exist any more is left out; so is one to be given back its access.
+        """
         with self._lock:
             self.applied.append(call)
         try:
@@ -92,15 +95,17 @@ class Sending:
             raise
         except EcsError as error:
             self._keep(call, may_be_applied=not error.changed_nothing)
-            gone = _nonexistent(error) & set(call.remove)
+            gone = _nonexistent(error) & {*call.remove, *(call.add if takes_back else ())}
             if not gone:
                 raise
             with self._lock:
                 self.gone.update(gone)
-            self._warn(f"account {', '.join(sorted(gone))} does not exist any more: not unshared from {self._target}.")
-            rest = ShareCall(call.add, tuple(account for account in call.remove if account not in gone))
+            if not takes_back:
+                who = ", ".join(sorted(gone))
+                self._warn(f"account {who} does not exist any more: not unshared from {self._target}.")
+            rest = ShareCall(_without(gone, call.add), _without(gone, call.remove))
             if rest.add or rest.remove:
-                self.send(rest)
+                self.send(rest, takes_back=takes_back)
             return
         with self._lock:
             self.done += 1
@@ -111,6 +116,10 @@ class Sending:
                 self.unanswered.append(call)
             else:
                 self.applied.remove(call)
+
+
+def _without(gone: Collection[str], accounts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(account for account in accounts if account not in gone)
 
 
 def _nonexistent(error: EcsError) -> set[str]:

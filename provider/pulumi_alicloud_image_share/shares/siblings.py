@@ -8,7 +8,7 @@ others in the stack's state list it which have not given it up in this run.
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,14 +28,18 @@ class _Image:
     """Resource to what it asks for, as far as it has been checked."""
     in_state: Counter[str] = field(default_factory=Counter)
     """Account ID to how many shares of the stack's state list it, as it was when the run began."""
-    given_up: Counter[str] = field(default_factory=Counter)
-    """Account ID to how many shares have given it up in this run."""
+    given_up: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Account ID to the resources that have given it up in this run, "" for each that can't be told."""
+    leaving: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Resource to the account IDs that the state has of it, and that it does not ask for any more."""
     dropped: dict[str, frozenset[str]] = field(default_factory=dict)
     """Resource to the account IDs that it had in the state and that the program has dropped."""
     unshared: set[str] = field(default_factory=set)
     """The account IDs that lost their access with the share that gave them up."""
-    left: set[str] = field(default_factory=set)
-    """The account IDs that a share gave up and that keep their access, since another lists them."""
+    left: Counter[str] = field(default_factory=Counter)
+    """Account ID to how many shares gave it up while it keeps its access, since another lists it."""
+    had: set[str] = field(default_factory=set)
+    """The account IDs that resources had in the state, as far as they have been checked."""
     failed: set[str] = field(default_factory=set)
     """The resources whose change has failed in this run."""
 
@@ -50,6 +54,7 @@ class Siblings:
         self._images: dict[tuple[object, object], _Image] = {}
         self._had: dict[str, Mapping[str, str]] = {}
         self._said: set[tuple[str, str]] = set()
+        self._succeeded: set[str] = set()
         self._lock = threading.Lock()
 
     def learn(self, in_state: Mapping[str, Mapping[str, int]]) -> None:
@@ -64,13 +69,17 @@ class Siblings:
                 region, _, image_id = share_id.partition(":")
                 self._images.setdefault((region, image_id), _Image()).in_state |= _count(accounts)
 
-    def claim(self, resource: str, spec: ShareSpec, before: ShareSpec | None = None) -> list[Problem]:
+    def claim(
+        self, resource: str, spec: ShareSpec, before: ShareSpec | None = None, own: ShareSpec | None = None
+    ) -> list[Problem]:
         """Record what a resource wants, in place of what it wanted before, also where it can't have it.
 
         Args:
             resource: What tells the resource from every other: its URN.
             spec: What it wants.
             before: What it has in the state, None for nothing.
+            own: The same, also where the engine hands it to no check: of what is replaced by request, or was deleted
+                to be replaced.
 
         Returns:
             Why this can't go together with another share of the program.
@@ -93,8 +102,10 @@ class Siblings:
             image.wanted[resource] = spec
             if before is not None:
                 self._had[resource] = before.accounts
-                stays = spec.accounts.keys() if _is_of_one_image(before, spec) else frozenset[str]()
-                self._image(before).dropped[resource] = frozenset(before.accounts.keys() - stays)
+                self._image(before).had.update(before.accounts)
+                self._image(before).dropped[resource] = _dropped(before, spec)
+            if own is not None:
+                self._image(own).leaving[resource] = _dropped(own, spec)
             together = [
                 problem
                 for name, other in sorted(image.wanted.items())
@@ -104,9 +115,10 @@ class Siblings:
         return [*together, *apart]
 
     def in_state(self, region: str, image_id: str) -> frozenset[str]:
-        """The account IDs that any share of the stack's state lists for an image."""
+        """The account IDs that any share of the stack's state lists for an image, as far as this run was told."""
         with self._lock:
-            return frozenset(self._images.get((region, image_id), _Image()).in_state)
+            image = self._images.get((region, image_id), _Image())
+            return frozenset(image.in_state.keys() | image.had)
 
     def had(self, resource: str) -> Mapping[str, str]:
         """Account ID to name of what the state has of a resource, as an earlier check of this run was told."""
@@ -139,10 +151,12 @@ class Siblings:
             dropped |= {account for account in accounts if digest(share_id, account) in elsewhere}
             return frozenset(account for account in dropped & set(accounts) if image.in_state[account] < 2)
 
-    def give_up(self, region: str, image_id: str, accounts: Collection[str]) -> frozenset[str]:
+    def give_up(self, resource: str, region: str, image_id: str, accounts: Collection[str]) -> frozenset[str]:
         """Say that one share of the state gives accounts up; returns those that nobody else lists.
 
-        An account that several shares list in the state loses its access with the last of them that gives it up.
+        An account that several shares list in the state loses its access with the last of them that gives it up. Of a
+        share that was deleted to be replaced, and is only made anew in this run, nothing more is deleted: it has given
+        up what it left as soon as it is made.
         """
         share_id = resource_id(region, image_id)
         elsewhere = frozenset[str]().union(*(claim.accounts for claim in self.neighbours.claims(share_id)))
@@ -152,20 +166,28 @@ class Siblings:
             wanted |= {account for account in accounts if digest(share_id, account) in elsewhere}
             free = set()
             for account in accounts:
-                image.given_up[account] += 1
-                if account not in wanted and image.given_up[account] >= image.in_state[account]:
+                givers = image.given_up[account]
+                givers[resource] += 1
+                gone = {name for name in +givers if name}
+                gone |= {name for name in image.leaving.keys() & self._succeeded if account in image.leaving[name]}
+                if account not in wanted and len(gone) + givers[""] >= image.in_state[account]:
                     free.add(account)
                     image.unshared.add(account)
                 else:
-                    image.left.add(account)
+                    image.left[account] += 1
             return frozenset(free)
+
+    def succeed(self, resource: str) -> None:
+        """Say that a resource is in the state as the program asks for it."""
+        with self._lock:
+            self._succeeded.add(resource)
 
     def fail(self, resource: str, spec: ShareSpec) -> frozenset[str]:
         """Say that a change has failed; returns the accounts it wants that a share gave up for it before."""
         with self._lock:
             image = self._image(spec)
             image.failed.add(resource)
-            return frozenset(image.left & spec.accounts.keys())
+            return frozenset(account for account in spec.accounts if image.left[account] > 0)
 
     def unshared(self, region: str, image_id: str, accounts: Collection[str]) -> frozenset[str]:
         """Those accounts that lost their access in this run, with a share that gave them up."""
@@ -189,18 +211,22 @@ class Siblings:
             return sorted(name for name, wanted in asked_for.items() if not wanted.isdisjoint(accounts))
 
     @contextmanager
-    def giving_up(self, region: str, image_id: str, accounts: Collection[str]) -> Iterator[frozenset[str]]:
+    def giving_up(
+        self, resource: str, region: str, image_id: str, accounts: Collection[str]
+    ) -> Iterator[frozenset[str]]:
         """Give accounts up, as `give_up` does, for as long as nothing fails: a share that fails still lists them."""
         free = frozenset[str]()
         try:
-            free = self.give_up(region, image_id, accounts)
+            free = self.give_up(resource, region, image_id, accounts)
             yield free
         except BaseException:
             with self._lock:
                 image = self._images[region, image_id]
-                image.given_up.subtract(list(accounts))
+                for account in accounts:
+                    image.given_up[account][resource] -= 1
                 # Taken back, or in the state by the error itself: the state must not forget who still has access.
                 image.unshared -= free
+                image.left.subtract(set(accounts) - free)
             raise
 
     def _image(self, spec: ShareSpec) -> _Image:
@@ -209,6 +235,12 @@ class Siblings:
 
 def _is_of_one_image(first: ShareSpec, second: ShareSpec) -> bool:
     return (first.region, first.image_id) == (second.region, second.image_id)
+
+
+def _dropped(before: ShareSpec, spec: ShareSpec) -> frozenset[str]:
+    """Who had access to an image by a share, and has it no more by it."""
+    stays = spec.accounts.keys() if _is_of_one_image(before, spec) else frozenset[str]()
+    return frozenset(before.accounts.keys() - stays)
 
 
 def _count(accounts: Mapping[str, int]) -> Counter[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
@@ -14,6 +15,16 @@ from ..errors import Cancelled, EcsError, ImageNotFound, ImageShareError, NotVis
 from .calls import ShareCalls
 from .plan import SharePlan
 from .sending import Sending, Target
+
+_TO_GO_BACK: Final = "or `pulumi up --refresh` to go back to what the program says."
+_TAKEN_BACK: Final = "What had been done was taken back: the image is shared with the same accounts as before."
+_SHARED_IS_TAKEN_BACK: Final = (
+    "What had been shared was taken back, what had been unshared stays unshared: run the same command again, "
+    f"{_TO_GO_BACK}"
+)
+_REST_IS_TAKEN_BACK: Final = (
+    f"What had been done was taken back, but for some: run the same command again, {_TO_GO_BACK}"
+)
 
 
 @contextmanager
@@ -37,6 +48,7 @@ def carry_out(
     ecs: ShareCalls,
     *,
     before: Collection[str],
+    in_state: Collection[str] = (),
     visible_seconds: float,
     warn: Callable[[str], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
@@ -50,7 +62,9 @@ def carry_out(
         plan: What to do; where there is nothing, who has access is read all the same.
         target: The image.
         ecs: The calls of ECS.
-        before: Account IDs that had access before.
+        before: Account IDs that were listed as having access before.
+        in_state: Account IDs that the stack's state lists for the image. Where one is not listed by ECS, the list may
+            lag: what is taken back takes no access from it, and gives it none.
         visible_seconds: How long the result may take to show, in seconds.
         warn: Shows the user a sentence that is no error.
         sleep: Waits so many seconds.
@@ -62,21 +76,19 @@ def carry_out(
         ImageNotFound: The image went away before the first change.
         SharingFailed: A call failed or its result never showed. Says what was done, what was taken back, what is left.
     """
-    work = _Work(plan, target, ecs, before, visible_seconds, warn, sleep)
+    work = _Work(plan, target, ecs, before, in_state, visible_seconds, warn, sleep)
     try:
         return work.carry_out()
-    except ImageNotFound as error:
-        if not work.has_changed_anything:
-            raise
-        raise work.image_is_missing(error) from error
     except Cancelled as error:
         raise work.stop(error) from error
     except ImageShareError as error:
+        if isinstance(error, ImageNotFound) and not work.has_changed_anything:
+            raise
         raise work.take_back(error) from error
 
 
 class _Work:
-    """A plan that is being carried out: what was sent, and what may have been applied."""
+    """A plan that is being carried out."""
 
     def __init__(
         self,
@@ -84,6 +96,7 @@ class _Work:
         target: Target,
         ecs: ShareCalls,
         before: Collection[str],
+        in_state: Collection[str],
         visible_seconds: float,
         warn: Callable[[str], None],
         sleep: Callable[[float], None],
@@ -93,30 +106,36 @@ class _Work:
         self._target = target
         self._ecs = ecs
         self._before = frozenset(before)
+        self._in_state = frozenset(in_state)
         self._visible_seconds = visible_seconds
-        self._sending = Sending(target, ecs, warn)
+        self._warn = warn
+        self._sent = Sending(target, ecs, warn)
+        self._taken_back = Sending(target, ecs, warn)
+
+    @property
+    def has_changed_anything(self) -> bool:
+        """Whether any call may have been applied."""
+        return bool(self._sent.applied)
 
     def carry_out(self) -> Mapping[str, str]:
         """Make the plan's calls, and read back until they show."""
-        self._sending.send_all(self._plan)
-        return self._read_back()
-
-    def _read_back(self) -> Mapping[str, str]:
-        """Read until all who should have access are listed, and none who should not."""
+        self._sent.send_all(self._plan)
         ecs = self._ecs.for_operation()
         kept = set(self._plan.keep)
 
         def look() -> Mapping[str, str]:
-            live = ecs.sharing(self._target.region, self._target.image_id).accounts
-            # The list that the plan was made from lagged: who was thought to have access has none.
+            live = self._listed(ecs)
+            # The list that the plan was made from lagged, or this one does: who should have access is given it.
             lost = sorted(kept - live.keys())
             kept.difference_update(lost)
-            self._before -= frozenset(lost)
             for start in range(0, len(lost), BATCH_SIZE):
-                self._sending.send(ShareCall(add=tuple(lost[start : start + BATCH_SIZE])))
+                self._sent.send(ShareCall(add=tuple(lost[start : start + BATCH_SIZE])))
             return live
 
-        return self._until_seen(look, {*self._plan.gain, *self._plan.keep}, set(self._plan.lose) - self._sending.gone)
+        return self._until_seen(look, {*self._plan.gain, *self._plan.keep}, set(self._plan.lose) - self._sent.gone)
+
+    def _listed(self, ecs: ShareCalls) -> Mapping[str, str]:
+        return ecs.sharing(self._target.region, self._target.image_id).accounts
 
     def _until_seen(
         self, look: Callable[[], Mapping[str, str]], wanted: Collection[str], unwanted: Collection[str]
@@ -138,77 +157,120 @@ class _Work:
         )
         return policy(look)
 
-    @property
-    def has_changed_anything(self) -> bool:
-        """Whether any call may have been applied."""
-        return bool(self._sending.applied)
-
-    def image_is_missing(self, cause: ImageNotFound) -> SharingFailed:
-        """What to say of an image that went out of sight in the middle."""
-        again = "What was done before that stays done. Run the same command again: it looks whether the image is gone."
-        return SharingFailed(self._summary(), cause, [again])
-
     def stop(self, cause: Cancelled) -> SharingFailed:
         """Leave what was done as it is, since the run was cancelled, and say what that is."""
         summary = self._summary()
-        if not self._sending.applied:
+        if not self._sent.applied:
             return SharingFailed(summary, cause, ["Nothing was changed."])
-        again = "What was done until then stays done: run the same command again for the rest."
-        open_ends = self._sending.unanswered or (self._sending.applied[-1:] if cause.was_sent else [])
+        again = f"What was done until then stays done: run the same command again for the rest, {_TO_GO_BACK}"
         try:
-            live = dict(self._ecs.last_look().sharing(self._target.region, self._target.image_id).accounts)
+            live = self._live_if(self._listed(self._ecs.last_look()))
         except ImageShareError:
-            gained = {account for call in self._sending.applied for account in call.add}
-            lost = {account for call in self._sending.applied for account in call.remove}
-            live = dict.fromkeys(self._before - lost | gained, "")
-            open_ends = self._sending.applied
+            live = self._may_be_live()
             again += " ECS could not be asked any more who has access now."
-        # A call that was not answered may be carried out later: who may have access is in the state, without a time
-        # since when, so that the next update looks, and a destroy takes it away.
-        for call in open_ends:
-            live = {**dict.fromkeys(call.add, ""), **live}
-            live.update(dict.fromkeys((each for each in call.remove if each in self._before), ""))
         return SharingFailed(summary, cause, [again], live=live)
+
+    def _may_be_live(self) -> dict[str, str]:
+        """Who may have access, without a time since when: so the next update looks, and a destroy takes it away."""
+        return dict.fromkeys(self._before | self._in_state | _added(self._sent.applied), "")
+
+    def _live_if(self, listed: Mapping[str, str]) -> dict[str, str]:
+        """Who has access where ECS lists these, whose list may lag.
+
+        Who may have access, of whom that was not seen, is without a time since when.
+        """
+        open_ends = [*self._sent.unanswered, *self._taken_back.applied]
+        unsure = _added(open_ends) | _removed(open_ends)
+        removed = _removed(self._sent.applied)
+        live = {account: since for account, since in listed.items() if account not in removed}
+        live.update(dict.fromkeys(removed & listed.keys() | _added(self._sent.applied) - listed.keys(), ""))
+        live.update(dict.fromkeys(self._in_state - removed - listed.keys(), ""))
+        live.update(dict.fromkeys(unsure & self._may_be_live().keys(), ""))
+        return live
 
     def take_back(self, cause: ImageShareError) -> SharingFailed:
         """Take back all that may have been applied, newest first."""
         summary = self._summary()
-        if not self._sending.applied:
+        if not self._sent.applied:
             return SharingFailed(summary, cause, ["Nothing was changed."])
-        left = self._undoing(cause)
         ecs = self._ecs.for_operation()
-        gained = {account for undo in left for account in undo.remove}
-        lost = {account for undo in left for account in undo.add}
+        self._taken_back = Sending(self._target, ecs, self._warn)
         try:
-            while left:
-                self._modify(ecs, left[0])
-                left.pop(0)
-            self._until_seen(lambda: ecs.sharing(self._target.region, self._target.image_id).accounts, lost, gained)
+            if isinstance(cause, ImageNotFound) and self._is_gone(ecs):
+                return self._image_is_missing(summary, cause)
+            failures, left = self._send_back(self._undoing(cause))
+            if failures:
+                return self._left(summary, cause, _removed(left), _added(left), failures[0])
+            undone, gone = self._taken_back.applied, self._taken_back.gone
+            self._until_seen(lambda: self._listed(ecs), _added(undone) - gone, _removed(undone) - gone)
         except NotVisible as error:
             return self._left(summary, cause, set(error.lingering), set(error.missing), error)
         except Cancelled as error:
             return self.stop(error)
+        except ImageShareError:
+            unseen = "ECS accepted that, but its list can't be read to see it."
+            return self._as_before(summary, cause, [unseen])
+        return self._as_before(summary, cause)
+
+    def _is_gone(self, ecs: ShareCalls) -> bool:
+        """Whether the image is still out of sight: ECS may have said so of one call alone."""
+        try:
+            self._listed(ecs)
+        except Cancelled:
+            raise
         except ImageShareError as error:
-            if not left:
-                unseen = "ECS accepted that, but its list can't be read to see it."
-                return SharingFailed(summary, cause, [_taken_back(cause), unseen])
-            gained = {account for undo in left for account in undo.remove}
-            lost = {account for undo in left for account in undo.add}
-            return self._left(summary, cause, gained, lost, error)
-        return SharingFailed(summary, cause, [_taken_back(cause)])
+            return isinstance(error, ImageNotFound)
+        return False
+
+    def _image_is_missing(self, summary: str, cause: ImageNotFound) -> SharingFailed:
+        lines = [
+            "What was done before that stays done. Run the same command again: it looks whether the image is gone."
+        ]
+        gained = _added(self._sent.applied) - self._before
+        if gained:
+            lines += ["If it is only out of sight, these accounts had no access before and have it now:"]
+            lines += self._each(gained)
+        return SharingFailed(summary, cause, lines, gained)
 
     def _undoing(self, cause: ImageShareError) -> list[ShareCall]:
         """What takes the calls back: first the accounts that gained access, which makes room for those that lost it.
 
-        An unshare that ECS accepted and is slow to show is no reason to share again.
+        An unshare that ECS accepted and is slow to show is no reason to share again. Who is in the state and was not
+        listed may have had access all along, and the program lists it.
         """
-        gained = [
-            tuple(account for account in call.add if account not in self._before) for call in self._sending.applied
-        ]
-        lost = [tuple(account for account in call.remove if account in self._before) for call in self._sending.applied]
+        calls, had = self._sent.applied, self._before | self._in_state
+        gained = [tuple(account for account in call.add if account not in had) for call in calls]
+        lost = [tuple(account for account in call.remove if account in self._before) for call in calls]
         removing = [ShareCall(remove=accounts) for accounts in reversed(gained) if accounts]
         adding = [ShareCall(add=accounts) for accounts in reversed(lost) if accounts]
         return removing if isinstance(cause, NotVisible) else [*removing, *adding]
+
+    def _send_back(self, calls: Iterable[ShareCall]) -> tuple[list[ImageShareError], list[ShareCall]]:
+        """Make these calls, each whatever becomes of the others; returns what failed, and which calls did."""
+        failures, left = [], []
+        for call in calls:
+            try:
+                self._taken_back.send(call, takes_back=True)
+            except Cancelled:
+                raise
+            except ImageShareError as error:
+                failures.append(error)
+                left.append(call)
+        return failures, left
+
+    def _as_before(self, summary: str, cause: ImageShareError, lines: Sequence[str] = ()) -> SharingFailed:
+        """What was done is taken back, but for what is better left as it is."""
+        live = self._may_be_live()
+        stay = live.keys() & _removed(self._sent.applied) - _added(self._taken_back.applied)
+        stay -= self._sent.gone | self._taken_back.gone
+        if isinstance(cause, NotVisible):
+            said = [_SHARED_IS_TAKEN_BACK, *lines]
+        elif stay:
+            unseen = "These accounts, which ECS did not list before, stay unshared:"
+            said = [_REST_IS_TAKEN_BACK, *lines, unseen, *self._each(stay)]
+        else:
+            said = [_TAKEN_BACK, *lines]
+        return SharingFailed(summary, cause, said, left_unshared=stay, live=live if stay else None)
 
     def _left(
         self, summary: str, cause: ImageShareError, gained: set[str], lost: set[str], error: ImageShareError
@@ -223,24 +285,22 @@ class _Work:
         if lost:
             lines += ["These accounts had access before and may have lost it:", *self._each(lost)]
         lines += ["Run `pulumi up --refresh` as soon as ECS answers again: it shows and mends the rest."]
-        live = dict.fromkeys((self._before - lost) | gained, "")
-        return SharingFailed(summary, cause, lines, gained, lost, live)
+        return SharingFailed(summary, cause, lines, gained, lost, self._may_be_live())
 
     def _each(self, accounts: set[str]) -> list[str]:
         return [f"  - {named(account, self._target.names)}" for account in sorted(accounts)]
 
-    def _modify(self, ecs: ShareCalls, call: ShareCall) -> None:
-        ecs.modify(self._target.region, self._target.image_id, call)
-
     def _summary(self) -> str:
-        of = f"after {min(self._sending.done, len(self._plan.calls))} of {len(self._plan.calls)} calls"
+        of = f"after {min(self._sent.done, len(self._plan.calls))} of {len(self._plan.calls)} calls"
         return f"{_what(self._plan.gain, self._plan.lose)} failed for {self._target}, {of}."
 
 
-def _taken_back(cause: ImageShareError) -> str:
-    if isinstance(cause, NotVisible):
-        return "What had been shared was taken back, what had been unshared stays unshared: run the same command again."
-    return "What had been done was taken back: the image is shared with the same accounts as before."
+def _added(calls: Iterable[ShareCall]) -> set[str]:
+    return {account for call in calls for account in call.add}
+
+
+def _removed(calls: Iterable[ShareCall]) -> set[str]:
+    return {account for call in calls for account in call.remove}
 
 
 def _what(gain: Collection[str], lose: Collection[str]) -> str:

@@ -79,11 +79,23 @@ def test_many_threads_assume_a_role_once(ecs: Emulator, role: AssumedRole) -> No
 
 
 def test_credentials_that_another_thread_forgot_are_got_anew(ecs: Emulator, role: AssumedRole) -> None:
-    role.ensure()
-    assert role.forget()
-    assert not role.forget()
+    refused = role.ensure()
+    assert role.forget(refused)
     assert role.get_credentials().get_security_token()
     assert ecs.calls.count("AssumeRole") == 2
+
+
+def test_credentials_that_many_threads_see_refused_are_renewed_once(ecs: Emulator, role: AssumedRole) -> None:
+    refused = role.ensure()
+    assert role.forget(refused)
+    renewed = role.ensure()
+    assert role.forget(refused), "there are better ones already"
+    assert role.ensure() is renewed
+    assert ecs.calls.count("AssumeRole") == 2
+
+
+def test_a_role_that_was_never_assumed_has_nothing_to_renew(role: AssumedRole) -> None:
+    assert not role.forget(None)
 
 
 def test_an_answer_that_is_none_of_sts_is_a_passing_fault(ecs: Emulator, role: AssumedRole) -> None:

@@ -69,13 +69,13 @@ def test_what_another_share_lists_is_not_free_also_where_that_one_was_refused() 
     siblings = Siblings()
     siblings.claim(GOLDEN, spec(PAYMENTS))
     siblings.claim(SILVER, spec(PAYMENTS, DATA))
-    assert siblings.give_up(REGION, IMAGE, [PAYMENTS, DATA, WEB]) == {WEB}
+    assert siblings.give_up(SILVER, REGION, IMAGE, [PAYMENTS, DATA, WEB]) == {WEB}
 
 
 def test_known_accounts_of_a_share_with_unknown_ones_are_not_free() -> None:
     siblings = Siblings()
     siblings.claim(GOLDEN, ShareSpec(IMAGE, REGION, {PAYMENTS: ""}, unknown_accounts=1))
-    assert siblings.give_up(REGION, IMAGE, [PAYMENTS]) == set()
+    assert siblings.give_up(SILVER, REGION, IMAGE, [PAYMENTS]) == set()
 
 
 def test_a_share_whose_image_is_not_known_yet_claims_nothing() -> None:
@@ -96,17 +96,50 @@ def test_an_account_that_two_shares_list_in_the_state_is_kept_for_the_one_that_s
         elif step == "check silver":
             siblings.claim(SILVER, spec(DATA))
         else:
-            freed |= siblings.give_up(REGION, IMAGE, [PAYMENTS])
+            freed |= siblings.give_up(SILVER, REGION, IMAGE, [PAYMENTS])
     assert freed == set()
 
 
 def test_the_last_share_that_gives_an_account_up_unshares_it() -> None:
     siblings = Siblings()
     siblings.learn({f"{REGION}:{IMAGE}": {PAYMENTS: 2, DATA: 1}})
-    assert siblings.give_up(REGION, IMAGE, [PAYMENTS, DATA]) == {DATA}
-    assert siblings.give_up(REGION, IMAGE, [PAYMENTS]) == {PAYMENTS}
+    assert siblings.give_up(SILVER, REGION, IMAGE, [PAYMENTS, DATA]) == {DATA}
+    assert siblings.give_up(GOLDEN, REGION, IMAGE, [PAYMENTS]) == {PAYMENTS}
+
+
+def test_two_shares_that_cannot_be_told_apart_both_give_up() -> None:
+    siblings = Siblings()
+    siblings.learn({f"{REGION}:{IMAGE}": {PAYMENTS: 2}})
+    assert siblings.give_up("", REGION, IMAGE, [PAYMENTS]) == set()
+    assert siblings.give_up("", REGION, IMAGE, [PAYMENTS]) == {PAYMENTS}
+
+
+def deleted_and_not_made_anew() -> Siblings:
+    """The state lists an account twice: golden was deleted to be replaced, and silver has its accounts."""
+    siblings = Siblings()
+    siblings.learn({f"{REGION}:{IMAGE}": {PAYMENTS: 2}})
+    siblings.claim(GOLDEN, spec(PAYMENTS, image="m-another"), own=spec(PAYMENTS))
+    return siblings
+
+
+def test_a_share_that_was_deleted_to_be_replaced_has_given_up_as_soon_as_it_is_made_anew() -> None:
+    siblings = deleted_and_not_made_anew()
+    siblings.succeed(GOLDEN)
+    assert siblings.give_up(SILVER, REGION, IMAGE, [PAYMENTS]) == {PAYMENTS}
+
+
+def test_a_share_that_is_still_to_be_made_anew_lists_what_it_had() -> None:
+    assert deleted_and_not_made_anew().give_up(SILVER, REGION, IMAGE, [PAYMENTS]) == set()
+
+
+def test_a_share_that_fails_has_left_nothing_to_others() -> None:
+    siblings = Siblings()
+    siblings.claim(GOLDEN, spec(PAYMENTS))
+    with pytest.raises(ValueError, match="ECS says no"), siblings.giving_up(SILVER, REGION, IMAGE, [PAYMENTS]):
+        raise ValueError("ECS says no")
+    assert siblings.fail(GOLDEN, spec(PAYMENTS)) == frozenset()
 
 
 def test_what_nobody_knows_of_is_free() -> None:
-    assert Siblings().give_up(REGION, IMAGE, [PAYMENTS]) == {PAYMENTS}
+    assert Siblings().give_up(SILVER, REGION, IMAGE, [PAYMENTS]) == {PAYMENTS}
     assert Siblings().in_state(REGION, IMAGE) == frozenset()
