@@ -59,7 +59,10 @@ def test_who_the_state_has_and_a_late_list_has_not_keeps_access(
     share.up(program(MANY[:10]))
     lag(ecs)
     ecs.faults.add(action=MODIFY, after=1, times=1, **REFUSED)
-    assert "taken back" in share.up(program(MANY[:25]))
+    text = share.up(program(MANY[:25]))
+    assert "same accounts as before" not in text
+    assert "are in the stack's state and in the program, and stay shared:" in text
+    assert all(f"  - {account}" in text for account in MANY[:10])
     assert live(ecs) == MANY[:10]
 
 

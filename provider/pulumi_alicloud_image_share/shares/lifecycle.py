@@ -247,7 +247,7 @@ class ShareLifecycle:
             target,
             ecs,
             before=frozenset(live),
-            in_state=self._siblings.in_state(target.region, target.image_id).union(had),
+            in_state=self._siblings.known(target.region, target.image_id).union(had),
             visible_seconds=seconds,
             warn=operation.warn,
             sleep=self._run.cancellable.sleep,

@@ -115,7 +115,12 @@ class Siblings:
         return [*together, *apart]
 
     def in_state(self, region: str, image_id: str) -> frozenset[str]:
-        """The account IDs that any share of the stack's state lists for an image, as far as this run was told."""
+        """The account IDs that any share of the stack's state lists for an image, as a door that can read it tells."""
+        with self._lock:
+            return frozenset(self._images.get((region, image_id), _Image()).in_state)
+
+    def known(self, region: str, image_id: str) -> frozenset[str]:
+        """The same, and what each share had that was checked until now: no rule may hang on their order."""
         with self._lock:
             image = self._images.get((region, image_id), _Image())
             return frozenset(image.in_state.keys() | image.had)

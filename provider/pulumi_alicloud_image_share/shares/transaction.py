@@ -26,6 +26,10 @@ _REST_IS_TAKEN_BACK: Final = (
     f"What had been done was taken back, but for some: run the same command again, {_TO_GO_BACK}"
 )
 
+_KEPT: Final = (
+    "These accounts, which ECS did not list before, are in the stack's state and in the program, and stay shared:"
+)
+
 
 @contextmanager
 def nothing_changed_yet(target: Target, *, gain: Collection[str] = (), lose: Collection[str] = ()) -> Iterator[None]:
@@ -232,6 +236,10 @@ class _Work:
             lines += self._each(gained)
         return SharingFailed(summary, cause, lines, gained)
 
+    def _kept(self) -> set[str]:
+        """Who may have gained access and keeps it, since the state has had it all along."""
+        return (_added(self._sent.applied) & self._in_state) - self._before
+
     def _undoing(self, cause: ImageShareError) -> list[ShareCall]:
         """What takes the calls back: first the accounts that gained access, which makes room for those that lost it.
 
@@ -263,14 +271,15 @@ class _Work:
         live = self._may_be_live()
         stay = live.keys() & _removed(self._sent.applied) - _added(self._taken_back.applied)
         stay -= self._sent.gone | self._taken_back.gone
-        if isinstance(cause, NotVisible):
-            said = [_SHARED_IS_TAKEN_BACK, *lines]
-        elif stay:
-            unseen = "These accounts, which ECS did not list before, stay unshared:"
-            said = [_REST_IS_TAKEN_BACK, *lines, unseen, *self._each(stay)]
-        else:
-            said = [_TAKEN_BACK, *lines]
-        return SharingFailed(summary, cause, said, left_unshared=stay, live=live if stay else None)
+        kept = self._kept()
+        said = [_SHARED_IS_TAKEN_BACK] if isinstance(cause, NotVisible) else [_REST_IS_TAKEN_BACK]
+        if not isinstance(cause, NotVisible) and not stay and not kept:
+            said = [_TAKEN_BACK]
+        if stay and not isinstance(cause, NotVisible):
+            lines = [*lines, "These accounts, which ECS did not list before, stay unshared:", *self._each(stay)]
+        if kept:
+            lines = [*lines, _KEPT, *self._each(kept)]
+        return SharingFailed(summary, cause, [*said, *lines], left_unshared=stay, live=live if stay else None)
 
     def _left(
         self, summary: str, cause: ImageShareError, gained: set[str], lost: set[str], error: ImageShareError
@@ -284,6 +293,9 @@ class _Work:
             lines += ["These accounts had no access before and may have it now:", *self._each(gained)]
         if lost:
             lines += ["These accounts had access before and may have lost it:", *self._each(lost)]
+        kept = self._kept()
+        if kept:
+            lines += [_KEPT, *self._each(kept)]
         lines += ["Run `pulumi up --refresh` as soon as ECS answers again: it shows and mends the rest."]
         return SharingFailed(summary, cause, lines, gained, lost, self._may_be_live())
 
