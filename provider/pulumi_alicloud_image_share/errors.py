@@ -174,6 +174,7 @@ class SharingFailed(ImageShareError):
         left_unshared: Account IDs that lost access and could not be given it back.
         live: Who has access now, as far as that is known: account ID to the time since when. None where all is as it
             was before.
+        gained: Those of `live` who had no access before.
     """
 
     def __init__(
@@ -184,8 +185,10 @@ class SharingFailed(ImageShareError):
         left_shared: Iterable[str] = (),
         left_unshared: Iterable[str] = (),
         live: Mapping[str, str] | None = None,
+        gained: Iterable[str] = (),
     ) -> None:
         self.live = live
+        self.gained = frozenset(gained)
         self.left_shared = tuple(sorted(left_shared))
         self.left_unshared = tuple(sorted(left_unshared))
         super().__init__("\n".join([summary, f"Why: {cause}", *outcome]))

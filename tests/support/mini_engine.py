@@ -6,8 +6,10 @@ What it does at each step is what the engine was seen to do:
   request (taint, `--replace`), it is checked with nothing; where it is replaced by a difference, with both.
 - Resources are registered in any order, and one may be changed before another is checked.
 - A replacement is created first, unless it says `delete_before_replace`. What goes is deleted at the very end.
-- A failed create leaves nothing in the state, a failed update the old inputs and outputs. What has not begun when
-  something fails is not done, but with `--continue-on-error`; a failed check ends the run even then.
+- A failed create leaves nothing in the state, a failed update the old inputs and outputs. Where a provider tells what
+  is left, the state has that as outputs, with the old inputs of an update, and the next run updates it in any case.
+- What has not begun when something fails is not done, but with `--continue-on-error`; a failed check ends the run even
+  then.
 - What is not targeted is not checked, and the state keeps it as it is.
 - What a refresh reads becomes the inputs that the next preview compares with.
 """
@@ -140,4 +142,5 @@ class MiniStack:
                     id, outputs, inputs = provider.read(resource.id, resource.outputs, resource.inputs)
             except StepFailed as failed:
                 raise Failed([failed.failure]) from None
-            self.keep(resource, *([replace(resource, inputs=inputs, outputs=outputs)] if id else []))
+            read = replace(resource, inputs=inputs, outputs=outputs, is_half_made=False)
+            self.keep(resource, *([read] if id else []))

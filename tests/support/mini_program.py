@@ -72,6 +72,8 @@ class Resource:
     is_tainted: bool = False
     is_replaced: bool = False
     """Its replacement is there already: it is only to be deleted."""
+    is_half_made: bool = False
+    """It is what a create or an update left that failed: the next run updates it in any case."""
     is_deleted: bool = False
     """It was deleted before its replacement, which then failed: the state keeps it until there is one."""
 

@@ -132,7 +132,7 @@ class Update:
             diff = self._provider(share).diff(old.id, old.outputs, inputs)
         if diff.replaces or old.is_deleted:
             return self._replace(old, share, self._check(share, None))
-        if diff.changes == _SOME:
+        if diff.changes == _SOME or old.is_half_made:
             return self._update(old, share, inputs)
         if not self._for_show:
             self._stack.keep(old, replace(old, urn=share.urn, inputs=inputs, pickled=self._pickled(share)))
@@ -190,7 +190,8 @@ class Update:
         except PluginRefused as refused:
             if refused.left is not None and not self._stack.is_dead:
                 id, outputs, inputs = refused.left
-                new = Resource(share.urn, id, inputs, outputs, self._pickled(share))
+                inputs = old.inputs if old else inputs
+                new = Resource(share.urn, id, inputs, outputs, self._pickled(share), is_half_made=True)
                 if old is None:
                     instead()
                     self._stack.resources.append(new)
@@ -207,8 +208,8 @@ class Update:
             self._begin_change(Change("update", share.urn, old.image_id, wanted, old.accounts))
             with named("update", share.urn, self._stack), self._keeping_what_is_left(share, lambda: None, old):
                 outputs = self._provider(share).update(old.id, old.outputs, inputs)
-            new = replace(old, urn=share.urn, inputs=inputs, outputs=outputs, pickled=self._pickled(share))
-            self._stack.keep(old, new)
+            made = replace(old, urn=share.urn, inputs=inputs, outputs=outputs, is_half_made=False)
+            self._stack.keep(old, replace(made, pickled=self._pickled(share)))
             yield
 
         return iter(()) if self._for_show else chain()

@@ -86,10 +86,14 @@ def _check_calls(outcome: Outcome, change: Change, calls: Sequence[Modified], *,
 def _check_what_is_left(outcome: Outcome, change: Change, calls: Sequence[Modified], text: str) -> None:
     image = change.image_id
     gained, lost = net(calls, image, outcome.live[image])
+    entries = [item.accounts for item in outcome.stack.resources if item.image_id == image and not item.is_deleted]
+    told = named(text).union(*entries)
+    if outcome.calm:
+        assert gained <= told, f"left shared, neither named nor in the state: {text}"
     # Who had access before, and lost it in the console at that very moment, may have got it back, also where lists are
     # late and still show that it had it.
     gained -= outcome.before[image] | (set() if outcome.calm else outcome.console_lost.get(image, set()))
-    assert gained <= named(text), f"left shared, not named: {text}"
+    assert gained <= told, f"left shared, not named: {text}"
     added = Accounts().union(*(done.add for done in calls))
     # Who got access here and in the console at one moment may lose it when this is taken back: not whom the state has.
     twice = Accounts() if outcome.calm else added - change.had

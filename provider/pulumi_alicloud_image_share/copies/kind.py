@@ -112,7 +112,9 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
         asked, problems = self._lifecycle.check(old, news)
         return Checked(normalise(asked.spec), tuple(problems), asked)
 
-    def examine(self, operation: Operation, state: StackState, checked: Checked) -> Checked:
+    def examine(
+        self, operation: Operation, state: StackState, checked: Checked, outputs: Mapping[str, Any] | None = None
+    ) -> Checked:
         """See `Kind.examine`: calls ECS only if something is to be copied or named; a new copy gets its name here."""
         spec, found = self._lifecycle.examine(operation, cast(Asked, checked.asked), checked.problems, state)
         return replace(checked, inputs=normalise(spec), problems=(*checked.problems, *found))

@@ -215,7 +215,9 @@ class Kind(ABC):
         """
 
     @abstractmethod
-    def examine(self, operation: Operation, state: StackState, checked: Checked) -> Checked:
+    def examine(
+        self, operation: Operation, state: StackState, checked: Checked, outputs: Mapping[str, Any] | None = None
+    ) -> Checked:
         """Find the rules that only ECS can tell of, where access or an image is to change: for previews.
 
         Create and update judge by the same rules. So a door that examines in each check need not do it there.
@@ -224,6 +226,8 @@ class Kind(ABC):
             operation: Whom it is for.
             state: What the stack's state has around it.
             checked: What `check` found in this run.
+            outputs: What the state has of it, where the door is told: of an update that ended halfway that is more than
+                its inputs say.
 
         Returns:
             The same, with the problems that ECS tells of beside those that were found before, and with such inputs as

@@ -209,13 +209,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         hide = hiding(olds.secrets | news.secrets, olds.plain, news.plain)
         operation = self._operation(request, hide)
         if request.preview:
-            self._examined(kind, operation, request.urn, hide)
+            self._examined(kind, operation, request.urn, hide, olds.plain)
             outputs = kind.planned(request.id, olds.plain, news.plain)
             return provider_pb2.UpdateResponse(properties=_write(kind, outputs, news.secrets))
         try:
             live = kind.update(operation, request.id, olds.plain, news.plain)
         except ImageShareError as error:
-            raise self._half_done(kind, hidden_error(error, hide), request.news, news.secrets) from error
+            # What is left of the accounts of before is as secret as it was.
+            secrets = olds.secrets | news.secrets
+            raise self._half_done(kind, hidden_error(error, hide), request.news, secrets) from error
         return provider_pb2.UpdateResponse(properties=_write(kind, live.outputs, news.secrets))
 
     @plainly
@@ -283,12 +285,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         values = read_struct(struct)
         return Values(from_program(type(kind), values.plain), _secret_inputs(type(kind), values))
 
-    def _examined(self, kind: Kind, operation: Operation, urn: str, hide: Hide) -> Checked | None:
+    def _examined(
+        self, kind: Kind, operation: Operation, urn: str, hide: Hide, outputs: Mapping[str, Any] | None = None
+    ) -> Checked | None:
         """What the preview's check found, with what ECS tells of it; raises where it tells of a broken rule."""
         checked = self._checked.get(urn)
         if checked is None:
             return None
-        examined = kind.examine(operation, self._states.around(urn), checked)
+        examined = kind.examine(operation, self._states.around(urn), checked, outputs)
         if examined.problems:
             name = urn.rpartition("::")[2]
             sentences = [hide(problem.sentence) for problem in examined.problems]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..arguments import UNKNOWN, Problem
@@ -92,6 +92,22 @@ class ShareChecks:
         conflicts = self._siblings.claim(operation.resource, spec, old, old or _own(state))
         before = old if old is not None and _is_same_image(old, spec) else None
         return Asked(spec, before, bool(conflicts)), [*problems, *conflicts]
+
+    def knowing(self, operation: Operation, asked: Asked, had: ShareSpec, since: Mapping[str, str]) -> Asked:
+        """Know what the state has of a share, which may be more than its inputs of before.
+
+        Args:
+            operation: Whom it is for.
+            asked: What `check` found.
+            had: What the state has.
+            since: Account ID to the time since when it has access: "" where that was never seen.
+
+        Returns:
+            The same, compared with that: who was never seen to have access may gain it.
+        """
+        self._siblings.claim(operation.resource, asked.spec, had, had)
+        seen = replace(had, accounts={account: name for account, name in had.accounts.items() if since.get(account)})
+        return replace(asked, before=seen if _is_same_image(had, asked.spec) else None)
 
     def examine(self, operation: Operation, asked: Asked) -> list[Problem]:
         """Find the rules of the live image that a program breaks.

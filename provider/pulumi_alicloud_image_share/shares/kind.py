@@ -112,9 +112,13 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
         asked, problems = self._checks.check(operation, old, news, state, is_secret=SECRET in secrets)
         return Checked(normalise(asked.spec), tuple(problems), asked)
 
-    def examine(self, operation: Operation, state: StackState, checked: Checked) -> Checked:
+    def examine(
+        self, operation: Operation, state: StackState, checked: Checked, outputs: Mapping[str, Any] | None = None
+    ) -> Checked:
         """See `Kind.examine`: calls ECS only if an account may gain access, once or twice."""
         asked = cast(Asked, checked.asked)
+        if outputs is not None:
+            asked = self._checks.knowing(operation, asked, restore(outputs), outputs.get("shared_at") or {})
         return replace(checked, problems=(*checked.problems, *self._checks.examine(operation, asked)))
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:

@@ -150,6 +150,10 @@ class ShareLifecycle:
 
     def _change_or_say(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
         """Change, and tell the user and the siblings where that fails."""
+        if old is not None:
+            # An update that ended halfway leaves more in the state than the inputs that the check was told of.
+            had = replace(spec, region=old.region, image_id=old.image_id, accounts=old.accounts)
+            self._siblings.claim(operation.resource, spec, had, had)
         try:
             changed = self._change(operation, old, spec)
         except ImageShareError as error:
@@ -194,7 +198,7 @@ class ShareLifecycle:
                 except SharingFailed as failed:
                     if failed.live is not None:
                         asked = state_of(spec, region, image_id, old.shared_at if old else {}, owner_id)
-                        failed.state = _left(asked, target.names, failed.live)
+                        failed.state = _left(asked, target.names, self._own(operation, asked, failed, had))
                     raise
             return state_of(spec, region, image_id, shared_at, owner_id)
 
@@ -252,6 +256,14 @@ class ShareLifecycle:
             warn=operation.warn,
             sleep=self._run.cancellable.sleep,
         )
+
+    def _own(
+        self, operation: Operation, asked: ShareState, failed: SharingFailed, had: Collection[str]
+    ) -> Mapping[str, str]:
+        """Who may have access by this very share: not who had it before by another."""
+        others = self._siblings.known(asked.region, asked.image_id) - self._siblings.had(operation.resource).keys()
+        mine = {*had, *(failed.gained - others)}
+        return {account: since for account, since in (failed.live or {}).items() if account in mine}
 
     def _warn_of_gone(self, operation: Operation, old: ShareState) -> None:
         operation.warn(

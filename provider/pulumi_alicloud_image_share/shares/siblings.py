@@ -120,10 +120,13 @@ class Siblings:
             return frozenset(self._images.get((region, image_id), _Image()).in_state)
 
     def known(self, region: str, image_id: str) -> frozenset[str]:
-        """The same, and what each share had that was checked until now: no rule may hang on their order."""
+        """The same, and what each share had that was checked until now, but for what has been unshared in this run.
+
+        No rule may hang on this, which differs with the order of the checks.
+        """
         with self._lock:
             image = self._images.get((region, image_id), _Image())
-            return frozenset(image.in_state.keys() | image.had)
+            return frozenset((image.in_state.keys() | image.had) - image.unshared)
 
     def had(self, resource: str) -> Mapping[str, str]:
         """Account ID to name of what the state has of a resource, as an earlier check of this run was told."""

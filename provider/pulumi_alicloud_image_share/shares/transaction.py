@@ -30,6 +30,8 @@ _KEPT: Final = (
     "These accounts, which ECS did not list before, are in the stack's state and in the program, and stay shared:"
 )
 
+_BEFORE_DROPPING: Final = "Run the same command again before you drop them or destroy the stack."
+
 
 @contextmanager
 def nothing_changed_yet(target: Target, *, gain: Collection[str] = (), lose: Collection[str] = ()) -> Iterator[None]:
@@ -172,7 +174,7 @@ class _Work:
         except ImageShareError:
             live = self._may_be_live()
             again += " ECS could not be asked any more who has access now."
-        return SharingFailed(summary, cause, [again], live=live)
+        return SharingFailed(summary, cause, [again], live=live, gained=self._gained())
 
     def _may_be_live(self) -> dict[str, str]:
         """Who may have access, without a time since when: so the next update looks, and a destroy takes it away."""
@@ -230,15 +232,22 @@ class _Work:
         lines = [
             "What was done before that stays done. Run the same command again: it looks whether the image is gone."
         ]
-        gained = _added(self._sent.applied) - self._before
+        gained = self._gained()
         if gained:
             lines += ["If it is only out of sight, these accounts had no access before and have it now:"]
             lines += self._each(gained)
-        return SharingFailed(summary, cause, lines, gained)
+        lost = _removed(self._sent.applied) & (self._before | self._in_state)
+        if lost:
+            lines += ["And these had access before and have it no more:", *self._each(lost)]
+        return SharingFailed(summary, cause, lines, gained, lost, self._may_be_live(), self._gained())
+
+    def _gained(self) -> set[str]:
+        """Who may have gained access."""
+        return _added(self._sent.applied) - self._before
 
     def _kept(self) -> set[str]:
         """Who may have gained access and keeps it, since the state has had it all along."""
-        return (_added(self._sent.applied) & self._in_state) - self._before
+        return self._gained() & self._in_state
 
     def _undoing(self, cause: ImageShareError) -> list[ShareCall]:
         """What takes the calls back: first the accounts that gained access, which makes room for those that lost it.
@@ -275,11 +284,11 @@ class _Work:
         said = [_SHARED_IS_TAKEN_BACK] if isinstance(cause, NotVisible) else [_REST_IS_TAKEN_BACK]
         if not isinstance(cause, NotVisible) and not stay and not kept:
             said = [_TAKEN_BACK]
-        if stay and not isinstance(cause, NotVisible):
-            lines = [*lines, "These accounts, which ECS did not list before, stay unshared:", *self._each(stay)]
+        if stay:
+            lines = [*lines, "These accounts stay unshared:", *self._each(stay)]
         if kept:
-            lines = [*lines, _KEPT, *self._each(kept)]
-        return SharingFailed(summary, cause, [*said, *lines], left_unshared=stay, live=live if stay else None)
+            lines = [*lines, _KEPT, *self._each(kept), _BEFORE_DROPPING]
+        return SharingFailed(summary, cause, [*said, *lines], kept, stay, live if stay or kept else None, kept)
 
     def _left(
         self, summary: str, cause: ImageShareError, gained: set[str], lost: set[str], error: ImageShareError
@@ -295,9 +304,9 @@ class _Work:
             lines += ["These accounts had access before and may have lost it:", *self._each(lost)]
         kept = self._kept()
         if kept:
-            lines += [_KEPT, *self._each(kept)]
+            lines += [_KEPT, *self._each(kept), _BEFORE_DROPPING]
         lines += ["Run `pulumi up --refresh` as soon as ECS answers again: it shows and mends the rest."]
-        return SharingFailed(summary, cause, lines, gained, lost, self._may_be_live())
+        return SharingFailed(summary, cause, lines, gained | kept, lost, self._may_be_live(), self._gained())
 
     def _each(self, accounts: set[str]) -> list[str]:
         return [f"  - {named(account, self._target.names)}" for account in sorted(accounts)]
