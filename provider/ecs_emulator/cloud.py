@@ -13,16 +13,20 @@ from .ecs.attributes import Attributes
 from .ecs.copies import Copies
 from .ecs.images import Images
 from .ecs.instances import Instances
+from .ecs.networks import Networks
+from .ecs.security_groups import SecurityGroups
 from .ecs.sharing import Sharing
 from .ecs.tagging import Tagging
 from .seed import Seed
 from .sts.sessions import Sts
+from .vpc.tagging import VpcTagging
+from .vpc.vpcs import Vpcs
 
 T = TypeVar("T")
 
 
 class Cloud:
-    """Accounts, images and instances.
+    """Accounts, images, instances and the networks that they are put in.
 
     Hold `lock` while you touch them: `with cloud.lock: cloud.images...`. It is re-entrant, and no rule waits in it.
     """
@@ -34,6 +38,10 @@ class Cloud:
     tagging: Tagging
     sharing: Sharing
     instances: Instances
+    vpcs: Vpcs
+    vpc_tagging: VpcTagging
+    security_groups: SecurityGroups
+    networks: Networks
     sts: Sts
 
     def __init__(self, seed: Seed, copy_seconds: float = 0.0, clock: Clock | None = None) -> None:
@@ -59,8 +67,19 @@ class Cloud:
             self.tagging = Tagging(self.images)
             self.sharing = Sharing(self.images, self.accounts, self.clock)
             self.instances = Instances(self.images, self.clock)
+            self._reset_networks()
             self.sts = Sts(self.accounts, self.clock)
             self._tokens.clear()
+
+    def _reset_networks(self) -> None:
+        vpcs = self.vpcs = Vpcs(self.seed.regions, self.clock)
+        self.vpc_tagging = VpcTagging(vpcs)
+        self.security_groups = SecurityGroups(
+            self.images.check_region, lambda *vpc: vpcs.find_vpc(*vpc) is not None, self.clock
+        )
+        self.networks = Networks(vpcs.find_vswitch, self.security_groups)
+        vpcs.has_groups = self.security_groups.has_vpc_groups
+        self.tagging.let_tag("securitygroup", self.security_groups.all_of)
 
     def once(self, account: str, action: str, token: str, params: dict[str, str], do: Callable[[], T]) -> T:
         """Do a thing once for a ClientToken: a repeat gets the first answer, another request with it an error."""

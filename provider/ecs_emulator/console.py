@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from .cloud import Cloud
 from .ecs import image_errors
 from .ecs.attributes import AttributeChange
-from .ecs.images import Image, new_id
+from .ecs.images import Image
+from .ids import new_id
 from .seed import MARKETPLACE, SYSTEM
 
 
@@ -149,6 +150,23 @@ class Console:
             )
             self._cloud.images.add(image)
         return image_id
+
+    def default_network(self, account: str, region: str) -> dict[str, str]:
+        """The account's default VPC in a region, its vSwitch and a security group, made if they are not there.
+
+        The account is its name or ID. Says `vpc_id`, `vswitch_id`, `zone_id` and `security_group_id`.
+        """
+        with self._cloud.lock:
+            owner = self._cloud.accounts.get(account).id
+            self._cloud.images.check_region(region)
+            vswitch = self._cloud.vpcs.default_vswitch(owner, region)
+            group = self._cloud.security_groups.default_of(owner, region, vswitch.vpc_id)
+            return {
+                "vpc_id": vswitch.vpc_id,
+                "vswitch_id": vswitch.id,
+                "zone_id": vswitch.zone,
+                "security_group_id": group.id,
+            }
 
     def _image(self, region: str, image_id: str) -> Image:
         self._cloud.images.check_region(region)

@@ -182,6 +182,10 @@ class RemoteConsole:
         """Make an image and say its ID."""
         return str(self._act("create_image", region, owner, **fields))
 
+    def default_network(self, account: str, region: str) -> dict[str, str]:
+        """The account's default VPC in a region, its vSwitch and a security group, made if they are not there."""
+        return dict(self._act("default_network", account, region))
+
 
 class RemoteFaults(FaultSettings):
     """Faults by HTTP; see there for what each setting does."""

@@ -8,8 +8,9 @@ from . import errors
 from .actions import Action, Product
 from .ecs.product import ECS
 from .sts.product import STS
+from .vpc.product import VPC
 
-_BY_VERSION: Final = {product.version: product for product in (ECS, STS)}
+_BY_VERSION: Final = {product.version: product for product in (ECS, STS, VPC)}
 
 
 def find_action(version: str, name: str) -> tuple[Product, Action]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,15 +13,6 @@ from ..clock import Clock
 from ..seed import MARKETPLACE, SYSTEM, ImageSeed
 from . import image_errors
 from .shares import Shares
-
-_REGION_CODES = {"cn-hangzhou": "bp1", "cn-shanghai": "uf6", "cn-beijing": "2ze", "eu-central-1": "gw8"}
-_ID_LETTERS = string.ascii_lowercase + string.digits
-
-
-def new_id(prefix: str, region: str) -> str:
-    """A resource ID as ECS makes them: m-bp1 and 17 random lower-case letters and digits."""
-    code = _REGION_CODES.get(region, "j6c")
-    return f"{prefix}-{code}{''.join(secrets.choice(_ID_LETTERS) for _ in range(17))}"
 
 
 @dataclass

@@ -8,8 +8,9 @@ from fnmatch import fnmatchcase
 
 from .. import errors
 from ..clock import Clock
+from ..ids import new_id
 from . import image_errors, instance_errors
-from .images import Image, Images, new_id
+from .images import Image, Images
 
 _AMOUNT_MAX = 100
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from . import tag_errors
-from .images import Image, Images
+from .images import Images
 from .naming import has_address
 
 # As they were sent: a key or a value that was not is None.
@@ -65,27 +66,44 @@ def tags_of_copy(pairs: TagPairs) -> dict[str, str]:
     return tags
 
 
+class Taggable(Protocol):
+    """A resource that has tags."""
+
+    @property
+    def id(self) -> str:
+        """Its ID."""
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Its tags, to be changed in place."""
+
+
 class Tagging:
-    """Who may tag what. Images alone can be tagged here."""
+    """Who may tag what: images, and what else `let_tag` has said of."""
 
     def __init__(self, images: Images) -> None:
         self._images = images
+        self._own_of_type: dict[str, Callable[[str, str], Iterable[Taggable]]] = {IMAGE: images.all_of}
+
+    def let_tag(self, resource_type: str, own: Callable[[str, str], Iterable[Taggable]]) -> None:
+        """Let resources of a type be tagged; `own` gives those of an account in a region."""
+        self._own_of_type[resource_type] = own
 
     def tag(self, account: str, region: str, resource_type: str, ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        """Put tags on own images: all on all of them, or nothing and an error."""
-        images = self._own(account, region, resource_type, ids)
-        if any(len(image.tags.keys() | tags.keys()) > TAGS_MAX for image in images):
+        """Put tags on own resources: all on all of them, or nothing and an error."""
+        resources = self._own(account, region, resource_type, ids)
+        if any(len(resource.tags.keys() | tags.keys()) > TAGS_MAX for resource in resources):
             raise tag_errors.tags_of_resource_quota()
-        for image in images:
-            image.tags.update(tags)
+        for resource in resources:
+            resource.tags.update(tags)
 
     def untag(
         self, account: str, region: str, resource_type: str, ids: Sequence[str], keys: Sequence[str] | None
     ) -> None:
-        """Take tags from own images, by key, or (None) all; a key that an image has not is no error."""
-        for image in self._own(account, region, resource_type, ids):
-            for key in list(image.tags) if keys is None else keys:
-                image.tags.pop(key, None)
+        """Take tags from own resources, by key, or (None) all; a key that a resource has not is no error."""
+        for resource in self._own(account, region, resource_type, ids):
+            for key in list(resource.tags) if keys is None else keys:
+                resource.tags.pop(key, None)
 
     def tags_of(
         self,
@@ -95,23 +113,25 @@ class Tagging:
         ids: Sequence[str],
         wanted: Mapping[str, str | None],
     ) -> list[tuple[str, str, str]]:
-        """ID, key and value of every tag of the own images that have all the tags asked for."""
-        images = self._own(account, region, resource_type, ids) if ids else self._images.all_of(account, region)
+        """ID, key and value of every tag of the own resources that have all the tags asked for."""
+        resources = self._own(account, region, resource_type, ids or None)
         return sorted(
-            (image.id, key, value)
-            for image in images
-            if all(key in image.tags and value in (None, image.tags[key]) for key, value in wanted.items())
-            for key, value in image.tags.items()
+            (resource.id, key, value)
+            for resource in resources
+            if all(key in resource.tags and value in (None, resource.tags[key]) for key, value in wanted.items())
+            for key, value in resource.tags.items()
         )
 
-    def _own(self, account: str, region: str, resource_type: str, ids: Sequence[str]) -> list[Image]:
+    def _own(self, account: str, region: str, resource_type: str, ids: Sequence[str] | None) -> list[Taggable]:
+        """The account's resources of those IDs, or (None) all of them."""
         self._images.check_region(region)
         if resource_type not in _TYPES:
             raise tag_errors.resource_type_not_found()
-        if resource_type != IMAGE:
+        if resource_type not in self._own_of_type:
             raise tag_errors.resource_not_taggable()
-        found = [self._images.find(region, image_id) for image_id in ids]
-        own = [image for image in found if image is not None and image.owner == account]
-        if len(own) < len(found):
+        own = {resource.id: resource for resource in self._own_of_type[resource_type](account, region)}
+        if ids is None:
+            return list(own.values())
+        if any(resource_id not in own for resource_id in ids):
             raise tag_errors.resource_not_found()
-        return own
+        return [own[resource_id] for resource_id in ids]

@@ -1,0 +1,174 @@
+"""The actions of security groups, a function each."""
+
+from __future__ import annotations
+
+from .. import errors
+from ..actions import Context, takes
+from ..clock import format_time
+from ..paging import IDS_MAX, paged
+from ..wire import Answer, Params
+from .security_groups import NewGroup, SecurityGroup
+from .security_rules import Rule
+from .tagging import tag_filter, tags_of_copy
+
+_TYPES = ("normal", "enterprise")
+
+
+@takes(
+    *("RegionId", "VpcId", "SecurityGroupName", "Description", "SecurityGroupType", "Tag.N.Key", "Tag.N.Value"),
+    "ClientToken",
+)
+def create_security_group(context: Context, params: Params) -> Answer:
+    """Make a security group in a VPC."""
+    region = params.require("RegionId")
+    request = NewGroup(
+        vpc_id=params.get("VpcId"),
+        name=params.get("SecurityGroupName"),
+        description=params.get("Description"),
+        type=_type(params) or "normal",
+        tags=tags_of_copy(params.pairs("Tag", "Key", "Value")),
+    )
+
+    def create() -> str:
+        return context.cloud.security_groups.create(context.account, region, request).id
+
+    token = params.get("ClientToken")
+    group_id = context.cloud.once(context.account, "CreateSecurityGroup", token, params.raw, create)
+    return {"SecurityGroupId": group_id}
+
+
+@takes(
+    *("RegionId", "SecurityGroupId", "SecurityGroupIds", "SecurityGroupName", "SecurityGroupType", "VpcId"),
+    *("NetworkType", "Tag.N.Key", "Tag.N.Value", "PageNumber", "PageSize", "MaxResults", "NextToken", "DryRun"),
+)
+def describe_security_groups(context: Context, params: Params) -> Answer:
+    """The caller's security groups in a region."""
+    region = params.require("RegionId")
+    ids = params.json_list("SecurityGroupIds", IDS_MAX)
+    kind, network = _type(params), params.get("NetworkType", "vpc")
+    if network not in ("vpc", "classic"):
+        raise errors.invalid_parameter("NetworkType")
+    tags = tag_filter(params.pairs("Tag", "Key", "Value"))
+    found = [
+        group
+        for group in context.cloud.security_groups.all_of(context.account, region)
+        if network == "vpc"
+        and (ids is None or group.id in ids)
+        and params.get("SecurityGroupId") in ("", group.id)
+        and params.get("SecurityGroupName") in ("", group.name)
+        and params.get("VpcId") in ("", group.vpc_id)
+        and kind in ("", group.type)
+        and all(key in group.tags and value in (None, group.tags[key]) for key, value in tags.items())
+    ]
+    if params.boolean("DryRun"):
+        raise errors.dry_run_passed()
+    answer = paged(params, context.reading, found, 100, "SecurityGroups", "SecurityGroup", _group)
+    return {"RegionId": region, **answer}
+
+
+@takes("RegionId", "SecurityGroupId", "Direction", "NicType", "MaxResults", "NextToken")
+def describe_security_group_attribute(context: Context, params: Params) -> Answer:
+    """One security group with its rules, newest first."""
+    region, group_id = params.require("RegionId"), params.require("SecurityGroupId")
+    group = context.cloud.security_groups.own(context.account, region, group_id)
+    # "If you set this parameter to internet or leave it empty, the value is automatically set to intranet": whatever
+    # NicType says, so that it is taken and makes no difference.
+    direction = params.get("Direction", "all")
+    if direction not in ("all", "ingress", "egress"):
+        raise errors.invalid_parameter("Direction")
+    rules = [rule for rule in reversed(group.rules) if direction in ("all", rule.direction)]
+    size, start = params.integer("MaxResults", 500, 10, 1000), params.integer("NextToken", 0, 0)
+    return {
+        "RegionId": region,
+        "SecurityGroupId": group.id,
+        "SecurityGroupName": group.name,
+        "Description": group.description,
+        "VpcId": group.vpc_id,
+        "InnerAccessPolicy": group.inner_policy,
+        "NextToken": str(start + size) if start + size < len(rules) else "",
+        "Permissions": {"Permission": [_permission(rule) for rule in rules[start : start + size]]},
+    }
+
+
+@takes("RegionId", "SecurityGroupId", "SecurityGroupName", "Description")
+def modify_security_group_attribute(context: Context, params: Params) -> Answer:
+    """Change a security group's name or description."""
+    group = _own(context, params)
+    context.cloud.security_groups.change(group, params.get("SecurityGroupName"), params.get("Description"))
+    return {}
+
+
+@takes("RegionId", "SecurityGroupId", "InnerAccessPolicy", "ClientToken")
+def modify_security_group_policy(context: Context, params: Params) -> Answer:
+    """Let the instances of a security group reach each other, or not."""
+    group, policy = _own(context, params), params.require("InnerAccessPolicy")
+
+    def change() -> None:
+        context.cloud.security_groups.set_inner_policy(group, policy)
+
+    token = params.get("ClientToken")
+    context.cloud.once(context.account, "ModifySecurityGroupPolicy", token, params.raw, change)
+    return {}
+
+
+@takes("RegionId", "SecurityGroupId")
+def delete_security_group(context: Context, params: Params) -> Answer:
+    """Delete a security group that nothing needs."""
+    context.cloud.security_groups.delete(_own(context, params))
+    return {}
+
+
+def _own(context: Context, params: Params) -> SecurityGroup:
+    region, group_id = params.require("RegionId"), params.require("SecurityGroupId")
+    return context.cloud.security_groups.own(context.account, region, group_id)
+
+
+def _type(params: Params) -> str:
+    kind = params.get("SecurityGroupType")
+    if kind not in ("", *_TYPES):
+        raise errors.invalid_parameter("SecurityGroupType")
+    return kind
+
+
+def _group(group: SecurityGroup) -> Answer:
+    return {
+        "SecurityGroupId": group.id,
+        "SecurityGroupName": group.name,
+        "Description": group.description,
+        "SecurityGroupType": group.type,
+        "VpcId": group.vpc_id,
+        "RuleCount": len(group.rules),
+        "GroupToGroupRuleCount": sum(1 for rule in group.rules if rule.peer.group_id),
+        "ServiceManaged": False,
+        "ResourceGroupId": "",
+        "CreationTime": format_time(group.created),
+        "Tags": {"Tag": [{"TagKey": key, "TagValue": value} for key, value in group.tags.items()]},
+    }
+
+
+def _permission(rule: Rule) -> Answer:
+    source, dest = (rule.peer, rule.own) if rule.side == "Source" else (rule.own, rule.peer)
+    return {
+        "SecurityGroupRuleId": rule.id,
+        "Direction": rule.direction,
+        "IpProtocol": rule.protocol,
+        "PortRange": rule.ports,
+        "SourcePortRange": rule.source_ports,
+        "Policy": rule.policy,
+        "Priority": str(rule.priority),
+        "NicType": "intranet",
+        "Description": rule.description,
+        "SourceCidrIp": source.cidr,
+        "Ipv6SourceCidrIp": source.ipv6_cidr,
+        "SourceGroupId": source.group_id,
+        "SourceGroupName": "",
+        "SourceGroupOwnerAccount": "",
+        "SourcePrefixListId": "",
+        "DestCidrIp": dest.cidr,
+        "Ipv6DestCidrIp": dest.ipv6_cidr,
+        "DestGroupId": dest.group_id,
+        "DestGroupName": "",
+        "DestGroupOwnerAccount": "",
+        "DestPrefixListId": "",
+        "CreateTime": format_time(rule.created) if rule.created else "",
+    }

@@ -1,0 +1,173 @@
+"""Security groups and their rules. No HTTP; not locked: `Cloud` locks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ..clock import Clock
+from ..ids import new_id
+from . import network_errors
+from .security_rules import RULES_A_GROUP, Rule
+
+_NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
+_ADDRESSES = ("http://", "https://")
+
+
+@dataclass
+class SecurityGroup:
+    """A security group of an account, in a VPC."""
+
+    id: str
+    region: str
+    owner: str
+    vpc_id: str
+    created: datetime
+    name: str = ""
+    description: str = ""
+    type: str = "normal"
+    inner_policy: str = "Accept"
+    rules: list[Rule] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NewGroup:
+    """What CreateSecurityGroup asks for."""
+
+    vpc_id: str
+    name: str = ""
+    description: str = ""
+    type: str = "normal"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class SecurityGroups:
+    """All security groups of all regions. Their rules are kept and let nothing through: there are no packets here."""
+
+    def __init__(
+        self, check_region: Callable[[str], None], has_vpc: Callable[[str, str, str], bool], clock: Clock
+    ) -> None:
+        self._check_region = check_region
+        self._has_vpc = has_vpc
+        self._clock = clock
+        self._groups: dict[str, SecurityGroup] = {}
+        # How many instances are in the security group of that ID.
+        self.instances_in: Callable[[str], int] = lambda group_id: 0
+
+    # -- looking ----------------------------------------------------------------------------------------------------
+
+    def find(self, account: str, region: str, group_id: str) -> SecurityGroup | None:
+        """The account's security group of that ID in the region."""
+        group = self._groups.get(group_id)
+        return group if group is not None and group.owner == account and group.region == region else None
+
+    def own(self, account: str, region: str, group_id: str) -> SecurityGroup:
+        """As `find`; InvalidSecurityGroupId.NotFound if there is none."""
+        self._check_region(region)
+        group = self.find(account, region, group_id)
+        if group is None:
+            raise network_errors.security_group_not_found()
+        return group
+
+    def all_of(self, account: str, region: str) -> list[SecurityGroup]:
+        """The account's security groups in a region, newest first."""
+        self._check_region(region)
+        own = [group for group in self._groups.values() if group.owner == account and group.region == region]
+        return sorted(own, key=lambda group: (-group.created.timestamp(), group.id))
+
+    def has_vpc_groups(self, vpc_id: str) -> bool:
+        """Whether the VPC of that ID has security groups."""
+        return any(group.vpc_id == vpc_id for group in self._groups.values())
+
+    # -- making and changing ----------------------------------------------------------------------------------------
+
+    def create(self, account: str, region: str, request: NewGroup) -> SecurityGroup:
+        """A new security group, without rules."""
+        self._check_region(region)
+        _check_texts(request.name, request.description)
+        if not request.vpc_id:
+            raise network_errors.vpc_needed()
+        if not self._has_vpc(account, region, request.vpc_id):
+            raise network_errors.vpc_not_found()
+        group = SecurityGroup(
+            id=new_id("sg", region),
+            region=region,
+            owner=account,
+            vpc_id=request.vpc_id,
+            created=self._clock.now(),
+            name=request.name,
+            description=request.description,
+            type=request.type,
+            # "Advanced security groups": their instances can't reach each other unless a rule lets them.
+            inner_policy="Accept" if request.type == "normal" else "Drop",
+            tags=dict(request.tags),
+        )
+        self._groups[group.id] = group
+        return group
+
+    def default_of(self, account: str, region: str, vpc_id: str) -> SecurityGroup:
+        """A security group of the VPC, made if there is none."""
+        for group in reversed(self.all_of(account, region)):
+            if group.vpc_id == vpc_id:
+                return group
+        return self.create(account, region, NewGroup(vpc_id, name="default"))
+
+    def change(self, group: SecurityGroup, name: str, description: str) -> None:
+        """Give a security group another name or description; an empty one is no change."""
+        _check_texts(name, description)
+        group.name, group.description = name or group.name, description or group.description
+
+    def set_inner_policy(self, group: SecurityGroup, policy: str) -> None:
+        """Let the instances of a group reach each other (Accept), or not (Drop)."""
+        if policy.capitalize() not in ("Accept", "Drop"):
+            raise network_errors.inner_policy_malformed()
+        group.inner_policy = policy.capitalize()
+
+    def delete(self, group: SecurityGroup) -> None:
+        """Delete a security group that no instance is in and that no other group's rule names."""
+        if self.instances_in(group.id):
+            raise network_errors.group_has_instances()
+        if any(rule.peer.group_id == group.id for other in self._groups.values() for rule in other.rules):
+            raise network_errors.group_authorized()
+        del self._groups[group.id]
+
+    # -- rules ------------------------------------------------------------------------------------------------------
+
+    def authorize(self, group: SecurityGroup, rules: Sequence[Rule]) -> None:
+        """Add rules, all or none; one that is there already is no error and changes nothing."""
+        new: list[Rule] = []
+        for rule in (given.checked() for given in rules):
+            self._check_peer_group(group, rule)
+            if rule not in group.rules and rule not in new:
+                new.append(replace(rule, id=new_id("sgr", group.region), created=self._clock.now()))
+        if len(group.rules) + len(new) > RULES_A_GROUP:
+            raise network_errors.rules_quota()
+        group.rules.extend(new)
+
+    def revoke(self, group: SecurityGroup, rules: Sequence[Rule]) -> None:
+        """Take rules away; one that is not there is no error."""
+        gone = [given.checked(revoking=True) for given in rules]
+        group.rules = [rule for rule in group.rules if rule not in gone]
+
+    def _check_peer_group(self, group: SecurityGroup, rule: Rule) -> None:
+        if not rule.peer.group_id:
+            return
+        if rule.peer.group_id == group.id:
+            raise network_errors.peer_group_is_itself()
+        other = self.find(group.owner, group.region, rule.peer.group_id)
+        if other is None:
+            raise network_errors.peer_group_not_found(rule.side)
+        if other.vpc_id != group.vpc_id:
+            raise network_errors.peer_group_elsewhere(rule.side)
+
+
+def _check_texts(name: str, description: str) -> None:
+    # "2 to 128 characters in length and must start with a letter or a Chinese character"; an address can't, as a slash
+    # is none of the characters.
+    if name and not _NAME.fullmatch(name):
+        raise network_errors.group_name_malformed()
+    if description and (not 2 <= len(description) <= 256 or description.startswith(_ADDRESSES)):
+        raise network_errors.group_description_malformed()

@@ -1,0 +1,80 @@
+"""The actions of security groups' rules, a function each."""
+
+from __future__ import annotations
+
+import re
+
+from .. import errors
+from ..actions import Action, Context, takes
+from ..wire import Answer, Params
+from . import network_errors
+from .security_rules import Direction, Peer, Rule
+
+_RULES_A_CALL = 100
+_COMMON = (
+    *("IpProtocol", "PortRange", "SourcePortRange", "Policy", "Priority", "NicType", "Description"),
+    *("SourceCidrIp", "DestCidrIp", "Ipv6SourceCidrIp", "Ipv6DestCidrIp"),
+)
+
+
+def _of_rules(action: str, direction: Direction) -> Action:
+    peer_group = "SourceGroupId" if direction == "ingress" else "DestGroupId"
+    fields = (*_COMMON, peer_group)
+    # Permissions.N is the newer form, and the same names alone the older one, of one rule.
+    permissions = tuple(f"Permissions.N.{field}" for field in fields)
+
+    @takes("RegionId", "SecurityGroupId", *permissions, *fields, "ClientToken")
+    def change(context: Context, params: Params) -> Answer:
+        region, group_id = params.require("RegionId"), params.require("SecurityGroupId")
+        groups = context.cloud.security_groups
+        group = groups.own(context.account, region, group_id)
+        rules = _rules(params, direction)
+        do = groups.authorize if action.startswith("Authorize") else groups.revoke
+
+        token = params.get("ClientToken")
+        context.cloud.once(context.account, action, token, params.raw, lambda: do(group, rules))
+        return {}
+
+    return change
+
+
+authorize_security_group = _of_rules("AuthorizeSecurityGroup", "ingress")
+authorize_security_group_egress = _of_rules("AuthorizeSecurityGroupEgress", "egress")
+revoke_security_group = _of_rules("RevokeSecurityGroup", "ingress")
+revoke_security_group_egress = _of_rules("RevokeSecurityGroupEgress", "egress")
+
+
+def _rules(params: Params, direction: Direction) -> list[Rule]:
+    numbers = sorted({int(match[1]) for name in params.raw if (match := re.match(r"Permissions\.(\d+)\.", name))})
+    if len(numbers) > _RULES_A_CALL:
+        raise errors.invalid_parameter("Permissions")
+    if not numbers:
+        return [_rule(params, "", direction)]
+    return [_rule(params, f"Permissions.{number}.", direction) for number in numbers]
+
+
+def _rule(params: Params, prefix: str, direction: Direction) -> Rule:
+    def get(name: str, default: str = "") -> str:
+        return params.get(prefix + name, default)
+
+    def peer(side: str) -> Peer:
+        return Peer(get(f"{side}CidrIp"), get(f"Ipv6{side}CidrIp"), get(f"{side}GroupId"))
+
+    # The groups of the classic network alone had rules for the internet; it is the default of theirs.
+    if get("NicType", "intranet") != "intranet":
+        raise network_errors.nic_type_unsupported()
+    priority = get("Priority", "1")
+    if not priority.isdecimal() or len(priority) > 3:
+        raise network_errors.priority_unsupported()
+    source, dest = peer("Source"), peer("Dest")
+    return Rule(
+        direction=direction,
+        protocol=params.require(prefix + "IpProtocol"),
+        ports=params.require(prefix + "PortRange"),
+        peer=source if direction == "ingress" else dest,
+        own=dest if direction == "ingress" else source,
+        source_ports=get("SourcePortRange"),
+        policy=get("Policy", "accept"),
+        priority=int(priority),
+        description=get("Description"),
+    )
