@@ -17,6 +17,7 @@ from .ecs.networks import Networks
 from .ecs.security_groups import SecurityGroups
 from .ecs.sharing import Sharing
 from .ecs.tagging import Tagging
+from .ess.scaling import Scaling
 from .seed import Seed
 from .sts.sessions import Sts
 from .vpc.tagging import VpcTagging
@@ -42,6 +43,7 @@ class Cloud:
     vpc_tagging: VpcTagging
     security_groups: SecurityGroups
     networks: Networks
+    scaling: Scaling
     sts: Sts
 
     def __init__(self, seed: Seed, copy_seconds: float = 0.0, clock: Clock | None = None) -> None:
@@ -66,8 +68,8 @@ class Cloud:
             self.attributes = Attributes(self.images)
             self.tagging = Tagging(self.images)
             self.sharing = Sharing(self.images, self.accounts, self.clock)
-            self.instances = Instances(self.images, self.clock)
             self._reset_networks()
+            self.instances = Instances(self.images, self.clock)
             self.sts = Sts(self.accounts, self.clock)
             self._tokens.clear()
 
@@ -80,6 +82,9 @@ class Cloud:
         self.networks = Networks(vpcs.find_vswitch, self.security_groups)
         vpcs.has_groups = self.security_groups.has_vpc_groups
         self.tagging.let_tag("securitygroup", self.security_groups.all_of)
+        self.scaling = Scaling(
+            self.seed.regions, vpcs.find_vswitch, self.security_groups.find, self.images.may_run, self.clock
+        )
 
     def once(self, account: str, action: str, token: str, params: dict[str, str], do: Callable[[], T]) -> T:
         """Do a thing once for a ClientToken: a repeat gets the first answer, another request with it an error."""

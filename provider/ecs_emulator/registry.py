@@ -7,10 +7,11 @@ from typing import Final
 from . import errors
 from .actions import Action, Product
 from .ecs.product import ECS
+from .ess.product import ESS
 from .sts.product import STS
 from .vpc.product import VPC
 
-_BY_VERSION: Final = {product.version: product for product in (ECS, STS, VPC)}
+_BY_VERSION: Final = {product.version: product for product in (ECS, ESS, STS, VPC)}
 
 
 def find_action(version: str, name: str) -> tuple[Product, Action]:

@@ -66,3 +66,40 @@ class GroupsApi(Api):
     def rules(self, group_id: str, **query: Any) -> list[dict[str, Any]]:
         answer = self.ask("DescribeSecurityGroupAttribute", SecurityGroupId=group_id, **query)
         return list(answer["Permissions"]["Permission"])
+
+
+class EssApi(Api):
+    """Auto Scaling, in the account's default network."""
+
+    version = "2014-08-28"
+
+    def __init__(self, ecs: Emulator, account: str = "owner") -> None:
+        super().__init__(ecs, account)
+        self.network = ecs.console.default_network(account, REGION)
+
+    def new_group(self, **more: Any) -> dict[str, Any]:
+        """The parameters of a scaling group."""
+        return {"MinSize": "0", "MaxSize": "3", "VSwitchIds.1": self.network["vswitch_id"]} | more
+
+    def new_configuration(self, group_id: str, **more: Any) -> dict[str, Any]:
+        """The parameters of a scaling configuration."""
+        return {
+            "ScalingGroupId": group_id,
+            "ImageId": self.ecs.golden_image_id,
+            "InstanceTypes.1": "ecs.g7.large",
+            "SecurityGroupId": self.network["security_group_id"],
+        } | more
+
+    def group(self, **more: Any) -> str:
+        return str(self.ask("CreateScalingGroup", **self.new_group(**more))["ScalingGroupId"])
+
+    def configuration(self, group_id: str, **more: Any) -> str:
+        answer = self.ask("CreateScalingConfiguration", **self.new_configuration(group_id, **more))
+        return str(answer["ScalingConfigurationId"])
+
+    def groups(self, **query: Any) -> list[dict[str, Any]]:
+        return list(self.ask("DescribeScalingGroups", **query)["ScalingGroups"]["ScalingGroup"])
+
+    def configurations(self, **query: Any) -> list[dict[str, Any]]:
+        answer = self.ask("DescribeScalingConfigurations", **query)
+        return list(answer["ScalingConfigurations"]["ScalingConfiguration"])

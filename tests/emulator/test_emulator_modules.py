@@ -13,7 +13,7 @@ import pytest
 import ecs_emulator
 
 FOLDER = Path(ecs_emulator.__file__).parent
-PRODUCTS = {"ecs", "sts", "vpc"}
+PRODUCTS = {"ecs", "ess", "sts", "vpc"}
 
 
 def dotted(path: Path) -> str:

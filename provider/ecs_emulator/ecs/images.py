@@ -213,6 +213,14 @@ class Images:
             raise image_errors.image_not_valid()
         return image
 
+    def may_run(self, account: str, region: str, image_id: str) -> bool:
+        """Whether the account can make a system disk from the image, as `usable` has it."""
+        try:
+            self.usable(account, region, image_id)
+        except errors.EcsError:
+            return False
+        return True
+
     def newest_of_family(self, account: str, region: str, family: str) -> Image:
         """The newest available image of a family, by the name that the account knows it by."""
         usable = [image for image in self._images.values() if image.region == region and self.may_use(account, image)]

@@ -1,0 +1,141 @@
+"""What of a scaling group or a configuration is kept and shown as it was given: it is for instances. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..catalogue import DISK_CATEGORIES
+from ..wire import Params
+from . import errors
+
+Value = str | int | bool
+_USER_DATA_MAX = 16 * 1024
+_TAGS_MAX = 20
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A parameter, what answers call it, and what values it has."""
+
+    parameter: str
+    shown_as: str = ""
+    values: frozenset[str] = field(default_factory=frozenset)
+    numbers: range | None = None
+    is_flag: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Its name in answers."""
+        return self.shown_as or self.parameter
+
+    def read(self, params: Params) -> Value | None:
+        """Its value, if it is given; InvalidParameter for one that it can't have."""
+        text = params.get(self.parameter)
+        if not text:
+            return None
+        if self.is_flag:
+            if text.lower() not in ("true", "false"):
+                raise errors.parameter_invalid(self.parameter)
+            return text.lower() == "true"
+        if self.numbers is not None:
+            if not text.isdecimal() or len(text) > 9 or int(text) not in self.numbers:
+                raise errors.parameter_invalid(self.parameter)
+            return int(text)
+        if self.values and text not in self.values:
+            raise errors.parameter_invalid(self.parameter)
+        return text
+
+
+def read_settings(params: Params, settings: Iterable[Setting]) -> dict[str, Value]:
+    """The values that are given, by the names that answers have for them."""
+    found = ((setting.shown, setting.read(params)) for setting in settings)
+    return {shown: value for shown, value in found if value is not None}
+
+
+def number(params: Params, name: str, numbers: range) -> int | None:
+    """A whole number within its limits, if it is given."""
+    value = Setting(name, numbers=numbers).read(params)
+    return None if value is None else int(value)
+
+
+GROUP_SETTINGS = (
+    Setting("DesiredCapacity", numbers=range(2001)),
+    Setting("MultiAZPolicy", values=frozenset({"PRIORITY", "BALANCE", "COST_OPTIMIZED", "COMPOSABLE"})),
+    Setting("HealthCheckType", values=frozenset({"ECS", "NONE", "LOAD_BALANCER"})),
+    Setting("ScalingPolicy", values=frozenset({"recycle", "release", "forceRecycle", "forceRelease"})),
+    Setting("OnDemandBaseCapacity", numbers=range(1001)),
+    Setting("OnDemandPercentageAboveBaseCapacity", numbers=range(101)),
+    Setting("SpotInstancePools", numbers=range(11)),
+    Setting("SpotInstanceRemedy", is_flag=True),
+    Setting("CompensateWithOnDemand", is_flag=True),
+    Setting("AzBalance", is_flag=True),
+    Setting("AllocationStrategy", values=frozenset({"priority", "lowestPrice"})),
+    Setting("SpotAllocationStrategy", values=frozenset({"priority", "lowestPrice"})),
+    Setting("MaxInstanceLifetime", numbers=range(86400, 10**9)),
+    Setting("StopInstanceTimeout", numbers=range(30, 241)),
+)
+GROUP_DEFAULTS: dict[str, Value] = {"MultiAZPolicy": "PRIORITY", "HealthCheckType": "ECS", "ScalingPolicy": "recycle"}
+
+CONFIGURATION_SETTINGS = (
+    Setting("InstanceName"),
+    Setting("InstanceDescription"),
+    Setting("HostName"),
+    Setting("IoOptimized", values=frozenset({"optimized"})),
+    Setting("InternetChargeType", values=frozenset({"PayByBandwidth", "PayByTraffic"})),
+    Setting("InternetMaxBandwidthIn", numbers=range(1, 201)),
+    Setting("InternetMaxBandwidthOut", numbers=range(1025)),
+    Setting("CreditSpecification", values=frozenset({"Standard", "Unlimited"})),
+    Setting("SecurityEnhancementStrategy", values=frozenset({"Active", "Deactive"})),
+    Setting("SpotStrategy", values=frozenset({"NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"})),
+    Setting("SpotDuration", numbers=range(2)),
+    Setting("HttpEndpoint", values=frozenset({"enabled", "disabled"})),
+    Setting("PasswordInherit", is_flag=True),
+    Setting("DeletionProtection", is_flag=True),
+    Setting("ImageOptions.LoginAsNonRoot", is_flag=True),
+    Setting("SystemDisk.Category", "SystemDiskCategory", frozenset(DISK_CATEGORIES)),
+    Setting("SystemDisk.Size", "SystemDiskSize", numbers=range(20, 2049)),
+    Setting("SystemDisk.DiskName", "SystemDiskName"),
+    Setting("SystemDisk.Description", "SystemDiskDescription"),
+    Setting("SystemDisk.PerformanceLevel", "SystemDiskPerformanceLevel", frozenset({"PL0", "PL1", "PL2", "PL3"})),
+    Setting("SystemDisk.Encrypted", is_flag=True),
+    Setting("SystemDisk.KMSKeyId"),
+)
+CONFIGURATION_DEFAULTS: dict[str, Value] = {"SystemDiskCategory": "cloud_efficiency", "InternetMaxBandwidthOut": 0}
+
+
+def user_data(params: Params) -> dict[str, Value]:
+    """UserData, if it is given, as it was encoded."""
+    text = params.get("UserData")
+    if not text:
+        return {}
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise errors.user_data_malformed() from None
+    if len(raw) > _USER_DATA_MAX:
+        raise errors.user_data_too_long()
+    return {"UserData": text}
+
+
+def instance_tags(params: Params) -> dict[str, str] | None:
+    """The tags for the instances, which are a JSON object of strings; None if absent."""
+    text = params.get("Tags")
+    if not text:
+        return None
+    try:
+        tags = json.loads(text)
+    except ValueError:
+        raise errors.parameter_invalid("Tags") from None
+    if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
+        raise errors.parameter_invalid("Tags")
+    if "" in tags:
+        raise errors.instance_tag_empty()
+    if len(tags) > _TAGS_MAX:
+        raise errors.too_many_instance_tags()
+    if any(key.startswith(("acs:", "aliyun")) or len(key) > 64 or len(value) > 128 for key, value in tags.items()):
+        raise errors.parameter_invalid("Tags")
+    return tags

@@ -1,0 +1,93 @@
+"""The actions of tags of scaling groups, a function each."""
+
+from __future__ import annotations
+
+from .. import errors as common
+from ..actions import Context, takes
+from ..wire import Answer, Params
+from . import errors
+from .scaling import ScalingGroup
+
+_TAGS_MAX = 20
+_RESOURCES_A_CALL = 50
+_TAGS_A_PAGE = 50
+_RESERVED = ("acs:", "aliyun")
+_ADDRESSES = ("http://", "https://")
+
+
+@takes("RegionId", "ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value")
+def tag_resources(context: Context, params: Params) -> Answer:
+    """Put tags on scaling groups of the caller, all on all of them; a tag that is there gets the new value."""
+    groups = _groups(context, params)
+    tags = _tags(params)
+    if not groups or not tags:
+        raise common.missing_parameter("Tag.1.Key" if groups else "ResourceId.1")
+    for key, value in tags.items():
+        if len(key) > 128 or key.startswith(_RESERVED) or any(part in key for part in _ADDRESSES):
+            raise errors.parameter_invalid("Tag.Key")
+        if value and (len(value) > 128 or value.startswith(_RESERVED) or any(part in value for part in _ADDRESSES)):
+            raise errors.parameter_invalid("Tag.Value")
+    # "An error message is returned if the maximum number is reached", which no page tells.
+    if any(len(group.tags.keys() | tags.keys()) > _TAGS_MAX for group in groups):
+        raise errors.parameter_invalid("Tag")
+    for group in groups:
+        group.tags.update({key: value or "" for key, value in tags.items()})
+    return {}
+
+
+@takes("RegionId", "ResourceType", "ResourceId.N", "TagKey.N", "All")
+def untag_resources(context: Context, params: Params) -> Answer:
+    """Take tags from scaling groups of the caller; with All=true and no TagKey, every tag."""
+    groups, keys = _groups(context, params), params.repeated("TagKey")
+    everything = bool(params.boolean("All"))
+    if not groups:
+        raise common.missing_parameter("ResourceId.1")
+    for group in groups:
+        # "false: No tags are unbound", says the page of All without a TagKey.
+        for key in keys or (list(group.tags) if everything else []):
+            group.tags.pop(key, None)
+    return {}
+
+
+@takes("RegionId", "ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value", "NextToken")
+def list_tag_resources(context: Context, params: Params) -> Answer:
+    """The tags of scaling groups of the caller, found by their IDs, by tags they have, or by both."""
+    groups, wanted = _groups(context, params), _tags(params)
+    if not groups and not wanted:
+        raise common.missing_parameter("ResourceId.1")
+    region = params.require("RegionId")
+    tags = sorted(
+        (group.id, key, value)
+        for group in groups or context.cloud.scaling.groups_of(context.account, region)
+        if all(key in group.tags and value in (None, group.tags[key]) for key, value in wanted.items())
+        for key, value in group.tags.items()
+    )
+    token = params.get("NextToken", "0")
+    if not token.isdecimal() or int(token) > len(tags):
+        raise errors.parameter_invalid("NextToken")
+    end = int(token) + _TAGS_A_PAGE
+    shown = [
+        {"ResourceType": "scalinggroup", "ResourceId": group_id, "TagKey": key, "TagValue": value}
+        for group_id, key, value in tags[int(token) : end]
+    ]
+    return {"NextToken": str(end) if end < len(tags) else "", "TagResources": {"TagResource": shown}}
+
+
+def _groups(context: Context, params: Params) -> list[ScalingGroup]:
+    context.cloud.scaling.check_region(params.require("RegionId"))
+    # "Only scaling groups are supported."
+    if params.require("ResourceType") != "scalinggroup":
+        raise errors.parameter_invalid("ResourceType")
+    ids = params.repeated("ResourceId")
+    if len(ids) > _RESOURCES_A_CALL:
+        raise errors.parameter_invalid("ResourceId")
+    return [context.cloud.scaling.group(context.account, group_id) for group_id in ids]
+
+
+def _tags(params: Params) -> dict[str, str | None]:
+    pairs = params.pairs("Tag", "Key", "Value")
+    if any(not key for key, _ in pairs):
+        raise errors.tag_key_missing()
+    if len(pairs) > _TAGS_MAX or len({key for key, _ in pairs}) < len(pairs):
+        raise errors.parameter_invalid("Tag")
+    return {key: value for key, value in pairs if key}
