@@ -1,5 +1,7 @@
 """An Alibaba Cloud ECS to run on this machine: accounts, roles, images, copies, tags, sharing, instances, faults.
 
+Beside it are the VPCs, security groups and scaling groups that stacks have with their instances.
+
 In a test:
 
     with Emulator() as ecs:

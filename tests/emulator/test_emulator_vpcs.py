@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from emulator_clients import REGION, ram_user
-from network_clients import ZONE, VpcApi
+from network_clients import ZONE, GroupsApi, VpcApi
 
 from ecs_emulator import Control, Emulator
 
@@ -313,6 +313,11 @@ def test_ram_and_faults_hold_for_vpcs_too(ecs: Emulator, vpcs: VpcApi) -> None:
 
 
 def test_a_default_network_is_there_when_it_is_asked_for(ecs: Emulator) -> None:
+    mine = VpcApi(ecs, "web")
+    vpc = mine.vpc()
+    own = {mine.vswitch(vpc), GroupsApi(ecs, "web").group(vpc)}
+    assert own.isdisjoint(ecs.console.default_network("web", REGION).values())
+    assert ecs.console.default_network("web", REGION) == ecs.console.default_network("web", REGION)
     network = ecs.console.default_network("payments", REGION)
     assert ecs.console.default_network(ecs.account("payments").id, REGION) == network
     vpcs = VpcApi(ecs, "payments")
