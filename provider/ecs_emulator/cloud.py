@@ -81,7 +81,7 @@ class Cloud:
         )
         self.networks = Networks(vpcs.find_vswitch, self.security_groups)
         vpcs.has_groups = self.security_groups.has_vpc_groups
-        self.tagging.let_tag("securitygroup", self.security_groups.all_of)
+        self.tagging.register("securitygroup", self.security_groups.all_of)
         self.scaling = Scaling(
             self.seed.regions, vpcs.find_vswitch, self.security_groups.find, self.images.may_run, self.clock
         )

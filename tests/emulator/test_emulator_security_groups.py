@@ -278,9 +278,9 @@ def test_a_group_has_200_rules_at_the_most_and_a_call_100(groups: GroupsApi, gro
 def test_a_group_goes_when_no_instance_is_in_it_and_its_vpc_after_it(
     ecs: Emulator, groups: GroupsApi, vpc: str, group: str
 ) -> None:
-    ecs.cloud.security_groups.instances_in = lambda group_id: int(group_id == group)
+    ecs.cloud.security_groups.has_instances = lambda group_id: group_id == group
     assert groups.refusal("DeleteSecurityGroup", SecurityGroupId=group) == ("DependencyViolation", 403)
-    ecs.cloud.security_groups.instances_in = lambda group_id: 0
+    ecs.cloud.security_groups.has_instances = lambda group_id: False
     assert VpcApi(ecs).refusal("DeleteVpc", VpcId=vpc) == ("DependencyViolation.SecurityGroup", 400)
     groups.ask("DeleteSecurityGroup", SecurityGroupId=group)
     VpcApi(ecs).ask("DeleteVpc", VpcId=vpc)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from ipaddress import IPv4Network
 from typing import Protocol
 
 from . import network_errors
@@ -15,6 +16,10 @@ class VSwitch(Protocol):
     @property
     def id(self) -> str:
         """Its ID."""
+
+    @property
+    def cidr(self) -> IPv4Network:
+        """Its addresses."""
 
     @property
     def vpc_id(self) -> str:

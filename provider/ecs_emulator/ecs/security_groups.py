@@ -54,8 +54,8 @@ class SecurityGroups:
         self._has_vpc = has_vpc
         self._clock = clock
         self._groups: dict[str, SecurityGroup] = {}
-        # How many instances are in the security group of that ID.
-        self.instances_in: Callable[[str], int] = lambda group_id: 0
+        # Whether instances are in the security group of that ID.
+        self.has_instances: Callable[[str], bool] = lambda group_id: False
 
     # -- looking ----------------------------------------------------------------------------------------------------
 
@@ -128,7 +128,7 @@ class SecurityGroups:
 
     def delete(self, group: SecurityGroup) -> None:
         """Delete a security group that no instance is in and that no other group's rule names."""
-        if self.instances_in(group.id):
+        if self.has_instances(group.id):
             raise network_errors.group_has_instances()
         if any(rule.peer.group_id == group.id for other in self._groups.values() for rule in other.rules):
             raise network_errors.group_authorized()

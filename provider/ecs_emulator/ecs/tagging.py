@@ -79,13 +79,13 @@ class Taggable(Protocol):
 
 
 class Tagging:
-    """Who may tag what: images, and what else `let_tag` has said of."""
+    """Who may tag what: images, and what else is registered."""
 
     def __init__(self, images: Images) -> None:
         self._images = images
         self._own_of_type: dict[str, Callable[[str, str], Iterable[Taggable]]] = {IMAGE: images.all_of}
 
-    def let_tag(self, resource_type: str, own: Callable[[str, str], Iterable[Taggable]]) -> None:
+    def register(self, resource_type: str, own: Callable[[str, str], Iterable[Taggable]]) -> None:
         """Let resources of a type be tagged; `own` gives those of an account in a region."""
         self._own_of_type[resource_type] = own
 
