@@ -8,9 +8,8 @@ from fnmatch import fnmatchcase
 
 from .. import errors
 from ..clock import Clock
-from ..ids import new_id
 from . import image_errors, instance_errors
-from .images import Image, Images
+from .images import Image, Images, new_id
 
 _AMOUNT_MAX = 100
 
