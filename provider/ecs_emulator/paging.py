@@ -45,18 +45,13 @@ def numbered(
     params: Params,
     reading: Reading,
     items: Sequence[T],
+    size_max: int,
     outer: str,
     inner: str,
     render: Callable[[T], Answer],
-    *,
-    size_max: int = 50,
 ) -> Answer:
-    """A page by number alone, as VPC and Auto Scaling deal out their lists."""
+    """A page by number, of at most `size_max` rows."""
     page, size = params.integer("PageNumber", 1, 1), params.integer("PageSize", 10, 1, size_max)
     size = reading.page_size(size)
-    return {
-        "TotalCount": reading.total_count(len(items)),
-        "PageNumber": page,
-        "PageSize": size,
-        outer: {inner: [render(item) for item in reading.page(reading.rows(items), page, size)]},
-    }
+    rows = [render(item) for item in reading.page(reading.rows(items), page, size)]
+    return {"TotalCount": reading.total_count(len(items)), "PageNumber": page, "PageSize": size, outer: {inner: rows}}

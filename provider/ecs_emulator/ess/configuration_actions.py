@@ -9,7 +9,7 @@ from ..paging import numbered
 from ..wire import Answer, Params
 from . import errors
 from .scaling import Configuration, ConfigurationChange
-from .settings import CONFIGURATION_SETTINGS, instance_tags, read_settings, user_data
+from .settings import CONFIGURATION_SETTINGS, PAGE_SIZE_MAX, instance_tags, read_settings, user_data
 
 _KEPT = tuple(setting.parameter for setting in CONFIGURATION_SETTINGS)
 _FIELDS = (
@@ -70,7 +70,9 @@ def describe_scaling_configurations(context: Context, params: Params) -> Answer:
         for each in context.cloud.scaling.configurations_of(context.account, region, params.get("ScalingGroupId"))
         if (not ids or each.id in ids) and (not names or each.name in names)
     ]
-    return numbered(params, context.reading, found, "ScalingConfigurations", "ScalingConfiguration", _configuration)
+    return numbered(
+        params, context.reading, found, PAGE_SIZE_MAX, "ScalingConfigurations", "ScalingConfiguration", _configuration
+    )
 
 
 @takes("RegionId", "ScalingConfigurationId", *(field for field in _FIELDS if field != "SecurityEnhancementStrategy"))

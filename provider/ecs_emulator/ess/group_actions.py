@@ -9,7 +9,7 @@ from ..paging import numbered
 from ..wire import Answer, Params
 from . import errors
 from .scaling import GroupChange, ScalingGroup
-from .settings import GROUP_SETTINGS, number, read_settings
+from .settings import GROUP_SETTINGS, PAGE_SIZE_MAX, number, read_settings
 
 _KEPT = tuple(setting.parameter for setting in GROUP_SETTINGS)
 _FIELDS = ("ScalingGroupName", "MinSize", "MaxSize", "DefaultCooldown", "VSwitchIds.N", "RemovalPolicy.N", *_KEPT)
@@ -65,7 +65,7 @@ def describe_scaling_groups(context: Context, params: Params) -> Answer:
         for group in context.cloud.scaling.groups_of(context.account, region)
         if (not ids or group.id in ids) and (not names or group.name in names)
     ]
-    return numbered(params, context.reading, found, "ScalingGroups", "ScalingGroup", _group)
+    return numbered(params, context.reading, found, PAGE_SIZE_MAX, "ScalingGroups", "ScalingGroup", _group)
 
 
 @takes("RegionId", "ScalingGroupId", "ActiveScalingConfigurationId", *_FIELDS)
@@ -115,7 +115,7 @@ def describe_scaling_instances(context: Context, params: Params) -> Answer:
     """The instances of scaling groups: none."""
     context.cloud.scaling.check_region(params.require("RegionId"))
     none: list[Answer] = []
-    return numbered(params, context.reading, none, "ScalingInstances", "ScalingInstance", dict)
+    return numbered(params, context.reading, none, PAGE_SIZE_MAX, "ScalingInstances", "ScalingInstance", dict)
 
 
 def _group(group: ScalingGroup) -> Answer:

@@ -13,6 +13,7 @@ from ..wire import Params
 from . import errors
 
 Value = str | int | bool
+PAGE_SIZE_MAX = 50
 _USER_DATA_MAX = 16 * 1024
 _TAGS_MAX = 20
 

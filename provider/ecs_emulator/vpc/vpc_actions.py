@@ -12,6 +12,7 @@ from .tagging import has_tags, new_tags, tag_filter
 from .vpcs import Label, Vpc
 
 TAGS = ("Tag.N.Key", "Tag.N.Value")
+PAGE_SIZE_MAX = 50
 
 
 def new_label(params: Params, name: str) -> Label:
@@ -85,7 +86,7 @@ def describe_vpcs(context: Context, params: Params) -> Answer:
         and has_tags(vpc.tags, tags)
     ]
     check_dry_run(params)
-    return numbered(params, context.reading, found, "Vpcs", "Vpc", lambda vpc: _vpc(context, vpc))
+    return numbered(params, context.reading, found, PAGE_SIZE_MAX, "Vpcs", "Vpc", lambda vpc: _vpc(context, vpc))
 
 
 @takes("RegionId", "VpcId", "VpcName", "Description")
@@ -184,7 +185,7 @@ def describe_route_table_list(context: Context, params: Params) -> Answer:
             "Tags": {"Tag": []},
         }
 
-    return numbered(params, context.reading, found, "RouterTableList", "RouterTableListType", render)
+    return numbered(params, context.reading, found, PAGE_SIZE_MAX, "RouterTableList", "RouterTableListType", render)
 
 
 @takes("RegionId", "RouteTableId", "RouteTableName", "Description", "RoutePropagationEnable")

@@ -7,7 +7,7 @@ from ..clock import format_time
 from ..paging import numbered
 from ..wire import Answer, Params
 from .tagging import has_tags, tag_filter
-from .vpc_actions import TAGS, check_dry_run, new_label, render_tags
+from .vpc_actions import PAGE_SIZE_MAX, TAGS, check_dry_run, new_label, render_tags
 from .vpcs import Label, VSwitch
 
 
@@ -62,7 +62,9 @@ def describe_vswitches(context: Context, params: Params) -> Answer:
         and has_tags(vswitch.tags, tags)
     ]
     check_dry_run(params)
-    return numbered(params, context.reading, found, "VSwitches", "VSwitch", lambda v: _vswitch(context, v))
+    return numbered(
+        params, context.reading, found, PAGE_SIZE_MAX, "VSwitches", "VSwitch", lambda v: _vswitch(context, v)
+    )
 
 
 @takes("RegionId", "VSwitchId", "VSwitchName", "Description")
