@@ -12,7 +12,9 @@ from .clock import Clock
 from .ecs.attributes import Attributes
 from .ecs.copies import Copies
 from .ecs.images import Images
+from .ecs.instance_changes import InstanceChanges
 from .ecs.instances import Instances
+from .ecs.key_pairs import KeyPairs
 from .ecs.networks import Networks
 from .ecs.security_groups import SecurityGroups
 from .ecs.sharing import Sharing
@@ -38,7 +40,9 @@ class Cloud:
     attributes: Attributes
     tagging: Tagging
     sharing: Sharing
+    key_pairs: KeyPairs
     instances: Instances
+    instance_changes: InstanceChanges
     vpcs: Vpcs
     vpc_tagging: VpcTagging
     security_groups: SecurityGroups
@@ -69,7 +73,12 @@ class Cloud:
             self.tagging = Tagging(self.images)
             self.sharing = Sharing(self.images, self.accounts, self.clock)
             self._reset_networks()
-            self.instances = Instances(self.images, self.clock)
+            self.key_pairs = KeyPairs(self.images, self.clock)
+            self.instances = Instances(self.images, self.key_pairs, self.accounts, self.clock)
+            self.instance_changes = InstanceChanges(self.instances, self.key_pairs)
+            self.tagging.register("instance", self.instances.all_of)
+            self.tagging.register("disk", self.instances.disks_of)
+            self.tagging.register("keypair", self.key_pairs.all_of)
             self.sts = Sts(self.accounts, self.clock)
             self._tokens.clear()
 

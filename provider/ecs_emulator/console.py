@@ -8,6 +8,7 @@ from .cloud import Cloud
 from .ecs import image_errors
 from .ecs.attributes import AttributeChange
 from .ecs.images import Image, new_id
+from .ecs.instance_model import Instance
 from .seed import MARKETPLACE, SYSTEM
 
 
@@ -102,8 +103,32 @@ class Console:
         with self._cloud.lock:
             self._cloud.copies.fail_next(count, after_seconds)
 
+    def set_status_seconds(self, seconds: float) -> None:
+        """Let an instance from now on be so long in each of Pending, Starting and Stopping; 0: not at all."""
+        if seconds < 0:
+            raise ValueError("seconds must not be negative")
+        with self._cloud.lock:
+            self._cloud.instances.status_seconds = seconds
+
+    def stop_instance(self, instance_id: str) -> None:
+        """Stop a running instance of whatever account."""
+        with self._cloud.lock:
+            self._cloud.instances.stop(self._instance(instance_id))
+
+    def start_instance(self, instance_id: str) -> None:
+        """Start a stopped instance of whatever account."""
+        with self._cloud.lock:
+            self._cloud.instances.start(self._instance(instance_id))
+
+    def delete_instance(self, instance_id: str) -> None:
+        """Delete an instance as a determined person does: unprotect it, delete it by force."""
+        with self._cloud.lock:
+            instance = self._instance(instance_id)
+            instance.settings.deletion_protection = False
+            self._cloud.instances.delete(instance, force=True)
+
     def advance_clock(self, seconds: float) -> None:
-        """Make it so much later at once, for copies, what lags and temporary keys; requests are not too old for it."""
+        """Make it so much later at once, for copies, instances, what lags and temporary keys, not for requests."""
         self._cloud.clock.advance(seconds)
 
     def create_image(
@@ -173,6 +198,10 @@ class Console:
         if image is None or not image.is_custom:
             raise image_errors.image_not_found(image_id)
         return image
+
+    def _instance(self, instance_id: str) -> Instance:
+        instances = self._cloud.instances
+        return instances.own(instances.owner_of(instance_id), instance_id)
 
     def _change(self, region: str, image_id: str, change: AttributeChange) -> None:
         self._cloud.attributes.modify(self._image(region, image_id).owner, region, image_id, change)

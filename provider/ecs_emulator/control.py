@@ -174,6 +174,22 @@ class RemoteConsole:
         """Let the next so many copies be CreateFailed so long after they are started."""
         self._act("fail_next_copies", count, after_seconds=after_seconds)
 
+    def set_status_seconds(self, seconds: float) -> None:
+        """Let an instance from now on be so long in each of Pending, Starting and Stopping; 0: not at all."""
+        self._act("set_status_seconds", seconds)
+
+    def stop_instance(self, instance_id: str) -> None:
+        """Stop a running instance of whatever account."""
+        self._act("stop_instance", instance_id)
+
+    def start_instance(self, instance_id: str) -> None:
+        """Start a stopped instance of whatever account."""
+        self._act("start_instance", instance_id)
+
+    def delete_instance(self, instance_id: str) -> None:
+        """Delete an instance, protected or not, running or not."""
+        self._act("delete_instance", instance_id)
+
     def advance_clock(self, seconds: float) -> None:
         """Make it so much later at once."""
         self._act("advance_clock", seconds)

@@ -29,6 +29,8 @@ from ecs_emulator import Emulator
 os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
 
 REGION = "cn-hangzhou"
+# Where instances are put by tests that are about something else.
+PLACE = {"v_switch_id": "vsw-bp1tests0000000000000", "security_group_id": "sg-bp1tests00000000000000"}
 
 
 def config(ecs: Emulator, account: str = "owner", **changes: Any) -> Config:
@@ -113,9 +115,11 @@ class Sdk:
         return image
 
     def run(self, image_id: str, /, **more: Any) -> str:
-        request = m.RunInstancesRequest(
-            **({"region_id": REGION, "image_id": image_id, "instance_type": "ecs.g7.large"} | more)
-        )
+        """In some vSwitch and security group, unless the test says which."""
+        given = {"region_id": REGION, "image_id": image_id, "instance_type": "ecs.g7.large", **PLACE}
+        if "security_group_ids" in more:
+            del given["security_group_id"]
+        request = m.RunInstancesRequest(**(given | more))
         return self.client.run_instances(request).body.instance_id_sets.instance_id_set[0]
 
     def instance(self, instance_id: str) -> Any:
@@ -123,8 +127,25 @@ class Sdk:
         [instance] = self.client.describe_instances(request).body.instances.instance
         return instance
 
-    def stop(self, instance_id: str) -> None:
-        self.client.stop_instance(m.StopInstanceRequest(instance_id=instance_id))
+    def instances(self, **query: Any) -> Any:
+        request = m.DescribeInstancesRequest(**({"region_id": REGION, "page_size": 100} | query))
+        return self.client.describe_instances(request).body.instances.instance
+
+    def instance_ids(self, **query: Any) -> list[str]:
+        return [instance.instance_id for instance in self.instances(**query)]
+
+    def status(self, instance_id: str) -> str:
+        return str(self.instance(instance_id).status)
+
+    def stop(self, instance_id: str, **more: Any) -> None:
+        self.client.stop_instance(m.StopInstanceRequest(instance_id=instance_id, **more))
+
+    def delete_instance(self, instance_id: str, **more: Any) -> None:
+        self.client.delete_instance(m.DeleteInstanceRequest(instance_id=instance_id, **more))
+
+    def change(self, instance_id: str, **changes: Any) -> None:
+        request = m.ModifyInstanceAttributeRequest(instance_id=instance_id, **changes)
+        self.client.modify_instance_attribute(request)
 
     def start(self, instance_id: str) -> None:
         self.client.start_instance(m.StartInstanceRequest(instance_id=instance_id))

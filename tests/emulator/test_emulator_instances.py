@@ -56,7 +56,7 @@ def test_a_family_of_shared_images_runs_its_newest_by_the_name_that_the_consumer
         assert refusal(account.run, "", image_id=None, image_family=name)[0] == "InvalidImageId.NotFound"
 
 
-@pytest.mark.parametrize("missing", ["region_id", "image_id", "instance_type"])
+@pytest.mark.parametrize("missing", ["region_id", "image_id", "instance_type", "v_switch_id", "security_group_id"])
 def test_what_an_instance_needs_is_asked_for(owner: Sdk, golden: str, missing: str) -> None:
     assert refusal(owner.run, golden, **{missing: None}) == ("MissingParameter", 400)
 
@@ -109,7 +109,7 @@ def test_a_disk_of_a_deleted_own_image_is_not_reinitialised(owner: Sdk, golden: 
 def test_a_query_that_makes_no_sense_is_refused(owner: Sdk) -> None:
     client = owner.client
     disks = m.DescribeDisksRequest(region_id=REGION, disk_type="round")
-    assert refusal(client.describe_disks, disks) == ("InvalidParameter", 400)
+    assert refusal(client.describe_disks, disks) == ("InvalidDiskType.ValueNotSupported", 400)
     for ids in ("i-1", '{"a": 1}', "[1]"):
         instances = m.DescribeInstancesRequest(region_id=REGION, instance_ids=ids)
         assert refusal(client.describe_instances, instances) == ("InvalidParameter", 400)

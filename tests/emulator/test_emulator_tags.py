@@ -175,7 +175,7 @@ def test_a_call_about_an_image_that_is_not_the_callers_changes_nothing(ecs: Emul
 
 def test_a_resource_type_is_one_of_those_that_are_documented(owner: Sdk, golden: str) -> None:
     assert refusal(owner.tag, golden, resource_type="picture", k="x") == ("InvalidResourceType.NotFound", 404)
-    assert refusal(owner.tag, "i-1", resource_type="instance", k="x") == ("InvalidResourceId.NotSupported", 403)
+    assert refusal(owner.tag, "eni-1", resource_type="eni", k="x") == ("InvalidResourceId.NotSupported", 403)
 
 
 @pytest.mark.parametrize("action", ["TagResources", "UntagResources", "ListTagResources"])

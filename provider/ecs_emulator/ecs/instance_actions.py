@@ -1,39 +1,60 @@
-"""The actions of instances and disks, a function each."""
+"""The actions that make, change and delete instances, a function each."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .. import errors
 from ..actions import Context, takes
-from ..clock import format_time
-from ..paging import IDS_MAX, paged
 from ..wire import Answer, Params
-from .instances import Disk, Instance, RunRequest
-
-# Where an instance is put, and what it costs, makes no difference here: there are no networks and no bills.
-_NOT_LOOKED_AT = (
-    *("ZoneId", "VSwitchId", "SecurityGroupId", "SecurityGroupIds.N", "SystemDisk.Category"),
-    *("InstanceChargeType", "SpotStrategy", "InternetChargeType", "InternetMaxBandwidthIn", "InternetMaxBandwidthOut"),
-)
+from . import instance_errors
+from .instance_changes import InstanceChange
+from .instance_model import DiskRequest, Instance, RunRequest, Settings
+from .tagging import tags_of_instance
 
 
 @takes(
-    *("RegionId", "ImageId", "ImageFamily", "InstanceType", "Amount", "InstanceName"),
-    *("SystemDisk.Size", "SystemDisk.Encrypted", "SystemDisk.KMSKeyId", "DryRun", "ClientToken"),
-    *_NOT_LOOKED_AT,
+    *("RegionId", "ZoneId", "VSwitchId", "SecurityGroupId", "SecurityGroupIds.N", "PrivateIpAddress"),
+    *("ImageId", "ImageFamily", "InstanceType", "Amount", "Tag.N.Key", "Tag.N.Value", "DryRun", "ClientToken"),
+    *("InstanceName", "Description", "HostName", "UserData", "Password", "PasswordInherit", "KeyPairName"),
+    *("RamRoleName", "DeletionProtection", "SecurityEnhancementStrategy", "NetworkOptions.EnableJumboFrame"),
+    *("InstanceChargeType", "SpotStrategy", "SpotPriceLimit", "SpotDuration", "HttpEndpoint", "HttpTokens"),
+    *("InternetChargeType", "InternetMaxBandwidthIn", "InternetMaxBandwidthOut"),
+    *("SystemDisk.Size", "SystemDisk.Category", "SystemDisk.PerformanceLevel", "SystemDisk.DiskName"),
+    *("SystemDisk.Description", "SystemDisk.Encrypted", "SystemDisk.KMSKeyId"),
 )
 def run_instances(context: Context, params: Params) -> Answer:
-    """Start instances from an image. Networks, security groups and prices are not looked at."""
+    """Start instances from an image, in a vSwitch and with security groups."""
     region = params.require("RegionId")
     family = params.get("ImageFamily")
+    image_id = params.get("ImageId") if family else params.require("ImageId")
+    instance_type = params.require("InstanceType")
+    groups = _security_groups(params)
+    _check_charge_type(params.get("InstanceChargeType", "PostPaid"))
+    if "[" in params.get("InstanceName"):
+        # "name_prefix[begin_number,bits]": names in a row.
+        raise errors.parameter_not_honoured("InstanceName")
     request = RunRequest(
-        image_id=params.get("ImageId") if family else params.require("ImageId"),
+        instance_type=instance_type,
+        vswitch_id=params.require("VSwitchId"),
+        security_group_ids=tuple(groups),
+        image_id=image_id,
         image_family=family,
-        instance_type=params.require("InstanceType"),
         amount=params.integer("Amount", 1, 1, 100),
-        name=params.get("InstanceName"),
-        disk_size=params.integer("SystemDisk.Size", 0, 1, 2048),
-        encrypted=bool(params.boolean("SystemDisk.Encrypted")),
-        kms_key_id=params.get("SystemDisk.KMSKeyId"),
+        zone_id=params.get("ZoneId"),
+        private_ip=params.get("PrivateIpAddress"),
+        password=_password(params),
+        settings=_settings(params),
+        disk=DiskRequest(
+            size=params.integer("SystemDisk.Size", 0, 0),
+            encrypted=bool(params.boolean("SystemDisk.Encrypted")),
+            kms_key_id=params.get("SystemDisk.KMSKeyId"),
+            category=params.get("SystemDisk.Category"),
+            performance_level=params.get("SystemDisk.PerformanceLevel"),
+            name=params.get("SystemDisk.DiskName"),
+            description=params.get("SystemDisk.Description"),
+        ),
+        tags=tags_of_instance(params.pairs("Tag", "Key", "Value")),
         dry_run=bool(params.boolean("DryRun")),
     )
 
@@ -44,119 +65,186 @@ def run_instances(context: Context, params: Params) -> Answer:
     return {"InstanceIdSets": {"InstanceIdSet": ids}}
 
 
-@takes(
-    *("RegionId", "InstanceIds", "ImageId", "InstanceName", "Status"),
-    *("PageNumber", "PageSize", "MaxResults", "NextToken"),
-)
-def describe_instances(context: Context, params: Params) -> Answer:
-    """The caller's instances in a region."""
-    region = params.require("RegionId")
-    instances = context.cloud.instances.describe(
-        context.account,
-        region,
-        ids=params.json_list("InstanceIds", IDS_MAX),
-        image_id=params.get("ImageId"),
+def _security_groups(params: Params) -> list[str]:
+    one, several = params.get("SecurityGroupId"), params.repeated("SecurityGroupIds")
+    if one and several:
+        raise instance_errors.security_groups_conflict()
+    return several or [params.require("SecurityGroupId")]
+
+
+def _check_charge_type(charge_type: str) -> None:
+    if charge_type == "PrePaid":
+        # Nothing here is paid for, and nothing runs out.
+        raise errors.parameter_not_honoured("InstanceChargeType")
+    if charge_type != "PostPaid":
+        raise instance_errors.instance_charge_type_not_found()
+
+
+def _password(params: Params) -> str | None:
+    """The password, which is looked at and not kept; none if there is none."""
+    password = params.get("Password")
+    if password and params.boolean("PasswordInherit"):
+        raise instance_errors.password_of_image_wanted()
+    check_enhancement(params)
+    return password or None
+
+
+def check_enhancement(params: Params) -> None:
+    """Refuse SecurityEnhancementStrategy=Active: there is no Security Center here."""
+    strategy = params.get("SecurityEnhancementStrategy", "Deactive")
+    if strategy == "Active":
+        raise errors.parameter_not_honoured("SecurityEnhancementStrategy")
+    if strategy != "Deactive":
+        raise errors.invalid_parameter("SecurityEnhancementStrategy")
+
+
+def _settings(params: Params) -> Settings:
+    strategy = params.get("SpotStrategy", "NoSpot")
+    bandwidth_out = params.integer("InternetMaxBandwidthOut", 0, 0, 100)
+    return Settings(
         name=params.get("InstanceName"),
-        status=params.get("Status"),
+        description=params.get("Description"),
+        host_name=params.get("HostName"),
+        user_data=params.get("UserData"),
+        key_pair_name=params.get("KeyPairName"),
+        ram_role_name=params.get("RamRoleName"),
+        deletion_protection=bool(params.boolean("DeletionProtection")),
+        internet_charge_type=params.get("InternetChargeType", "PayByTraffic"),
+        bandwidth_in=params.integer("InternetMaxBandwidthIn", max(10, bandwidth_out), 1, 100),
+        bandwidth_out=bandwidth_out,
+        spot_strategy=strategy,
+        # "This parameter takes effect only when SpotStrategy is set to SpotWithPriceLimit."
+        spot_price_limit=_price(params) if strategy == "SpotWithPriceLimit" else 0.0,
+        spot_duration=_spot_duration(params),
+        http_endpoint=params.get("HttpEndpoint", "enabled"),
+        http_tokens=params.get("HttpTokens", "optional"),
+        jumbo_frame=bool(params.boolean("NetworkOptions.EnableJumboFrame")),
     )
-    return paged(params, context.reading, instances, 100, "Instances", "Instance", _instance)
 
 
-def _instance(instance: Instance) -> Answer:
-    return {
-        "InstanceId": instance.id,
-        "InstanceName": instance.name,
-        "HostName": instance.name,
-        "ImageId": instance.image_id,
-        "InstanceType": instance.type,
-        "Status": instance.status,
-        "RegionId": instance.region,
-        "ZoneId": f"{instance.region}-a",
-        "OSType": instance.os_type,
-        "InstanceChargeType": "PostPaid",
-        "InstanceNetworkType": "vpc",
-        "CreationTime": format_time(instance.created),
-        "StartTime": format_time(instance.created),
-        "OperationLocks": {"LockReason": []},
-        "Tags": {"Tag": []},
-    }
+def _price(params: Params) -> float:
+    try:
+        return float(params.get("SpotPriceLimit", "0"))
+    except ValueError:
+        raise instance_errors.spot_price_limit_not_valid() from None
 
 
-@takes(
-    *("RegionId", "DiskIds", "InstanceId", "DiskType", "PageNumber", "PageSize", "MaxResults", "NextToken"),
-)
-def describe_disks(context: Context, params: Params) -> Answer:
-    """The caller's disks in a region."""
-    region = params.require("RegionId")
-    kind = params.get("DiskType", "all")
-    if kind not in ("all", "system", "data"):
-        raise errors.invalid_parameter("DiskType")
-    disks = context.cloud.instances.describe_disks(
-        context.account,
-        region,
-        ids=params.json_list("DiskIds", IDS_MAX),
-        instance_id=params.get("InstanceId"),
-        disk_type=kind,
-    )
-    return paged(params, context.reading, disks, 500, "Disks", "Disk", _disk)
+def _spot_duration(params: Params) -> int:
+    text = params.get("SpotDuration", "1")
+    if text not in ("0", "1"):
+        raise instance_errors.spot_duration_not_valid()
+    return int(text)
 
 
-def _disk(disk: Disk) -> Answer:
-    return {
-        "DiskId": disk.id,
-        "DiskName": "",
-        "Type": "system",
-        "Category": "cloud_essd",
-        "Status": "In_use",
-        "Size": disk.size,
-        "Encrypted": disk.encrypted,
-        "KMSKeyId": disk.kms_key_id,
-        "ImageId": disk.image_id,
-        "InstanceId": disk.instance_id,
-        "Device": "/dev/xvda",
-        "Portable": False,
-        "DeleteWithInstance": True,
-        "RegionId": disk.region,
-        "ZoneId": f"{disk.region}-a",
-        "DiskChargeType": "PostPaid",
-        "CreationTime": format_time(disk.created),
-    }
+# -- the actions of one instance -------------------------------------------------------------------------------------
+#
+# Clients in Go send RegionId with every call, published or not: it is where the endpoint of all regions looks.
 
 
-@takes("InstanceId", "DryRun")
+def _own(context: Context, params: Params) -> Instance:
+    return context.cloud.instances.own(context.account, params.require("InstanceId"), params.get("RegionId"))
+
+
+@takes("RegionId", "InstanceId", "ForceStop", "ConfirmStop", "StoppedMode", "DryRun")
 def stop_instance(context: Context, params: Params) -> Answer:
-    """Stop a running instance."""
-    context.cloud.instances.stop(context.account, params.require("InstanceId"), bool(params.boolean("DryRun")))
+    """Stop a running instance. By force or not is the same here, and ConfirmStop means nothing, as documented."""
+    params.boolean("ForceStop")
+    mode = params.get("StoppedMode", "KeepCharging")
+    if mode not in ("KeepCharging", "StopCharging"):
+        raise errors.invalid_parameter("StoppedMode")
+    context.cloud.instances.stop(_own(context, params), mode, dry_run=bool(params.boolean("DryRun")))
     return {}
 
 
-@takes("InstanceId", "DryRun")
+@takes("RegionId", "InstanceId", "DryRun")
 def start_instance(context: Context, params: Params) -> Answer:
     """Start a stopped instance."""
-    context.cloud.instances.start(context.account, params.require("InstanceId"), bool(params.boolean("DryRun")))
+    context.cloud.instances.start(_own(context, params), dry_run=bool(params.boolean("DryRun")))
     return {}
 
 
-@takes("InstanceId", "ImageId", "SystemDisk.Size", "Encrypted", "KMSKeyId", "ClientToken")
-def replace_system_disk(context: Context, params: Params) -> Answer:
-    """Give a stopped instance a new system disk from an image."""
-    instance_id, image_id = params.require("InstanceId"), params.require("ImageId")
-    size = params.integer("SystemDisk.Size", 0, 1, 2048)
-    encrypted = bool(params.boolean("Encrypted"))
-    key = params.get("KMSKeyId")
-
-    def replace() -> str:
-        return context.cloud.instances.replace_system_disk(
-            context.account, instance_id, image_id, size, encrypted, key
-        ).id
-
-    token = params.get("ClientToken")
-    return {"DiskId": context.cloud.once(context.account, "ReplaceSystemDisk", token, params.raw, replace)}
+@takes("RegionId", "InstanceId", "ForceStop", "DryRun")
+def reboot_instance(context: Context, params: Params) -> Answer:
+    """Stop a running instance and start it again."""
+    params.boolean("ForceStop")
+    context.cloud.instances.reboot(_own(context, params), dry_run=bool(params.boolean("DryRun")))
+    return {}
 
 
-@takes("DiskId", "AutoStartInstance")
-def reinit_disk(context: Context, params: Params) -> Answer:
-    """Put a stopped instance's system disk back to its image."""
-    disk_id, start = params.require("DiskId"), bool(params.boolean("AutoStartInstance"))
-    context.cloud.instances.reinit_disk(context.account, disk_id, start)
+@takes("RegionId", "InstanceId", "Force", "ForceStop", "DryRun")
+def delete_instance(context: Context, params: Params) -> Answer:
+    """Delete a stopped instance, or with Force a running one."""
+    params.boolean("ForceStop")
+    force, dry_run = bool(params.boolean("Force")), bool(params.boolean("DryRun"))
+    context.cloud.instances.delete(_own(context, params), force, dry_run=dry_run)
+    return {}
+
+
+@takes(
+    *("RegionId", "InstanceId", "InstanceName", "Description", "HostName", "Password", "UserData"),
+    *("DeletionProtection", "EnableJumboFrame", "SecurityGroupIds.N", "ClientToken"),
+)
+def modify_instance_attribute(context: Context, params: Params) -> Answer:
+    """Change what an instance is called, what it is told, how it is protected, what groups it is in."""
+    # As everywhere, what is empty is not given: a description can be changed and never taken away.
+    change = InstanceChange(
+        name=params.get("InstanceName") or None,
+        description=params.get("Description") or None,
+        host_name=params.get("HostName") or None,
+        password=params.get("Password") or None,
+        user_data=params.get("UserData") or None,
+        deletion_protection=params.boolean("DeletionProtection"),
+        jumbo_frame=params.boolean("EnableJumboFrame"),
+        security_group_ids=params.repeated("SecurityGroupIds"),
+    )
+
+    def modify(instance: Instance) -> None:
+        context.cloud.instance_changes.modify(instance, change)
+
+    return _changed(context, params, "ModifyInstanceAttribute", modify)
+
+
+@takes("RegionId", "InstanceId", "InstanceType", "DryRun", "ClientToken")
+def modify_instance_spec(context: Context, params: Params) -> Answer:
+    """Make a stopped instance one of another type."""
+    instance_type, dry_run = params.require("InstanceType"), bool(params.boolean("DryRun"))
+
+    def modify(instance: Instance) -> None:
+        context.cloud.instance_changes.change_type(instance, instance_type, dry_run)
+
+    return _changed(context, params, "ModifyInstanceSpec", modify)
+
+
+@takes("RegionId", "InstanceId", "VSwitchId", "PrivateIpAddress", "VpcId", "SecurityGroupId.N")
+def modify_instance_vpc_attribute(context: Context, params: Params) -> Answer:
+    """Put a stopped instance into another vSwitch, or at another address."""
+    instance, vpc_id, groups = _own(context, params), params.get("VpcId"), params.repeated("SecurityGroupId")
+    if vpc_id and not groups:
+        raise errors.missing_parameter("SecurityGroupId.N")
+    if groups and not vpc_id:
+        raise errors.invalid_parameter("SecurityGroupId.N")
+    vswitch_id, address = params.require("VSwitchId"), params.get("PrivateIpAddress")
+    context.cloud.instance_changes.move(instance, vswitch_id, address, vpc_id, groups)
+    return {}
+
+
+@takes("RegionId", "InstanceId", "SecurityGroupId")
+def join_security_group(context: Context, params: Params) -> Answer:
+    """Put an instance into one more security group."""
+    context.cloud.instance_changes.join_group(_own(context, params), params.require("SecurityGroupId"))
+    return {}
+
+
+@takes("RegionId", "InstanceId", "SecurityGroupId")
+def leave_security_group(context: Context, params: Params) -> Answer:
+    """Take an instance out of a security group."""
+    context.cloud.instance_changes.leave_group(_own(context, params), params.require("SecurityGroupId"))
+    return {}
+
+
+def _changed(context: Context, params: Params, action: str, change: Callable[[Instance], None]) -> Answer:
+    """Change the instance that is named, once for a ClientToken."""
+    context.cloud.once(
+        context.account, action, params.get("ClientToken"), params.raw, lambda: change(_own(context, params))
+    )
     return {}

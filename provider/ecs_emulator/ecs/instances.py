@@ -2,76 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
+from dataclasses import replace
+from ipaddress import IPv4Address
 
 from .. import errors
+from ..accounts import Accounts
 from ..clock import Clock
-from . import image_errors, instance_errors
+from ..seed import role_arn
+from . import disk_errors, image_errors, instance_errors, instance_rules, places, sizes
 from .images import Image, Images, new_id
+from .instance_model import Disk, DiskRequest, Instance, RunRequest, Settings
+from .key_pairs import KeyPairs
+from .places import Place
 
 _AMOUNT_MAX = 100
-
-
-@dataclass
-class Disk:
-    """A system disk."""
-
-    id: str
-    region: str
-    owner: str
-    instance_id: str
-    image_id: str
-    size: int
-    encrypted: bool
-    kms_key_id: str
-    created: datetime
-    of_shared_image: bool
-
-
-@dataclass
-class Instance:
-    """An instance with its one disk."""
-
-    id: str
-    region: str
-    owner: str
-    name: str
-    type: str
-    image_id: str
-    os_type: str
-    disk_id: str
-    created: datetime
-    status: str = "Running"
-
-
-@dataclass(frozen=True)
-class RunRequest:
-    """What RunInstances asks for."""
-
-    instance_type: str
-    image_id: str = ""
-    image_family: str = ""
-    amount: int = 1
-    name: str = ""
-    disk_size: int = 0
-    encrypted: bool = False
-    kms_key_id: str = ""
-    dry_run: bool = False
 
 
 class Instances:
     """All instances of all regions.
 
-    An instance goes from one stable status to the next at once: Pending, Starting and Stopping are never seen.
+    An instance goes from one stable status to the next at once, unless `status_seconds` says how long it is Pending,
+    Starting or Stopping before.
     """
 
-    def __init__(self, images: Images, clock: Clock) -> None:
+    def __init__(self, images: Images, key_pairs: KeyPairs, accounts: Accounts, clock: Clock) -> None:
         self._images = images
+        self._key_pairs = key_pairs
+        self._accounts = accounts
         self._clock = clock
         self._instances: dict[str, Instance] = {}
         self._disks: dict[str, Disk] = {}
+        self.status_seconds = 0.0
+        self.check_place: places.CheckPlace = places.anywhere
+        """Whether an account can put an instance into that vSwitch and those security groups, and what place it is."""
         images.used_by = self.use
 
     def use(self, account: str | None, image: Image) -> bool:
@@ -81,154 +45,283 @@ class Instances:
             for i in self._instances.values()
         )
 
+    def are_in(self, *, vswitch_id: str = "", security_group_id: str = "") -> bool:
+        """Whether an instance is in the vSwitch, or in the security group."""
+        return any(
+            i.vswitch_id == vswitch_id or security_group_id in i.security_group_ids for i in self._instances.values()
+        )
+
+    # -- running ----------------------------------------------------------------------------------------------------
+
     def run(self, account: str, region: str, request: RunRequest) -> list[Instance]:
         """Start instances from an image that the account may use."""
         self._images.check_region(region)
         if request.image_id and request.image_family:
             raise instance_errors.image_family_unneeded()
-        if request.image_id:
-            image = self._images.usable(account, region, request.image_id)
-        else:
-            image = self._images.newest_of_family(account, region, request.image_family)
-        self._check_encryption(account, image, request.encrypted, request.kms_key_id)
+        if not sizes.is_instance_type(request.instance_type):
+            raise instance_errors.instance_type_not_supported()
+        image = self._image(account, region, request)
+        self._check_encryption(account, image, request.disk)
+        settings = self._checked_settings(account, region, request, image)
+        instance_rules.settled_disk(request.disk, request.instance_type, image.size)
         if not 1 <= request.amount <= _AMOUNT_MAX:
             raise errors.invalid_parameter("Amount")
+        place = self._checked_place(account, region, request)
+        addresses = self._addresses(place, request)
         if request.dry_run:
             raise errors.dry_run_passed()
-        started = []
-        for _ in range(request.amount):
-            instance_id = new_id("i", region)
-            disk = self._new_disk(account, image, instance_id, request.disk_size, request.encrypted, request.kms_key_id)
-            instance = Instance(
-                id=instance_id,
-                region=region,
-                owner=account,
-                name=request.name or instance_id,
-                type=request.instance_type,
-                image_id=image.id,
-                os_type=image.os_type,
-                disk_id=disk.id,
-                created=self._clock.now(),
-            )
-            self._instances[instance_id] = instance
-            started.append(instance)
-        return started
+        return [self._new_instance(account, image, place, address, request, settings) for address in addresses]
 
-    def _check_encryption(self, account: str, image: Image, encrypted: bool, kms_key_id: str) -> None:
-        if kms_key_id and not encrypted:
+    def _image(self, account: str, region: str, request: RunRequest) -> Image:
+        if request.image_id:
+            return self._images.usable(account, region, request.image_id)
+        return self._images.newest_of_family(account, region, request.image_family)
+
+    def _checked_settings(self, account: str, region: str, request: RunRequest, image: Image) -> Settings:
+        settings = request.settings
+        instance_rules.check_name(settings.name)
+        instance_rules.check_settings(settings, image.os_type)
+        instance_rules.check_password(request.password, image.os_type)
+        if settings.ram_role_name and self._accounts.role(role_arn(account, settings.ram_role_name)) is None:
+            raise instance_errors.ram_role_not_found()
+        if image.os_type == "windows":
+            # "For Windows instances, this parameter is ignored", says the newest page; the table still has
+            # DependencyViolation.WindowsInstance.
+            return replace(settings, key_pair_name="")
+        if settings.key_pair_name and self._key_pairs.find(account, region, settings.key_pair_name) is None:
+            raise instance_errors.key_pair_to_run_with_not_found()
+        return settings
+
+    def _checked_place(self, account: str, region: str, request: RunRequest) -> Place:
+        groups = request.security_group_ids
+        if len(set(groups)) < len(groups):
+            raise instance_errors.security_group_repeated()
+        if len(groups) > instance_rules.SECURITY_GROUPS_MAX:
+            raise instance_errors.too_many_security_groups()
+        if request.zone_id and not request.zone_id.startswith(f"{region}-"):
+            raise instance_errors.zone_not_found()
+        place = self.check_place(account, region, request.vswitch_id, groups)
+        if request.zone_id and place.zone_id not in ("", request.zone_id):
+            raise instance_errors.vswitch_not_in_zone()
+        return replace(place, zone_id=place.zone_id or request.zone_id or f"{region}-a")
+
+    def _addresses(self, place: Place, request: RunRequest) -> list[IPv4Address]:
+        """A private address for each instance: the one asked for and those after it, or whatever is free."""
+        taken = self.private_addresses(request.vswitch_id)
+        found: list[IPv4Address] = []
+        if request.private_ip:
+            first = private_address(request.private_ip)
+            found = [first + place_in_row for place_in_row in range(request.amount)]
+            if not all(place.has(address) for address in found):
+                raise instance_errors.private_ip_not_in_vswitch()
+            if taken.intersection(found):
+                raise instance_errors.private_ip_taken()
+            return found
+        for _ in range(request.amount):
+            address = place.free_address(taken)
+            if address is None:
+                raise instance_errors.no_private_ip_left()
+            taken.add(address)
+            found.append(address)
+        return found
+
+    def private_addresses(self, vswitch_id: str) -> set[IPv4Address]:
+        """The addresses of the vSwitch that instances have."""
+        return {i.private_ip for i in self._instances.values() if i.vswitch_id == vswitch_id}
+
+    def _new_instance(
+        self, account: str, image: Image, place: Place, address: IPv4Address, request: RunRequest, settings: Settings
+    ) -> Instance:
+        instance_id = new_id("i", image.region)
+        now = self._clock.now()
+        disk = self._new_disk(account, image, instance_id, place.zone_id, request.instance_type, request.disk)
+        disk.tags = dict(request.tags)
+        instance = Instance(
+            id=instance_id,
+            region=image.region,
+            zone_id=place.zone_id,
+            owner=account,
+            type=request.instance_type,
+            image_id=image.id,
+            os_type=image.os_type,
+            disk_id=disk.id,
+            vpc_id=place.vpc_id,
+            vswitch_id=request.vswitch_id,
+            security_group_ids=list(request.security_group_ids),
+            private_ip=address,
+            public_ip=self._public_address() if settings.bandwidth_out else None,
+            created=now,
+            started=now,
+            settings=replace(
+                settings,
+                name=settings.name or instance_id,
+                # What a host is called that is given no name is not documented; this is what one sees.
+                host_name=settings.host_name.replace("${instance_id}", instance_id) or f"iZ{instance_id[2:]}Z",
+            ),
+            tags=dict(request.tags),
+        )
+        instance.go(self._clock.monotonic(), self.status_seconds, "Pending", "Starting", "Running")
+        self._instances[instance_id] = instance
+        return instance
+
+    def _public_address(self) -> IPv4Address | None:
+        taken = {i.public_ip for i in self._instances.values() if i.public_ip is not None}
+        return Place(places.PUBLIC).free_address(taken)
+
+    def _check_encryption(self, account: str, image: Image, asked: DiskRequest) -> None:
+        if asked.kms_key_id and not asked.encrypted:
             raise image_errors.key_without_encryption()
-        if image.encrypted and image.owner != account and not encrypted:
+        if image.encrypted and image.owner != account and not asked.encrypted:
             raise instance_errors.encryption_key_needed()
 
     def _new_disk(
-        self, account: str, image: Image, instance_id: str, size: int, encrypted: bool, kms_key_id: str
+        self, account: str, image: Image, instance_id: str, zone_id: str, instance_type: str, asked: DiskRequest
     ) -> Disk:
+        category, level, size = instance_rules.settled_disk(asked, instance_type, image.size)
         disk = Disk(
             id=new_id("d", image.region),
             region=image.region,
+            zone_id=zone_id,
             owner=account,
             instance_id=instance_id,
             image_id=image.id,
-            size=max(size or 40, image.size),
-            encrypted=encrypted or image.encrypted,
-            kms_key_id=kms_key_id or image.kms_key_id,
+            size=size,
+            category=category,
+            performance_level=level,
+            encrypted=asked.encrypted or image.encrypted,
+            kms_key_id=asked.kms_key_id or image.kms_key_id,
             created=self._clock.now(),
             of_shared_image=image.is_custom and image.owner != account,
+            name=asked.name,
+            description=asked.description,
         )
         self._disks[disk.id] = disk
         return disk
 
-    def describe(
-        self,
-        account: str,
-        region: str,
-        ids: list[str] | None = None,
-        image_id: str = "",
-        name: str = "",
-        status: str = "",
-    ) -> list[Instance]:
-        """The account's instances, newest first."""
+    # -- finding ----------------------------------------------------------------------------------------------------
+
+    def all_of(self, account: str, region: str) -> list[Instance]:
+        """The account's instances in the region, newest first."""
         self._images.check_region(region)
-        found = [
-            i
-            for i in self._instances.values()
-            if i.owner == account
-            and i.region == region
-            and (ids is None or i.id in ids)
-            and (not image_id or i.image_id == image_id)
-            and (not name or fnmatchcase(i.name, name))
-            and (not status or i.status == status)
-        ]
+        found = [i for i in self._instances.values() if i.owner == account and i.region == region]
+        for instance in found:
+            instance.settle(self._clock.monotonic())
         return sorted(found, key=lambda i: (-i.created.timestamp(), i.id))
 
-    def describe_disks(
-        self, account: str, region: str, ids: list[str] | None = None, instance_id: str = "", disk_type: str = "all"
-    ) -> list[Disk]:
-        """The account's disks, newest first; every disk here is a system disk."""
+    def disks_of(self, account: str, region: str) -> list[Disk]:
+        """The account's disks in the region, newest first; every disk here is a system disk."""
         self._images.check_region(region)
-        found = [
-            d
-            for d in self._disks.values()
-            if d.owner == account
-            and d.region == region
-            and (ids is None or d.id in ids)
-            and (not instance_id or d.instance_id == instance_id)
-            and disk_type in ("all", "system")
-        ]
+        found = [d for d in self._disks.values() if d.owner == account and d.region == region]
         return sorted(found, key=lambda d: (-d.created.timestamp(), d.id))
 
-    def _own(self, account: str, instance_id: str) -> Instance:
+    def own(self, account: str, instance_id: str, region: str = "") -> Instance:
+        """The account's instance of that ID, in the region if one is named; InvalidInstanceId.NotFound without one."""
         instance = self._instances.get(instance_id)
-        if instance is None or instance.owner != account:
+        if instance is None or instance.owner != account or region not in ("", instance.region):
             raise instance_errors.instance_not_found()
+        instance.settle(self._clock.monotonic())
         return instance
 
-    def _stopped(self, account: str, instance_id: str) -> Instance:
-        instance = self._own(account, instance_id)
-        if instance.status != "Stopped":
-            raise instance_errors.instance_status()
-        return instance
+    def owner_of(self, instance_id: str) -> str:
+        """The ID of the account that the instance belongs to; InvalidInstanceId.NotFound if there is none."""
+        if instance_id not in self._instances:
+            raise instance_errors.instance_not_found()
+        return self._instances[instance_id].owner
 
-    def stop(self, account: str, instance_id: str, dry_run: bool) -> None:
+    # -- from one status to the next --------------------------------------------------------------------------------
+
+    def stop(self, instance: Instance, mode: str = "KeepCharging", *, dry_run: bool = False) -> None:
         """Stop a running instance."""
-        self._switch(account, instance_id, "Running", "Stopped", dry_run)
+        self._check_switch(instance, ("Running",), dry_run)
+        self._go(instance, "Stopping", "Stopped")
+        instance.stopped_mode = mode
+        if mode == "StopCharging":
+            # "Its resources such as vCPUs, memory, and public IP address are released."
+            instance.public_ip = None
 
-    def start(self, account: str, instance_id: str, dry_run: bool) -> None:
+    def start(self, instance: Instance, *, dry_run: bool = False) -> None:
         """Start a stopped instance."""
-        self._switch(account, instance_id, "Stopped", "Running", dry_run)
+        self._check_switch(instance, ("Stopped",), dry_run)
+        self._go(instance, "Starting", "Running")
+        self._started(instance)
 
-    def _switch(self, account: str, instance_id: str, before: str, after: str, dry_run: bool) -> None:
-        instance = self._own(account, instance_id)
-        if instance.status != before:
+    def reboot(self, instance: Instance, *, dry_run: bool = False) -> None:
+        """Stop a running instance and start it again."""
+        self._check_switch(instance, ("Running",), dry_run)
+        self._go(instance, "Stopping", "Starting", "Running")
+        self._started(instance)
+
+    def delete(self, instance: Instance, force: bool, *, dry_run: bool = False) -> None:
+        """Delete a stopped instance, or by force a running one, with its disk."""
+        if instance.status == "Pending":
+            raise instance_errors.instance_initializing()
+        if instance.settings.deletion_protection:
+            raise instance_errors.deletion_protected()
+        self._check_switch(instance, ("Stopped", "Running") if force else ("Stopped",), dry_run)
+        del self._disks[instance.disk_id]
+        del self._instances[instance.id]
+
+    def _check_switch(self, instance: Instance, before: Sequence[str], dry_run: bool) -> None:
+        if instance.status not in before:
             raise instance_errors.instance_status()
         if dry_run:
             raise errors.dry_run_passed()
-        instance.status = after
+
+    def _go(self, instance: Instance, *statuses: str) -> None:
+        instance.go(self._clock.monotonic(), self.status_seconds, *statuses)
+
+    def _started(self, instance: Instance) -> None:
+        instance.started, instance.stopped_mode = self._clock.now(), ""
+        if instance.settings.bandwidth_out and instance.public_ip is None:
+            instance.public_ip = self._public_address()
+
+    # -- the system disk --------------------------------------------------------------------------------------------
 
     def replace_system_disk(
-        self, account: str, instance_id: str, image_id: str, size: int, encrypted: bool, kms_key_id: str
+        self, instance: Instance, image_id: str, asked: DiskRequest, password: str | None = None, key_pair: str = ""
     ) -> Disk:
         """Give a stopped instance a new system disk, made from an image that the account may use now."""
-        instance = self._stopped(account, instance_id)
+        if instance.status != "Stopped":
+            raise instance_errors.instance_status()
+        account, old = instance.owner, self._disks[instance.disk_id]
         image = self._images.usable(account, instance.region, image_id)
-        self._check_encryption(account, image, encrypted, kms_key_id)
-        disk = self._new_disk(account, image, instance.id, size, encrypted, kms_key_id)
-        del self._disks[instance.disk_id]
+        self._check_encryption(account, image, asked)
+        instance_rules.check_password(password, image.os_type)
+        if key_pair and self._key_pairs.find(account, instance.region, key_pair) is None:
+            raise disk_errors.key_pair_to_replace_with_not_found()
+        # "You cannot change the category of the system disk."
+        asked = replace(asked, category=old.category, performance_level=old.performance_level)
+        asked = replace(asked, name=old.name, description=old.description)
+        disk = self._new_disk(account, image, instance.id, instance.zone_id, instance.type, asked)
+        # Whether the new disk has the old one's tags is not documented. They belong to an ID, and that is a new one.
+        del self._disks[old.id]
         instance.disk_id, instance.image_id, instance.os_type = disk.id, image.id, image.os_type
+        # A key pair is bound to what is on the disk: clients attach it again, or name it here.
+        instance.settings.key_pair_name = key_pair if image.os_type != "windows" else ""
         return disk
 
-    def reinit_disk(self, account: str, disk_id: str, start: bool) -> None:
+    def reinit_disk(self, account: str, disk_id: str, start: bool, region: str = "") -> None:
         """Put a stopped instance's system disk back to its image, which must still be there for the account."""
         disk = self._disks.get(disk_id)
-        if disk is None or disk.owner != account:
-            raise instance_errors.disk_not_found()
-        instance = self._stopped(account, disk.instance_id)
+        if disk is None or disk.owner != account or region not in ("", disk.region):
+            raise disk_errors.disk_not_found()
+        instance = self.own(account, disk.instance_id)
+        if instance.status != "Stopped":
+            raise instance_errors.instance_status()
         image = self._images.find(disk.region, disk.image_id)
         if image is None:
-            raise instance_errors.shared_image_deleted() if disk.of_shared_image else instance_errors.disk_image_gone()
+            raise disk_errors.shared_image_deleted() if disk.of_shared_image else disk_errors.disk_image_gone()
         # Documented: not after the owner unshares the image. The table has no code of its own for that; the one for an
         # image that does "not exist in this account" is the one that holds.
         if not self._images.may_use(account, image):
             raise image_errors.image_not_found(image.id)
         if start:
-            instance.status = "Running"
+            self.start(instance)
+
+
+def private_address(text: str) -> IPv4Address:
+    """The address that is asked for."""
+    try:
+        return IPv4Address(text)
+    except ValueError:
+        raise instance_errors.private_ip_malformed() from None

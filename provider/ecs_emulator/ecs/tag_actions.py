@@ -89,3 +89,30 @@ def _ids(params: Params, *, required: bool) -> list[str]:
     if len(ids) > RESOURCES_A_CALL:
         raise tag_errors.resources_of_call_exceed()
     return ids
+
+
+# What ResourceTypeCount calls the types of resources.
+_COUNTED = {
+    **{"ddh": "Ddh", "disk": "Disk", "eni": "Eni", "image": "Image", "instance": "Instance", "keypair": "KeyPair"},
+    **{"launchtemplate": "LaunchTemplate", "securitygroup": "Securitygroup", "snapshot": "Snapshot"},
+}
+
+
+@takes("RegionId", "ResourceType", "ResourceId", "Tag.N.Key", "Tag.N.Value", "PageNumber", "PageSize")
+def describe_tags(context: Context, params: Params) -> Answer:
+    """The tags of the caller's resources, each once, and how many of what it is on."""
+    region, resource_type = params.require("RegionId"), params.get("ResourceType")
+    wanted = tag_filter(params.pairs("Tag", "Key", "Value"))
+    resource_id = params.get("ResourceId")
+    found = context.cloud.tagging.counts(context.account, region, resource_type, resource_id, wanted)
+    # The example of the page has 50; a default is not documented.
+    page, size = params.integer("PageNumber", 1, 1), params.integer("PageSize", 50, 1, 100)
+    rows = [
+        {
+            "TagKey": key,
+            "TagValue": value,
+            "ResourceTypeCount": {_COUNTED[kind]: count for kind, count in kinds.items()},
+        }
+        for (key, value), kinds in context.reading.page(list(found.items()), page, size)
+    ]
+    return {"TotalCount": len(found), "PageNumber": page, "PageSize": size, "Tags": {"Tag": rows}}

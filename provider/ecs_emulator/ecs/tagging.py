@@ -55,39 +55,48 @@ def new_tags(pairs: TagPairs) -> dict[str, str]:
     return tags
 
 
+def tags_of_instance(pairs: TagPairs) -> dict[str, str]:
+    """The tags that RunInstances puts on an instance and its disk; a value may be left out, and is empty then."""
+    if len(pairs) > TAGS_MAX:
+        raise tag_errors.too_many_tags()
+    return new_tags([(key, value or "") for key, value in pairs])
+
+
 def tags_of_copy(pairs: TagPairs) -> dict[str, str]:
     """The tags that CopyImage puts on the copy, for which a value may be left out and may not start with acs:."""
     # CopyImage's table has no code for tags; these are those of CreateImage's.
-    if len(pairs) > TAGS_MAX:
-        raise tag_errors.too_many_tags()
-    tags = new_tags([(key, value or "") for key, value in pairs])
+    tags = tags_of_instance(pairs)
     if any(value.startswith("acs:") for value in tags.values()):
         raise tag_errors.tag_value_malformed()
     return tags
 
 
 class Taggable(Protocol):
-    """A resource that has tags."""
+    """What can be tagged."""
 
     @property
     def id(self) -> str:
-        """Its ID."""
+        """What TagResources knows it by."""
 
     @property
     def tags(self) -> dict[str, str]:
         """Its tags, to be changed in place."""
 
 
+AllOf = Callable[[str, str], Iterable[Taggable]]
+"""An account and a region to what the account has there."""
+
+
 class Tagging:
-    """Who may tag what: images, and what else is registered."""
+    """Who may tag what."""
 
     def __init__(self, images: Images) -> None:
         self._images = images
-        self._own_of_type: dict[str, Callable[[str, str], Iterable[Taggable]]] = {IMAGE: images.all_of}
+        self._all_of: dict[str, AllOf] = {IMAGE: images.all_of}
 
-    def register(self, resource_type: str, own: Callable[[str, str], Iterable[Taggable]]) -> None:
-        """Let resources of a type be tagged; `own` gives those of an account in a region."""
-        self._own_of_type[resource_type] = own
+    def register(self, resource_type: str, all_of: AllOf) -> None:
+        """Let resources of one more type be tagged."""
+        self._all_of[resource_type] = all_of
 
     def tag(self, account: str, region: str, resource_type: str, ids: Sequence[str], tags: Mapping[str, str]) -> None:
         """Put tags on own resources: all on all of them, or nothing and an error."""
@@ -100,7 +109,7 @@ class Tagging:
     def untag(
         self, account: str, region: str, resource_type: str, ids: Sequence[str], keys: Sequence[str] | None
     ) -> None:
-        """Take tags from own resources, by key, or (None) all; a key that a resource has not is no error."""
+        """Take tags from own resources, by key, or (None) all; a key that one has not is no error."""
         for resource in self._own(account, region, resource_type, ids):
             for key in list(resource.tags) if keys is None else keys:
                 resource.tags.pop(key, None)
@@ -114,7 +123,9 @@ class Tagging:
         wanted: Mapping[str, str | None],
     ) -> list[tuple[str, str, str]]:
         """ID, key and value of every tag of the own resources that have all the tags asked for."""
-        resources = self._own(account, region, resource_type, ids or None)
+        self._check(region, resource_type)
+        all_of = self._all_of[resource_type]
+        resources = self._own(account, region, resource_type, ids) if ids else all_of(account, region)
         return sorted(
             (resource.id, key, value)
             for resource in resources
@@ -122,16 +133,37 @@ class Tagging:
             for key, value in resource.tags.items()
         )
 
-    def _own(self, account: str, region: str, resource_type: str, ids: Sequence[str] | None) -> list[Taggable]:
-        """The account's resources of those IDs, or (None) all of them."""
+    def counts(
+        self, account: str, region: str, resource_type: str, resource_id: str, wanted: Mapping[str, str | None]
+    ) -> dict[tuple[str, str], dict[str, int]]:
+        """Every tag of the own resources, of one type or of all, with how many of each type have it.
+
+        A tag must be one of those asked for, if any are.
+        """
+        self._images.check_region(region)
+        if resource_type and resource_type not in _TYPES:
+            raise tag_errors.resource_type_not_found()
+        found: dict[tuple[str, str], dict[str, int]] = {}
+        for kind, all_of in sorted(self._all_of.items()):
+            for resource in all_of(account, region) if resource_type in ("", kind) else ():
+                if resource_id not in ("", resource.id):
+                    continue
+                for key, value in resource.tags.items():
+                    if not wanted or (key in wanted and wanted[key] in (None, value)):
+                        kinds = found.setdefault((key, value), {})
+                        kinds[kind] = kinds.get(kind, 0) + 1
+        return dict(sorted(found.items()))
+
+    def _own(self, account: str, region: str, resource_type: str, ids: Sequence[str]) -> list[Taggable]:
+        self._check(region, resource_type)
+        own = {resource.id: resource for resource in self._all_of[resource_type](account, region)}
+        if not own.keys() >= set(ids):
+            raise tag_errors.resource_not_found()
+        return [own[resource_id] for resource_id in ids]
+
+    def _check(self, region: str, resource_type: str) -> None:
         self._images.check_region(region)
         if resource_type not in _TYPES:
             raise tag_errors.resource_type_not_found()
-        if resource_type not in self._own_of_type:
+        if resource_type not in self._all_of:
             raise tag_errors.resource_not_taggable()
-        own = {resource.id: resource for resource in self._own_of_type[resource_type](account, region)}
-        if ids is None:
-            return list(own.values())
-        if any(resource_id not in own for resource_id in ids):
-            raise tag_errors.resource_not_found()
-        return [own[resource_id] for resource_id in ids]

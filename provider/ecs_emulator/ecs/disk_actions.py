@@ -1,0 +1,157 @@
+"""The actions of disks, a function each."""
+
+from __future__ import annotations
+
+from .. import errors
+from ..actions import Context, takes
+from ..clock import format_time
+from ..errors import EcsError
+from ..paging import IDS_MAX, paged
+from ..wire import Answer, Params
+from . import disk_errors, instance_errors, instance_read_errors
+from .instance_actions import check_enhancement
+from .instance_model import Disk, DiskRequest
+from .instance_query import LOCK_REASONS, DiskQuery, creation_span
+from .tagging import tag_filter
+
+_STATUSES = frozenset({"In_use", "Available", "Attaching", "Detaching", "Creating", "ReIniting", "All"})
+_CATEGORIES = frozenset(
+    (
+        *("all", "cloud", "cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_regional_disk_auto"),
+        *("cloud_essd_entry", "elastic_ephemeral_disk_standard", "elastic_ephemeral_disk_premium"),
+        *("local_ssd_pro", "local_hdd_pro", "ephemeral", "ephemeral_ssd"),
+    )
+)
+
+
+@takes(
+    *("RegionId", "DiskIds", "InstanceId", "DiskName", "DiskType", "Category", "PerformanceLevel", "Status", "ZoneId"),
+    *("Encrypted", "KMSKeyId", "DiskChargeType", "LockReason", "Portable", "DeleteWithInstance", "Tag.N.Key"),
+    *("Tag.N.Value", "Filter.N.Key", "Filter.N.Value", "DryRun", "PageNumber", "PageSize", "MaxResults", "NextToken"),
+)
+def describe_disks(context: Context, params: Params) -> Answer:
+    """The caller's disks in a region."""
+    region = params.require("RegionId")
+    query = _disk_query(params)
+    if params.boolean("DryRun"):
+        raise errors.dry_run_passed()
+    disks = [disk for disk in context.cloud.instances.disks_of(context.account, region) if query.matches(disk)]
+    return paged(params, context.reading, disks, 500, "Disks", "Disk", _disk)
+
+
+def _disk_query(params: Params) -> DiskQuery:
+    kind, category = params.get("DiskType", "all"), params.get("Category", "all")
+    status, charge_type = params.get("Status", "All"), params.get("DiskChargeType", "PostPaid")
+    lock_reason = params.get("LockReason")
+    if kind not in ("all", "system", "data"):
+        raise disk_errors.disk_type_not_supported()
+    if category not in _CATEGORIES:
+        raise disk_errors.category_not_supported()
+    if status not in _STATUSES:
+        raise disk_errors.disk_status_not_supported()
+    if charge_type not in ("PostPaid", "PrePaid"):
+        raise disk_errors.disk_charge_type_not_found()
+    if lock_reason and lock_reason not in LOCK_REASONS:
+        raise instance_read_errors.lock_reason_not_found()
+    return DiskQuery(
+        ids=_disk_ids(params),
+        instance_id=params.get("InstanceId"),
+        name=params.get("DiskName"),
+        category="" if category == "all" else category,
+        performance_level=params.get("PerformanceLevel"),
+        zone_id=params.get("ZoneId"),
+        kms_key_id=params.get("KMSKeyId"),
+        encrypted=params.boolean("Encrypted"),
+        # Every disk here is a system disk in use that goes with its instance, paid for as one goes, and not locked.
+        none_at_all=kind == "data"
+        or status not in ("All", "In_use")
+        or charge_type != "PostPaid"
+        or bool(lock_reason)
+        or params.boolean("Portable") is True
+        or params.boolean("DeleteWithInstance") is False,
+        tags=tag_filter(params.pairs("Tag", "Key", "Value")),
+        created=creation_span(params.pairs("Filter", "Key", "Value")),
+    )
+
+
+def _disk_ids(params: Params) -> list[str] | None:
+    try:
+        ids = params.json_list("DiskIds", 10_000)
+    except EcsError:
+        raise disk_errors.disk_ids_not_valid() from None
+    if ids is not None and len(ids) > IDS_MAX:
+        raise disk_errors.too_many_disk_ids()
+    return ids
+
+
+def _disk(disk: Disk) -> Answer:
+    answer: Answer = {
+        "DiskId": disk.id,
+        "DiskName": disk.name,
+        "Description": disk.description,
+        "Type": "system",
+        "Category": disk.category,
+        "Status": "In_use",
+        "Size": disk.size,
+        "Encrypted": disk.encrypted,
+        "KMSKeyId": disk.kms_key_id,
+        "ImageId": disk.image_id,
+        "SourceSnapshotId": "",
+        "InstanceId": disk.instance_id,
+        "Device": "/dev/xvda",
+        "Portable": False,
+        "DeleteWithInstance": True,
+        "DeleteAutoSnapshot": True,
+        "EnableAutoSnapshot": True,
+        "EnableAutomatedSnapshotPolicy": False,
+        "AutoSnapshotPolicyId": "",
+        "MultiAttach": "Disabled",
+        "MountInstances": {"MountInstance": []},
+        "OperationLocks": {"OperationLock": []},
+        "Tags": {"Tag": [{"TagKey": key, "TagValue": value} for key, value in disk.tags.items()]},
+        "RegionId": disk.region,
+        "ZoneId": disk.zone_id,
+        "ResourceGroupId": "",
+        "ProductCode": "",
+        "DiskChargeType": "PostPaid",
+        "ExpiredTime": "2999-09-08T16:00Z",
+        "CreationTime": format_time(disk.created),
+        "AttachedTime": format_time(disk.created),
+        "DetachedTime": "",
+    }
+    if disk.performance_level:
+        answer["PerformanceLevel"] = disk.performance_level
+    return answer
+
+
+@takes(
+    *("RegionId", "InstanceId", "ImageId", "SystemDisk.Size", "Encrypted", "KMSKeyId", "ClientToken"),
+    *("Password", "PasswordInherit", "KeyPairName", "SecurityEnhancementStrategy"),
+)
+def replace_system_disk(context: Context, params: Params) -> Answer:
+    """Give a stopped instance a new system disk from an image."""
+    instance_id, image_id = params.require("InstanceId"), params.require("ImageId")
+    password, key_pair = params.get("Password") or None, params.get("KeyPairName")
+    if password and params.boolean("PasswordInherit"):
+        raise instance_errors.password_of_image_wanted()
+    check_enhancement(params)
+    asked = DiskRequest(
+        size=params.integer("SystemDisk.Size", 0, 0),
+        encrypted=bool(params.boolean("Encrypted")),
+        kms_key_id=params.get("KMSKeyId"),
+    )
+
+    def replace() -> str:
+        instance = context.cloud.instances.own(context.account, instance_id, params.get("RegionId"))
+        return context.cloud.instances.replace_system_disk(instance, image_id, asked, password, key_pair).id
+
+    token = params.get("ClientToken")
+    return {"DiskId": context.cloud.once(context.account, "ReplaceSystemDisk", token, params.raw, replace)}
+
+
+@takes("RegionId", "DiskId", "AutoStartInstance")
+def reinit_disk(context: Context, params: Params) -> Answer:
+    """Put a stopped instance's system disk back to its image."""
+    disk_id, start = params.require("DiskId"), bool(params.boolean("AutoStartInstance"))
+    context.cloud.instances.reinit_disk(context.account, disk_id, start, params.get("RegionId"))
+    return {}

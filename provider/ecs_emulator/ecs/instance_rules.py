@@ -1,0 +1,134 @@
+"""What instances and their disks can be told: the forms and ranges, each with its error. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from .. import errors
+from . import disk_errors, instance_errors, sizes
+from .instance_model import DiskRequest, Settings
+from .naming import is_description
+
+SECURITY_GROUPS_MAX = 5
+"""Of an instance: "An instance can be added to a maximum of five security groups"."""
+_USER_DATA_MAX = 32 * 1024
+_NAME = re.compile(r"[\w.:-]{2,128}")
+# ModifyInstanceAttribute has one more rule: "It must start with a letter and cannot start with http:// or https://."
+_NEW_NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
+_HOST_PART = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9])*")
+_SPECIAL = "()`~!@#$%^&*-_+=|{}[]:;'\\\"<>,.?/"
+
+
+def check_name(text: str) -> None:
+    """Raise unless this can be the name of a new instance, or is empty."""
+    if text and not _NAME.fullmatch(text):
+        raise instance_errors.instance_name_malformed()
+
+
+def check_new_name(text: str) -> None:
+    """Raise unless an instance can be renamed to this, or it is empty."""
+    if text and not _NEW_NAME.fullmatch(text):
+        raise instance_errors.instance_name_malformed()
+
+
+def check_settings(settings: Settings, os_type: str) -> None:
+    """Raise what is wrong with the forms of what an instance is told."""
+    if settings.description and not is_description(settings.description):
+        raise instance_errors.description_malformed()
+    # "k8s-${instance_id}": an ID of 22 characters will stand there.
+    check_host_name(settings.host_name.replace("${instance_id}", f"i-{'0' * 20}"), os_type)
+    check_user_data(settings.user_data)
+    check_bandwidth(settings)
+    check_spot(settings)
+    if settings.internet_charge_type not in ("PayByTraffic", "PayByBandwidth"):
+        raise instance_errors.internet_charge_type_not_supported()
+    if settings.http_endpoint not in ("enabled", "disabled"):
+        raise instance_errors.http_endpoint_not_supported()
+    if settings.http_tokens not in ("optional", "required"):
+        raise instance_errors.http_tokens_not_supported()
+
+
+def check_host_name(text: str, os_type: str) -> None:
+    """Raise unless this can be a host name, or is empty."""
+    if not text:
+        return
+    if os_type == "windows":
+        good = 2 <= len(text) <= 15 and _HOST_PART.fullmatch(text) is not None and not text.isdigit()
+    else:
+        good = 2 <= len(text) <= 64 and all(_HOST_PART.fullmatch(part) for part in text.split("."))
+    if not good:
+        raise instance_errors.host_name_malformed()
+
+
+def check_password(text: str | None, os_type: str) -> None:
+    """Raise unless this can be a password, or there is none."""
+    if text is None:
+        return
+    kinds = (
+        any("a" <= c <= "z" for c in text),
+        any("A" <= c <= "Z" for c in text),
+        any("0" <= c <= "9" for c in text),
+        any(c in _SPECIAL for c in text),
+    )
+    known = all(c in _SPECIAL or (c.isascii() and c.isalnum()) for c in text)
+    slash = os_type == "windows" and text.startswith("/")
+    if not 8 <= len(text) <= 30 or sum(kinds) < 3 or not known or slash:
+        raise instance_errors.password_malformed()
+
+
+def check_user_data(text: str) -> None:
+    """Raise unless this is at most 32 KB in Base64."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise instance_errors.user_data_not_base64() from None
+    if len(data) > _USER_DATA_MAX:
+        raise instance_errors.user_data_too_long()
+
+
+def check_bandwidth(settings: Settings) -> None:
+    """Raise unless the bandwidths are what can be had."""
+    if not 0 <= settings.bandwidth_out <= 100:
+        raise errors.invalid_parameter("InternetMaxBandwidthOut")
+    if not 1 <= settings.bandwidth_in <= max(10, settings.bandwidth_out):
+        raise errors.invalid_parameter("InternetMaxBandwidthIn")
+
+
+def check_spot(settings: Settings) -> None:
+    """Raise unless the strategy is one, with the price that it needs."""
+    if settings.spot_strategy not in ("NoSpot", "SpotAsPriceGo", "SpotWithPriceLimit"):
+        raise instance_errors.spot_strategy_not_valid()
+    if settings.spot_strategy == "SpotWithPriceLimit" and settings.spot_price_limit <= 0:
+        raise instance_errors.spot_price_limit_not_valid()
+    if settings.spot_duration not in (0, 1):
+        raise instance_errors.spot_duration_not_valid()
+
+
+def settled_disk(asked: DiskRequest, instance_type: str, image_size: int) -> tuple[str, str, int]:
+    """Category, performance level and size of the system disk, or what is wrong with what is asked."""
+    if asked.name and not _NAME.fullmatch(asked.name):
+        raise disk_errors.disk_name_malformed()
+    if asked.description and not is_description(asked.description):
+        raise disk_errors.disk_description_malformed()
+    category, level = sizes.default_disk(instance_type)
+    if asked.category:
+        if not sizes.is_category(asked.category, instance_type):
+            raise disk_errors.disk_category_not_supported()
+        category, level = asked.category, "PL1" if asked.category == "cloud_essd" else ""
+    if asked.performance_level:
+        if not sizes.is_performance_level(asked.performance_level, category):
+            raise disk_errors.performance_level_malformed()
+        level = asked.performance_level
+    return category, level, disk_size(asked.size, category, level, image_size)
+
+
+def disk_size(asked: int, category: str, level: str, image_size: int) -> int:
+    """The size of a system disk of an image: "Default value: max{40, the size of the image}"."""
+    low, high = sizes.disk_size_range(category, level)
+    # What the default is where 40 GiB are less than the category begins with is not said: the least that there is.
+    size = asked or max(40, image_size, low)
+    if not max(low, image_size) <= size <= high:
+        raise disk_errors.disk_size_not_supported()
+    return size
