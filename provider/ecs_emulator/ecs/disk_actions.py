@@ -9,8 +9,8 @@ from ..errors import EcsError
 from ..paging import IDS_MAX, paged
 from ..wire import Answer, Params
 from . import disk_errors, instance_errors, instance_read_errors
-from .instance_actions import check_enhancement
-from .instance_model import Disk, DiskRequest
+from .instance_actions import hardened
+from .instance_model import Disk, DiskExtra, DiskRequest
 from .instance_query import LOCK_REASONS, DiskQuery, creation_span
 from .tagging import tag_filter
 
@@ -134,16 +134,16 @@ def replace_system_disk(context: Context, params: Params) -> Answer:
     password, key_pair = params.get("Password") or None, params.get("KeyPairName")
     if password and params.boolean("PasswordInherit"):
         raise instance_errors.password_of_image_wanted()
-    check_enhancement(params)
     asked = DiskRequest(
         size=params.integer("SystemDisk.Size", 0, 0),
         encrypted=bool(params.boolean("Encrypted")),
         kms_key_id=params.get("KMSKeyId"),
     )
+    extra = DiskExtra(password, key_pair, hardened(params))
 
     def replace() -> str:
         instance = context.cloud.instances.own(context.account, instance_id, params.get("RegionId"))
-        return context.cloud.instances.replace_system_disk(instance, image_id, asked, password, key_pair).id
+        return context.cloud.instances.replace_system_disk(instance, image_id, asked, extra).id
 
     token = params.get("ClientToken")
     return {"DiskId": context.cloud.once(context.account, "ReplaceSystemDisk", token, params.raw, replace)}

@@ -44,6 +44,7 @@ def run_instances(context: Context, params: Params) -> Answer:
         zone_id=params.get("ZoneId"),
         private_ip=params.get("PrivateIpAddress"),
         password=_password(params),
+        hardened=hardened(params),
         settings=_settings(params),
         disk=DiskRequest(
             size=params.integer("SystemDisk.Size", 0, 0),
@@ -85,17 +86,15 @@ def _password(params: Params) -> str | None:
     password = params.get("Password")
     if password and params.boolean("PasswordInherit"):
         raise instance_errors.password_of_image_wanted()
-    check_enhancement(params)
     return password or None
 
 
-def check_enhancement(params: Params) -> None:
-    """Refuse SecurityEnhancementStrategy=Active: there is no Security Center here."""
+def hardened(params: Params) -> bool:
+    """Whether SecurityEnhancementStrategy asks for Security Center."""
     strategy = params.get("SecurityEnhancementStrategy", "Deactive")
-    if strategy == "Active":
-        raise errors.parameter_not_honoured("SecurityEnhancementStrategy")
-    if strategy != "Deactive":
+    if strategy not in ("Active", "Deactive"):
         raise errors.invalid_parameter("SecurityEnhancementStrategy")
+    return strategy == "Active"
 
 
 def _settings(params: Params) -> Settings:

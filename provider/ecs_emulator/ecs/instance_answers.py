@@ -69,7 +69,6 @@ def _common(instance: Instance) -> Answer:
     settings = instance.settings
     vcpus, gib = vcpus_and_gib(instance.type)
     public = [str(instance.public_ip)] if instance.public_ip else []
-    stopped = instance.stopped_mode if instance.status == "Stopped" else "Not-applicable"
     return {
         "InstanceId": instance.id,
         "InstanceName": settings.name,
@@ -80,7 +79,8 @@ def _common(instance: Instance) -> Answer:
         "Cpu": vcpus,
         "Memory": 1024 * gib,
         "Status": instance.status,
-        "StoppedMode": stopped,
+        # A running one has it as well, in the sample of the page; clients send it back when they stop the instance.
+        "StoppedMode": instance.stopped_mode,
         "RegionId": instance.region,
         "ZoneId": instance.zone_id,
         "ClusterId": "",

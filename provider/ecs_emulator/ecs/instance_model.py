@@ -44,6 +44,15 @@ class DiskRequest:
 
 
 @dataclass(frozen=True)
+class DiskExtra:
+    """What is asked of what is on a new system disk; `hardened` is with Security Center."""
+
+    password: str | None = field(default=None, repr=False)
+    key_pair_name: str = ""
+    hardened: bool = False
+
+
+@dataclass(frozen=True)
 class RunRequest:
     """What RunInstances asks for."""
 
@@ -56,6 +65,7 @@ class RunRequest:
     zone_id: str = ""
     private_ip: str = ""
     password: str | None = field(default=None, repr=False)
+    hardened: bool = False
     settings: Settings = field(default_factory=Settings)
     disk: DiskRequest = field(default_factory=DiskRequest)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -106,7 +116,7 @@ class Instance:
     settings: Settings
     tags: dict[str, str] = field(default_factory=dict)
     status: str = "Running"
-    stopped_mode: str = ""
+    stopped_mode: str = "KeepCharging"
     coming: list[tuple[float, str]] = field(default_factory=list)
 
     def settle(self, at: float) -> None:

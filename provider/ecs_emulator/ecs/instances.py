@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..seed import role_arn
 from . import disk_errors, image_errors, instance_errors, instance_rules, places, sizes
 from .images import Image, Images, new_id
-from .instance_model import Disk, DiskRequest, Instance, RunRequest, Settings
+from .instance_model import Disk, DiskExtra, DiskRequest, Instance, RunRequest, Settings
 from .key_pairs import KeyPairs
 from .places import Place
 
@@ -82,6 +82,7 @@ class Instances:
         instance_rules.check_name(settings.name)
         instance_rules.check_settings(settings, image.os_type)
         instance_rules.check_password(request.password, image.os_type)
+        _check_hardened(request.hardened, image)
         if settings.ram_role_name and self._accounts.role(role_arn(account, settings.ram_role_name)) is None:
             raise instance_errors.ram_role_not_found()
         if image.os_type == "windows":
@@ -271,24 +272,28 @@ class Instances:
         instance.go(self._clock.monotonic(), self.status_seconds, *statuses)
 
     def _started(self, instance: Instance) -> None:
-        instance.started, instance.stopped_mode = self._clock.now(), ""
+        instance.started, instance.stopped_mode = self._clock.now(), "KeepCharging"
         if instance.settings.bandwidth_out and instance.public_ip is None:
             instance.public_ip = self._public_address()
 
     # -- the system disk --------------------------------------------------------------------------------------------
 
-    def replace_system_disk(
-        self, instance: Instance, image_id: str, asked: DiskRequest, password: str | None = None, key_pair: str = ""
-    ) -> Disk:
+    def replace_system_disk(self, instance: Instance, image_id: str, asked: DiskRequest, extra: DiskExtra) -> Disk:
         """Give a stopped instance a new system disk, made from an image that the account may use now."""
         if instance.status != "Stopped":
             raise instance_errors.instance_status()
         account, old = instance.owner, self._disks[instance.disk_id]
         image = self._images.usable(account, instance.region, image_id)
         self._check_encryption(account, image, asked)
-        instance_rules.check_password(password, image.os_type)
+        _check_hardened(extra.hardened, image)
+        instance_rules.check_password(extra.password, image.os_type)
+        key_pair = extra.key_pair_name
         if key_pair and self._key_pairs.find(account, instance.region, key_pair) is None:
             raise disk_errors.key_pair_to_replace_with_not_found()
+        # "SystemDisk.Size [...] cannot be smaller than the capacity of the original system disk", says the newest page,
+        # whose default is max{40, the image's size} all the same.
+        if 0 < asked.size < old.size:
+            raise disk_errors.disk_size_not_supported()
         # "You cannot change the category of the system disk."
         asked = replace(asked, category=old.category, performance_level=old.performance_level)
         asked = replace(asked, name=old.name, description=old.description)
@@ -317,6 +322,12 @@ class Instances:
             raise image_errors.image_not_found(image.id)
         if start:
             self.start(instance)
+
+
+def _check_hardened(hardened: bool, image: Image) -> None:
+    # "Active: [...] This value takes effect only for public images." Those would get what there is none of here.
+    if hardened and not image.is_custom:
+        raise errors.parameter_not_honoured("SecurityEnhancementStrategy")
 
 
 def private_address(text: str) -> IPv4Address:

@@ -9,7 +9,7 @@ _SIZE = re.compile(r"(?P<many>\d*)-?(?P<name>nano|micro|small|medium|large|xlarg
 _VCPUS = {"nano": 1, "micro": 1, "small": 1, "medium": 1, "large": 2, "xlarge": 4}
 _GIB_A_VCPU = {"c": 2, "r": 8}
 # Whose system disks can be of cloud_essd_entry: "u1" and "e".
-_ENTRY = re.compile(r"ecs\.(u1|e)$")
+_ENTRY = re.compile(r"ecs\.(u1|e)(-[a-z0-9-]+)?")
 
 _PERFORMANCE_LEVELS = {"PL0": (1, 2048), "PL1": (20, 2048), "PL2": (461, 2048), "PL3": (1261, 2048)}
 _CATEGORIES = {
@@ -55,7 +55,7 @@ def default_disk(instance_type: str) -> tuple[str, str]:
 def is_category(category: str, instance_type: str) -> bool:
     """Whether the system disk of such an instance can be of this category."""
     if category == "cloud_essd_entry":
-        return _ENTRY.match(family_of(instance_type)) is not None
+        return _ENTRY.fullmatch(family_of(instance_type)) is not None
     return category == "cloud_essd" or category in _CATEGORIES
 
 
