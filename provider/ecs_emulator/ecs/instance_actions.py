@@ -40,7 +40,7 @@ def run_instances(context: Context, params: Params) -> Answer:
         security_group_ids=tuple(groups),
         image_id=image_id,
         image_family=family,
-        amount=params.integer("Amount", 1, 1, 100),
+        amount=params.integer("Amount", 1, 1),
         zone_id=params.get("ZoneId"),
         private_ip=params.get("PrivateIpAddress"),
         password=_password(params),
@@ -99,7 +99,7 @@ def hardened(params: Params) -> bool:
 
 def _settings(params: Params) -> Settings:
     strategy = params.get("SpotStrategy", "NoSpot")
-    bandwidth_out = params.integer("InternetMaxBandwidthOut", 0, 0, 100)
+    bandwidth_out = params.integer("InternetMaxBandwidthOut", 0, 0)
     return Settings(
         name=params.get("InstanceName"),
         description=params.get("Description"),
@@ -109,7 +109,7 @@ def _settings(params: Params) -> Settings:
         ram_role_name=params.get("RamRoleName"),
         deletion_protection=bool(params.boolean("DeletionProtection")),
         internet_charge_type=params.get("InternetChargeType", "PayByTraffic"),
-        bandwidth_in=params.integer("InternetMaxBandwidthIn", max(10, bandwidth_out), 1, 100),
+        bandwidth_in=params.integer("InternetMaxBandwidthIn", max(10, bandwidth_out), 0),
         bandwidth_out=bandwidth_out,
         spot_strategy=strategy,
         # "This parameter takes effect only when SpotStrategy is set to SpotWithPriceLimit."

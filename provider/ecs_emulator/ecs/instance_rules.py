@@ -90,7 +90,7 @@ def check_user_data(text: str) -> None:
 
 def check_bandwidth(settings: Settings) -> None:
     """Raise unless the bandwidths are what can be had."""
-    if not 0 <= settings.bandwidth_out <= 100:
+    if settings.bandwidth_out > 100:
         raise errors.invalid_parameter("InternetMaxBandwidthOut")
     if not 1 <= settings.bandwidth_in <= max(10, settings.bandwidth_out):
         raise errors.invalid_parameter("InternetMaxBandwidthIn")
@@ -102,8 +102,6 @@ def check_spot(settings: Settings) -> None:
         raise instance_errors.spot_strategy_not_valid()
     if settings.spot_strategy == "SpotWithPriceLimit" and settings.spot_price_limit <= 0:
         raise instance_errors.spot_price_limit_not_valid()
-    if settings.spot_duration not in (0, 1):
-        raise instance_errors.spot_duration_not_valid()
 
 
 def settled_disk(asked: DiskRequest, instance_type: str, image_size: int) -> tuple[str, str, int]:

@@ -64,7 +64,7 @@ class Instances:
         self._check_encryption(account, image, request.disk)
         settings = self._checked_settings(account, region, request, image)
         instance_rules.settled_disk(request.disk, request.instance_type, image.size)
-        if not 1 <= request.amount <= _AMOUNT_MAX:
+        if request.amount > _AMOUNT_MAX:
             raise errors.invalid_parameter("Amount")
         place = self._checked_place(account, region, request)
         addresses = self._addresses(place, request)
