@@ -76,7 +76,7 @@ def ecs_config(ecs: Emulator) -> dict[str, str]:
         "alicloud:accessKey": owner.access_key_id,
         "alicloud:secretKey": owner.access_key_secret,
         "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}", "sts": "{ecs.endpoint}"}}]',
-        "alicloud:protocol": "HTTP",
+        "alicloud:protocol": ecs.protocol,
         "image-share:retrySeconds": "5",
         "image-share:visibleSeconds": "5",
     }

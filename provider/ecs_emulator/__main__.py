@@ -10,8 +10,12 @@ import sys
 import threading
 from pathlib import Path
 
+from .registry import product_names
 from .seed import RoleSeed, SeedError
 from .server import Emulator
+
+CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""What tells Go (and Pulumi's plugins) and OpenSSL, Python's SDK, and Node.js which CA to trust."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -27,6 +31,7 @@ def main(argv: list[str] | None = None) -> int:
             copy_seconds=options.copy_seconds,
             port=options.port,
             control_port=options.control_port,
+            tls=options.tls,
         )
         emulator.start()
     except SeedError as error:
@@ -56,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, default=0, help="of ECS and STS (default: one that is free)")
     parser.add_argument("--control-port", type=_port, default=0, help="of the control path (default: one that is free)")
     parser.add_argument(
+        "--tls",
+        action="store_true",
+        help="speak HTTPS instead of HTTP (not on the control path), with a certificate made at start: "
+        "it prints the file of its CA, for SSL_CERT_FILE and the like",
+    )
+    parser.add_argument(
         "--seed", type=Path, metavar="FILE.yaml", help="accounts and images to start with (default: the built-in ones)"
     )
     parser.add_argument(
@@ -69,7 +80,10 @@ def _parser() -> argparse.ArgumentParser:
         help="how long a copied image is Creating (default: %(default)s)",
     )
     parser.add_argument(
-        "--ready-file", type=Path, metavar="PATH", help='written when ready: {"ecs": ..., "control": ..., "pid": ...}'
+        "--ready-file",
+        type=Path,
+        metavar="PATH",
+        help='written when ready: {"ecs": ..., "control": ..., "pid": ...}, with --tls "ca_file" too',
     )
     return parser
 
@@ -90,13 +104,13 @@ def _not_negative(text: str) -> float:
 
 def _greeting(emulator: Emulator) -> str:
     lines = [
-        f"ECS and STS   http://{emulator.endpoint}",
+        f"ECS and STS   {emulator.protocol.lower()}://{emulator.endpoint}",
         f"control       http://{emulator.control_endpoint}",
+        *_trust(emulator),
         "",
         "Point Pulumi at it:",
-        f"  pulumi config set --path 'alicloud:endpoints[0].ecs' {emulator.endpoint}",
-        f"  pulumi config set --path 'alicloud:endpoints[0].sts' {emulator.endpoint}",
-        "  pulumi config set alicloud:protocol HTTP",
+        *(f"  pulumi config set --path 'alicloud:endpoints[0].{name}' {emulator.endpoint}" for name in product_names()),
+        f"  pulumi config set alicloud:protocol {emulator.protocol}",
         "",
         "Accounts (AccessKey ID, secret):",
     ]
@@ -117,12 +131,21 @@ def _greeting(emulator: Emulator) -> str:
     return "\n".join(lines).rstrip()
 
 
+def _trust(emulator: Emulator) -> list[str]:
+    """How clients come to trust its certificate; nothing where it has none."""
+    if emulator.protocol == "HTTP":
+        return []
+    return ["", "Let clients trust it:", *(f"  export {name}={emulator.ca_file}" for name in CA_VARIABLES)]
+
+
 def _external_id(role: RoleSeed) -> str:
     return f", with the external ID {role.external_id}" if role.external_id else ""
 
 
 def _write_ready_file(path: Path, emulator: Emulator) -> None:
-    ready = {"ecs": emulator.endpoint, "control": emulator.control_endpoint, "pid": os.getpid()}
+    ready: dict[str, object] = {"ecs": emulator.endpoint, "control": emulator.control_endpoint, "pid": os.getpid()}
+    if emulator.protocol == "HTTPS":
+        ready["ca_file"] = str(emulator.ca_file)
     # Whole or not there: a script may be polling for it.
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     draft.write_text(json.dumps(ready) + "\n", encoding="utf-8")

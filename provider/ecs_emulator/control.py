@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -36,6 +37,19 @@ class Control:
     def endpoint(self) -> str:
         """Host and port of ECS and STS."""
         return str(self.ask("GET", "/health")["ecs"])
+
+    @property
+    def protocol(self) -> str:
+        """What `endpoint` speaks: "HTTP" or "HTTPS"."""
+        return str(self.ask("GET", "/health")["protocol"])
+
+    @property
+    def ca_file(self) -> Path:
+        """The CA's certificate, which the emulator wrote on its machine. RuntimeError where it speaks no TLS."""
+        health = self.ask("GET", "/health")
+        if "ca_file" not in health:
+            raise RuntimeError("the emulator speaks no TLS: it does with --tls")
+        return Path(health["ca_file"])
 
     @property
     def seed(self) -> Seed:

@@ -16,7 +16,7 @@ A refusal by ECS's own rules is a 409 with code, message and status; a mistake i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -33,8 +33,8 @@ from .offline import Ecs
 _CONSOLE_ACTS = frozenset(name for name in vars(Console) if not name.startswith("_"))
 
 
-def control_app(ecs: Ecs, endpoint: str) -> Starlette:
-    """The ASGI app of the control path; `endpoint` is where ECS and STS answer."""
+def control_app(ecs: Ecs, where: Mapping[str, str]) -> Starlette:
+    """The ASGI app of the control path; `where` says where ECS and STS answer, and how."""
 
     def route(path: str, method: str, act: Callable[[Any, Request], Any]) -> Route:
         return Route(path, _endpoint(act), methods=[method])
@@ -65,7 +65,7 @@ def control_app(ecs: Ecs, endpoint: str) -> Starlette:
 
     return Starlette(
         routes=[
-            route("/health", "GET", lambda body, request: {"ecs": endpoint}),
+            route("/health", "GET", lambda body, request: dict(where)),
             route("/seed", "GET", lambda body, request: ecs.seed.model_dump(mode="json")),
             route("/calls", "GET", lambda body, request: {"calls": [asdict(call) for call in ecs.calls.entries]}),
             route("/calls/reset", "POST", nothing(ecs.calls.reset)),

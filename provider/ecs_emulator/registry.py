@@ -22,3 +22,8 @@ def find_action(version: str, name: str) -> tuple[Product, Action]:
     if name not in product.actions:
         raise errors.unknown_api()
     return product, product.actions[name]
+
+
+def product_names() -> list[str]:
+    """The products that are served, by the names that their endpoints have in `alicloud:endpoints`."""
+    return [product.name for product in _BY_VERSION.values()]

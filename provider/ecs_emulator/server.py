@@ -24,6 +24,7 @@ from .faults import Faults
 from .gateway import Gateway, Reply, WireRequest
 from .offline import Ecs
 from .seed import Seed
+from .tls import Certificate
 
 LOOPBACK = "127.0.0.1"
 _TRANSPORT = "ecs_emulator.transport"
@@ -34,6 +35,8 @@ class Emulator(Ecs):
     """An ECS on this machine, from `start` (or `with`) to `stop`.
 
     `endpoint` is where ECS and STS answer, `control_endpoint` where `Control` does, which no ECS request can reach.
+    With `tls`, the first speaks HTTPS alone, with a certificate that is made at each start; whoever trusts `ca_file`
+    trusts it. The control path speaks HTTP in any case.
     Everything on it may be used from any thread while calls are under way.
     """
 
@@ -45,10 +48,14 @@ class Emulator(Ecs):
         copy_seconds: float = 0.0,
         port: int = 0,
         control_port: int = 0,
+        tls: bool = False,
         clock: Clock | None = None,
     ) -> None:
         super().__init__(seed, latency_ms=latency_ms, copy_seconds=copy_seconds, clock=clock)
         self._ports = (port, control_port)
+        self.protocol = "HTTPS" if tls else "HTTP"
+        """What `endpoint` speaks, as the SDKs and `alicloud:protocol` call it."""
+        self._certificate: Certificate | None = None
         self._sockets: tuple[socket.socket, ...] = ()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -65,6 +72,15 @@ class Emulator(Ecs):
         """Host and port of the control path."""
         return self._address(1)
 
+    @property
+    def ca_file(self) -> Path:
+        """The CA's certificate, for SSL_CERT_FILE, REQUESTS_CA_BUNDLE and the like. RuntimeError without `tls`."""
+        if self.protocol == "HTTP":
+            raise RuntimeError("the emulator speaks no TLS: Emulator(tls=True) does")
+        if self._certificate is None:
+            raise RuntimeError("the emulator is not started")
+        return self._certificate.ca_file
+
     def start(self) -> Self:
         """Listen; both addresses answer when this returns. OSError if a port asked for is taken."""
         if self._thread is not None:
@@ -76,6 +92,8 @@ class Emulator(Ecs):
             for sock in sockets:
                 sock.close()
             raise
+        if self.protocol == "HTTPS":
+            self._certificate = Certificate(LOOPBACK, "localhost")
         self._sockets = tuple(sockets)
         self._addresses = tuple(f"{LOOPBACK}:{sock.getsockname()[1]}" for sock in sockets)
         ready = threading.Event()
@@ -92,6 +110,9 @@ class Emulator(Ecs):
             self._loop.call_soon_threadsafe(server.leave)
         self._thread.join()
         self._thread = None
+        if self._certificate is not None:
+            self._certificate.discard()
+            self._certificate = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -114,8 +135,11 @@ class Emulator(Ecs):
 
     async def _serve(self, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
-        apps = (ecs_app(self.gateway, self.faults), control_app(self, self.endpoint))
-        self._servers = tuple(_Server(app) for app in apps)
+        where = {"ecs": self.endpoint, "protocol": self.protocol}
+        if self._certificate is not None:
+            where["ca_file"] = str(self._certificate.ca_file)
+        ecs, control = ecs_app(self.gateway, self.faults), control_app(self, where)
+        self._servers = (_Server(ecs, self._certificate), _Server(control))
         serving = [
             asyncio.create_task(server.serve(sockets=[sock]))
             for server, sock in zip(self._servers, self._sockets, strict=True)
@@ -221,7 +245,7 @@ class _Server(uvicorn.Server):
     Uvicorn's own loop and shutdown look at their flags every 0.1 s, which a suite with an emulator for each test feels.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, certificate: Certificate | None = None) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -232,6 +256,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
+                ssl_certfile=certificate.server_file if certificate else None,
             )
         )
         self.listening = asyncio.Event()

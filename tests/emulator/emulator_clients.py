@@ -39,7 +39,7 @@ def config(ecs: Emulator, account: str = "owner", **changes: Any) -> Config:
         "access_key_id": key.access_key_id,
         "access_key_secret": key.access_key_secret,
         "endpoint": ecs.endpoint,
-        "protocol": "HTTP",
+        "protocol": ecs.protocol,
         "region_id": REGION,
     }
     return Config(**(given | changes))
@@ -49,7 +49,7 @@ def with_token(ecs: Emulator, access_key_id: str, secret: str, token: str) -> Co
     credential = Credential(
         CredentialConfig(type="sts", access_key_id=access_key_id, access_key_secret=secret, security_token=token)
     )
-    return Config(credential=credential, endpoint=ecs.endpoint, protocol="HTTP", region_id=REGION)
+    return Config(credential=credential, endpoint=ecs.endpoint, protocol=ecs.protocol, region_id=REGION)
 
 
 def sts(ecs: Emulator, account: str = "owner", **changes: Any) -> StsClient:
@@ -246,7 +246,7 @@ class RpcClient:
 
     def __init__(self, ecs: Emulator, account: str = "owner", **common: str) -> None:
         key = ecs.account(account)
-        self.url = f"http://{ecs.endpoint}/"
+        self.url = f"{ecs.protocol.lower()}://{ecs.endpoint}/"
         self.key_id, self.secret = key.access_key_id, key.access_key_secret
         self.common = common
 

@@ -37,7 +37,7 @@ with subprocess.Popen([script], stdout=subprocess.PIPE, text=True) as process:
     port = process.stdout.readline().strip()
     process.terminate()
 assert port.isdecimal(), f"{script} prints no port: {port}"
-extra = [name for name in ("starlette", "uvicorn", "pydantic", "pulumi_policy") if importlib.util.find_spec(name)]
+extra = [name for name in ("starlette", "trustme", "uvicorn", "pydantic", "pulumi_policy") if importlib.util.find_spec(name)]
 assert not extra, f"installed, though only the emulator or the policy pack needs it: {extra}"
 try:
     import pulumi_alicloud_image_share.policy
