@@ -21,6 +21,8 @@ from support.provider_pool import end_all_left
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
+pytest_plugins = ["ecs_emulator.pytest_plugin"]
+
 LONGEST_FIRST = (
     "engine/test_kills",
     "test_random_programs",
@@ -61,10 +63,9 @@ def _door(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def ecs() -> Iterator[Emulator]:
+def ecs(ecs_emulator: Emulator) -> Emulator:
     """A fresh ECS on this machine."""
-    with Emulator() as emulator:
-        yield emulator
+    return ecs_emulator
 
 
 @pytest.fixture

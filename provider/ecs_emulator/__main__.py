@@ -10,9 +10,14 @@ import sys
 import threading
 from pathlib import Path
 
-from .registry import product_names
-from .seed import RoleSeed, SeedError
-from .server import Emulator
+from .extra import without_extra
+
+try:
+    from .seed import RoleSeed, SeedError
+    from .server import Emulator
+    from .stack_settings import stack_commands
+except ModuleNotFoundError as error:
+    sys.exit(without_extra(error))
 
 CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 """What tells Go (and Pulumi's plugins) and OpenSSL, Python's SDK, and Node.js which CA to trust."""
@@ -109,8 +114,7 @@ def _greeting(emulator: Emulator) -> str:
         *_trust(emulator),
         "",
         "Point Pulumi at it:",
-        *(f"  pulumi config set --path 'alicloud:endpoints[0].{name}' {emulator.endpoint}" for name in product_names()),
-        f"  pulumi config set alicloud:protocol {emulator.protocol}",
+        *stack_commands(emulator.endpoint, emulator.protocol),
         "",
         "Accounts (AccessKey ID, secret):",
     ]

@@ -24,6 +24,7 @@ from .faults import Faults
 from .gateway import Gateway, Reply, WireRequest
 from .offline import Ecs
 from .seed import Seed
+from .stack_settings import stack_settings
 from .tls import Certificate
 
 LOOPBACK = "127.0.0.1"
@@ -80,6 +81,20 @@ class Emulator(Ecs):
         if self._certificate is None:
             raise RuntimeError("the emulator is not started")
         return self._certificate.ca_file
+
+    def stack_config(self, account: str | None = None) -> dict[str, str]:
+        """The configuration of a Pulumi stack that works here, `alicloud:...`, as an account in the first region.
+
+        Args:
+            account: Its name or ID, None for the first of the seed.
+        """
+        keys = self.account(account) if account else self.seed.accounts[0]
+        return {
+            "alicloud:region": self.seed.regions[0],
+            "alicloud:accessKey": keys.access_key_id,
+            "alicloud:secretKey": keys.access_key_secret,
+            **stack_settings(self.endpoint, self.protocol),
+        }
 
     def start(self) -> Self:
         """Listen; both addresses answer when this returns. OSError if a port asked for is taken."""

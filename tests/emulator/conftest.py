@@ -1,18 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from emulator_clients import Sdk
 
 from ecs_emulator import Emulator
-
-
-@pytest.fixture
-def ecs() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
 
 
 @pytest.fixture

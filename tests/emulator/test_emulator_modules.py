@@ -54,7 +54,7 @@ def test_no_module_imports_one_that_imports_it() -> None:
 def test_what_holds_no_server_imports_no_server() -> None:
     servers = {"server", "control_app"}
     leaning = {name for name in MODULES if imported(name) & servers}
-    assert leaning == {"__init__", "__main__", "server"}
+    assert leaning == {"__init__", "__main__", "pytest_plugin", "server"}
 
 
 def test_what_all_products_share_knows_their_models_through_the_cloud_alone() -> None:
@@ -74,6 +74,12 @@ def test_a_product_knows_no_other(product: str) -> None:
 def test_no_module_is_long() -> None:
     long = {name: lines for name, path in MODULES.items() if (lines := len(path.read_text().splitlines())) > 350}
     assert long == {}
+
+
+def test_all_that_the_emulator_offers_is_there_and_nothing_else() -> None:
+    assert [name for name in ecs_emulator.__all__ if getattr(ecs_emulator, name).__name__ != name] == []
+    with pytest.raises(AttributeError, match="'ecs_emulator' has no attribute 'Elsewhere'"):
+        _ = ecs_emulator.Elsewhere  # type: ignore[attr-defined]
 
 
 def test_the_emulator_runs_without_the_package_that_it_tests() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 import stat
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,9 +23,8 @@ def _nobody_is_trusted_yet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def ecs() -> Iterator[Emulator]:
-    with Emulator(tls=True) as emulator:
-        yield emulator
+def ecs_emulator_options() -> dict[str, Any]:
+    return {"tls": True}
 
 
 @pytest.fixture

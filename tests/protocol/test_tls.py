@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import grpc
 import pytest
@@ -17,10 +17,8 @@ PAYMENTS = "1000000000000002"
 
 
 @pytest.fixture
-def ecs() -> Iterator[Emulator]:
-    """An ECS that speaks HTTPS."""
-    with Emulator(tls=True) as emulator:
-        yield emulator
+def ecs_emulator_options() -> dict[str, Any]:
+    return {"tls": True}
 
 
 def test_a_share_is_made_where_ssl_cert_file_names_the_ca(ecs: Emulator, ecs_config: dict[str, str]) -> None:

@@ -45,5 +45,13 @@ except ImportError as error:
     assert "pip install 'pulumi-alicloud-image-share[policy]'" in str(error), error
 else:
     raise AssertionError("the policies were imported without pulumi-policy")
+try:
+    from ecs_emulator import Emulator
+except ImportError as error:
+    assert "pip install 'pulumi-alicloud-image-share[emulator]'" in str(error), error
+else:
+    raise AssertionError("the emulator was imported without its extra")
+plugins = [entry.value for entry in importlib.metadata.entry_points(group="pytest11")]
+assert plugins == ["ecs_emulator.pytest_plugin"], f"pytest would load {plugins}"
 PYTHON
 echo "It does."
