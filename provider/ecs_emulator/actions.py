@@ -16,6 +16,9 @@ from .errors import EcsError
 from .reading import Reading
 from .wire import Answer, Params
 
+# The older SDKs sign it into every request, whatever the action: sdk/auth/rpc_signature_composer.go of
+# alibaba-cloud-sdk-go.
+_OF_EVERY_ACTION = frozenset({"RegionId"})
 _PLACE = re.compile(r"\.\d+(?=\.|$)")
 
 
@@ -43,7 +46,7 @@ class Action:
     def __call__(self, context: Context, params: Params) -> Answer:
         """Answer, or raise what the API refuses with."""
         for name, value in params.raw.items():
-            if value and _PLACE.sub(".N", name) not in self.parameters:
+            if value and _PLACE.sub(".N", name) not in self.parameters | _OF_EVERY_ACTION:
                 raise errors.parameter_not_honoured(name)
         return self.carry_out(context, params)
 

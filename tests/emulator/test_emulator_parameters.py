@@ -68,6 +68,13 @@ def test_what_is_published_and_not_honoured_is_refused(
     assert f'The specified parameter "{name}" is not valid: the emulator does not honour it.' in error.message
 
 
+def test_a_region_may_come_with_every_action_as_the_sdk_for_go_sends_it(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    caller = RpcClient(ecs, Version="2015-04-01").post("GetCallerIdentity", RegionId=REGION)
+    assert caller.json()["AccountId"] == ecs.account("owner").id
+    instance = owner.run(golden)
+    assert RpcClient(ecs).post("StopInstance", InstanceId=instance, RegionId=REGION).status_code == 200
+
+
 def test_a_refused_parameter_leaves_everything_as_it_was(ecs: Emulator, owner: Sdk, golden: str) -> None:
     request = m.ModifyImageSharePermissionRequest(
         region_id=REGION, image_id=golden, add_account=[ecs.account("web").id], owner_account="someone"
@@ -87,7 +94,7 @@ def test_sts_refuses_what_it_does_not_honour(ecs: Emulator) -> None:
     user = ecs.account("owner").ram_user("pipeline")
     client = sts(ecs, access_key_id=user.access_key_id, access_key_secret=user.access_key_secret)
     assert '"SourceIdentity"' in refused(client.assume_role, request).message
-    answer = RpcClient(ecs, Version="2015-04-01").get("GetCallerIdentity", RegionId=REGION)
+    answer = RpcClient(ecs, Version="2015-04-01").get("GetCallerIdentity", DurationSeconds="900")
     assert (answer.status_code, answer.json()["Code"]) == (400, "InvalidParameter")
 
 
