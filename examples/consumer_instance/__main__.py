@@ -1,8 +1,9 @@
 """The owner shares an image, and an instance in the consumer's account runs from it.
 
 The owner's credentials are the stack's (`alicloud:...`), the consumer's are `consumer:accessKey` and
-`consumer:secretKey`. The instance depends on the share: it is made after the image is shared, and on the way down it
-goes before the image is unshared.
+`consumer:secretKey`. Where the clouds of both are is the stack's to say: with `alicloud:endpoints` and
+`alicloud:protocol` the whole runs on an emulator. The instance depends on the share: it is made after the image is
+shared, and on the way down it goes before the image is unshared.
 """
 
 import pulumi
@@ -11,6 +12,7 @@ import pulumi_alicloud as alicloud
 from pulumi_alicloud_image_share import ImageShare
 
 config = pulumi.Config()
+stack = pulumi.Config("alicloud")
 consumer = pulumi.Config("consumer")
 
 share = ImageShare(
@@ -24,6 +26,9 @@ payments = alicloud.Provider(
     region=share.region,
     access_key=consumer.require_secret("accessKey"),
     secret_key=consumer.require_secret("secretKey"),
+    endpoints=stack.get_object("endpoints"),
+    protocol=stack.get("protocol"),
+    account_type=stack.get("accountType"),
 )
 
 instance = alicloud.ecs.Instance(

@@ -1,6 +1,8 @@
 """A consumer's stack that needs nothing from the owner's: it asks ECS for the newest golden image that is shared.
 
-It runs with the consumer's credentials. Whom it trusts is configuration: anybody can share an image under any name.
+It runs with the consumer's credentials, on an emulator where `alicloud:endpoints` and `alicloud:protocol` name one:
+pulumi-alicloud and get_shared_image read both. Whom it trusts is configuration: anybody can share an image under any
+name.
 
     pulumi config set --path 'image-share:trustedOwners[0]' --type string 1000000000000001
 """

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,28 @@ def test_two_stacks_share_one_image(ecs: Emulator, ecs_config: dict[str, str], t
 
 
 def test_the_consumers_instance_runs_from_the_shared_image_with_the_consumers_credentials() -> None:
+    share, provider, instance = consumer_instance({})
+    assert share["inputs"] == {"image_id": "m-bp1golden00000000001", "accounts": {"payments": PAYMENTS}}
+    assert provider["type"] == "pulumi:providers:alicloud"
+    assert not provider["inputs"].keys() & {"endpoints", "protocol", "accountType"}
+    assert instance["type"] == "alicloud:ecs/instance:Instance"
+    assert instance["inputs"]["imageId"] == "m-bp1golden00000000001"
+    assert "::payments::" in instance["provider"]
+
+
+def test_the_consumers_instance_is_made_where_the_stack_says(ecs: Emulator) -> None:
+    settings = ecs.stack_config("owner")
+    _, provider, _ = consumer_instance(settings)
+    assert json.loads(provider["inputs"]["endpoints"]) == json.loads(settings["alicloud:endpoints"])
+    assert provider["inputs"]["protocol"] == "HTTP"
+    assert provider["inputs"]["accountType"] == "International"
+    assert provider["inputs"]["accessKey"]["value"] == "LTAIconsumer"
+
+
+def consumer_instance(settings: dict[str, str]) -> list[dict[str, Any]]:
+    """What examples/consumer_instance registers, with more in the stack's configuration."""
     config = {
+        **settings,
         "shop:imageId": "m-bp1golden00000000001",
         "consumer:accountId": PAYMENTS,
         "consumer:accessKey": "LTAIconsumer",
@@ -95,12 +117,8 @@ def test_the_consumers_instance_runs_from_the_shared_image_with_the_consumers_cr
     program = REPOSITORY / "examples" / "consumer_instance" / "__main__.py"
     command = [sys.executable, "-m", "support.mocked_program", str(program), json.dumps(config)]
     done = subprocess.run(command, cwd=REPOSITORY / "tests", capture_output=True, text=True, check=True)
-    share, provider, instance = json.loads(done.stdout)
-    assert share["inputs"] == {"image_id": "m-bp1golden00000000001", "accounts": {"payments": PAYMENTS}}
-    assert provider["type"] == "pulumi:providers:alicloud"
-    assert instance["type"] == "alicloud:ecs/instance:Instance"
-    assert instance["inputs"]["imageId"] == "m-bp1golden00000000001"
-    assert "::payments::" in instance["provider"]
+    registered: list[dict[str, Any]] = json.loads(done.stdout)
+    return registered
 
 
 FIVE = [PAYMENTS, DATA, WEB, "1000000000000005", "2000000000000001"]
