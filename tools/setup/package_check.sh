@@ -54,4 +54,21 @@ else:
 plugins = [entry.value for entry in importlib.metadata.entry_points(group="pytest11")]
 assert plugins == ["ecs_emulator.pytest_plugin"], f"pytest would load {plugins}"
 PYTHON
+
+echo "Checking that the extra is all that the emulator needs."
+cd "$project"
+"$folder/venv/bin/python" -m pip --disable-pip-version-check install --quiet --no-input \
+  --constraint "$folder/constraints.txt" '.[emulator]'
+cd "$folder"
+"$folder/venv/bin/python" - <<'PYTHON'
+import requests
+
+from ecs_emulator import Control, Emulator
+
+with Emulator(tls=True) as ecs, Control(ecs.control_endpoint) as control:
+    assert control.console.shared_accounts("cn-hangzhou", ecs.golden_image_id) == []
+    answer = requests.get(f"https://{ecs.endpoint}/", verify=str(ecs.ca_file), timeout=10)
+    assert answer.status_code == 400, answer.text
+PYTHON
+"$folder/venv/bin/python" -m ecs_emulator --help >/dev/null
 echo "It does."
