@@ -235,12 +235,13 @@ def there(demo: Demo, name: str, region: str, image_id: str) -> bool:
 
 def run_instance(demo: Demo, name: str, region: str = REGION, image_id: str = IMAGE) -> str:
     """Run an instance from an image as a consumer: its ID, or the error code of ECS."""
+    network = demo.control.console.default_network(name, region)
     request = models.RunInstancesRequest(
         region_id=region,
         image_id=image_id,
         instance_type="ecs.g7.large",
-        v_switch_id="vsw-bp1demo00000000000000",
-        security_group_id="sg-bp1demo000000000000000",
+        v_switch_id=network["vswitch_id"],
+        security_group_id=network["security_group_id"],
     )
     try:
         return str(demo.sdk(name, region).run_instances(request).body.instance_id_sets.instance_id_set[0])

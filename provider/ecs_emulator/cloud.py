@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 from . import errors
@@ -16,6 +16,7 @@ from .ecs.instance_changes import InstanceChanges
 from .ecs.instances import Instances
 from .ecs.key_pairs import KeyPairs
 from .ecs.networks import Networks
+from .ecs.places import Place
 from .ecs.security_groups import SecurityGroups
 from .ecs.sharing import Sharing
 from .ecs.tagging import Tagging
@@ -73,12 +74,7 @@ class Cloud:
             self.tagging = Tagging(self.images)
             self.sharing = Sharing(self.images, self.accounts, self.clock)
             self._reset_networks()
-            self.key_pairs = KeyPairs(self.images, self.clock)
-            self.instances = Instances(self.images, self.key_pairs, self.accounts, self.clock)
-            self.instance_changes = InstanceChanges(self.instances, self.key_pairs)
-            self.tagging.register("instance", self.instances.all_of)
-            self.tagging.register("disk", self.instances.disks_of)
-            self.tagging.register("keypair", self.key_pairs.all_of)
+            self._reset_instances()
             self.sts = Sts(self.accounts, self.clock)
             self._tokens.clear()
 
@@ -94,6 +90,21 @@ class Cloud:
         self.scaling = Scaling(
             self.seed.regions, vpcs.find_vswitch, self.security_groups.find, self.images.may_run, self.clock
         )
+
+    def _reset_instances(self) -> None:
+        self.key_pairs = KeyPairs(self.images, self.clock)
+        instances = Instances(self.images, self.key_pairs, self.accounts, self._check_place, self.clock)
+        self.instances = instances
+        self.instance_changes = InstanceChanges(instances, self.key_pairs)
+        self.vpcs.instances_in = lambda vswitch_id: len(instances.private_addresses(vswitch_id))
+        self.security_groups.has_instances = instances.are_in_group
+        self.tagging.register("instance", instances.all_of)
+        self.tagging.register("disk", instances.disks_of)
+        self.tagging.register("keypair", self.key_pairs.all_of)
+
+    def _check_place(self, account: str, region: str, vswitch_id: str, group_ids: Sequence[str]) -> Place:
+        vswitch, _ = self.networks.place(account, region, vswitch_id, group_ids)
+        return Place(vswitch.cidr, vswitch.zone, vswitch.vpc_id)
 
     def once(self, account: str, action: str, token: str, params: dict[str, str], do: Callable[[], T]) -> T:
         """Do a thing once for a ClientToken: a repeat gets the first answer, another request with it an error."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from .cloud import Cloud
 from .ecs import image_errors
 from .ecs.attributes import AttributeChange
-from .ecs.images import Image, new_id
+from .ecs.images import Image
 from .ecs.instance_model import Instance
+from .ids import new_id
 from .seed import MARKETPLACE, SYSTEM
 
 

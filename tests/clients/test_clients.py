@@ -94,6 +94,7 @@ def environment(ecs: Emulator, accounts: list[str]) -> dict[str, str]:
     """What a client is told; of the CA nothing."""
     hidden = {*CA_VARIABLES.values(), "SSL_CERT_DIR"}
     owner, consumer = ecs.account("owner"), ecs.account("payments")
+    network = ecs.console.default_network("payments", HOME)
     return {
         **{name: text for name, text in os.environ.items() if name not in hidden},
         "ENDPOINT": ecs.endpoint,
@@ -104,8 +105,8 @@ def environment(ecs: Emulator, accounts: list[str]) -> dict[str, str]:
         "OWNER_SECRET": owner.access_key_secret,
         "CONSUMER_KEY": consumer.access_key_id,
         "CONSUMER_SECRET": consumer.access_key_secret,
-        "VSWITCH_ID": "vsw-bp1clients0000000001",
-        "SECURITY_GROUP_ID": "sg-bp1clients0000000001",
+        "VSWITCH_ID": network["vswitch_id"],
+        "SECURITY_GROUP_ID": network["security_group_id"],
     }
 
 

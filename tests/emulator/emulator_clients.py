@@ -29,8 +29,6 @@ from ecs_emulator import Emulator
 os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
 
 REGION = "cn-hangzhou"
-# Where instances are put by tests that are about something else.
-PLACE = {"v_switch_id": "vsw-bp1tests0000000000000", "security_group_id": "sg-bp1tests00000000000000"}
 
 
 def config(ecs: Emulator, account: str = "owner", **changes: Any) -> Config:
@@ -73,6 +71,7 @@ class Sdk:
 
     def __init__(self, ecs: Emulator, account: str = "owner", **changes: Any) -> None:
         self.ecs = ecs
+        self.account = ecs.account(account).id
         self.client = Client(config(ecs, account, **changes))
 
     @classmethod
@@ -114,9 +113,21 @@ class Sdk:
         [image] = self.images(image_id=image_id, **query).images.image
         return image
 
+    def place(self, region: str = REGION) -> dict[str, str]:
+        """Where instances are put by tests that are about something else."""
+        network = self.ecs.console.default_network(self.account, region)
+        return {"v_switch_id": network["vswitch_id"], "security_group_id": network["security_group_id"]}
+
+    def new_group(self, vpc_id: str = "") -> str:
+        """One more security group, of the default VPC unless another is named."""
+        vpc_id = vpc_id or self.ecs.console.default_network(self.account, REGION)["vpc_id"]
+        request = m.CreateSecurityGroupRequest(region_id=REGION, vpc_id=vpc_id)
+        return str(self.client.create_security_group(request).body.security_group_id)
+
     def run(self, image_id: str, /, **more: Any) -> str:
         """In some vSwitch and security group, unless the test says which."""
-        given = {"region_id": REGION, "image_id": image_id, "instance_type": "ecs.g7.large", **PLACE}
+        place = self.place(more.get("region_id") or REGION)
+        given = {"region_id": REGION, "image_id": image_id, "instance_type": "ecs.g7.large", **place}
         if "security_group_ids" in more:
             del given["security_group_id"]
         request = m.RunInstancesRequest(**(given | more))

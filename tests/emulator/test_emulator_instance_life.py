@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from alibabacloud_ecs20140526 import models as m
-from emulator_clients import PLACE, REGION, RpcClient, Sdk, ram_user, refusal, refused
+from emulator_clients import REGION, RpcClient, Sdk, ram_user, refusal, refused
+from network_clients import VpcApi
 
 from ecs_emulator import Emulator
 from ecs_emulator.control import Control
@@ -34,7 +35,7 @@ def leave(owner: Sdk, instance_id: str, group: str) -> None:
 
 
 def move(owner: Sdk, instance_id: str, **to: Any) -> None:
-    given = {"instance_id": instance_id, "v_switch_id": PLACE["v_switch_id"]}
+    given = {"instance_id": instance_id, "v_switch_id": owner.place()["v_switch_id"]}
     owner.client.modify_instance_vpc_attribute(m.ModifyInstanceVpcAttributeRequest(**(given | to)))
 
 
@@ -88,14 +89,15 @@ def test_a_change_of_status_takes_as_long_as_the_console_says(ecs: Emulator, own
 
 def test_what_needs_a_stable_status_waits_for_one(ecs: Emulator, owner: Sdk, golden: str) -> None:
     ecs.console.set_status_seconds(60)
-    instance_id = owner.run(golden, security_group_ids=["sg-1", "sg-2"])
+    first, second, third = (owner.new_group() for _ in range(3))
+    instance_id = owner.run(golden, security_group_ids=[first, second])
     wrong = ("IncorrectInstanceStatus", 403)
     for call in (
         lambda: owner.stop(instance_id),
         lambda: owner.start(instance_id),
         lambda: reboot(owner, instance_id),
-        lambda: join(owner, instance_id, "sg-3"),
-        lambda: leave(owner, instance_id, "sg-1"),
+        lambda: join(owner, instance_id, third),
+        lambda: leave(owner, instance_id, first),
         lambda: owner.change(instance_id, host_name="web"),
         lambda: owner.change(instance_id, enable_jumbo_frame=True),
     ):
@@ -105,9 +107,9 @@ def test_what_needs_a_stable_status_waits_for_one(ecs: Emulator, owner: Sdk, gol
     assert refusal(owner.change, instance_id, password="Correct-horse1") == wrong
     assert refusal(owner.delete_instance, instance_id, force=True) == wrong
     ecs.console.advance_clock(61)
-    join(owner, instance_id, "sg-3")
+    join(owner, instance_id, third)
     owner.change(instance_id, host_name="web", password="Correct-horse1")
-    assert groups(owner, instance_id) == ["sg-1", "sg-2", "sg-3"]
+    assert groups(owner, instance_id) == [first, second, third]
 
 
 def test_an_instance_that_costs_nothing_while_it_is_stopped_loses_its_public_address(owner: Sdk, golden: str) -> None:
@@ -226,6 +228,7 @@ def test_a_client_token_changes_an_instance_once(owner: Sdk, rpc: RpcClient, web
         ({"password": "secret"}, ("InvalidPassword.Malformed", 400)),
         ({"user_data": "*"}, ("InvalidUserData.Base64FormatInvalid", 400)),
         ({"security_group_ids": ["sg-1", "sg-1"]}, ("InvalidParameter.SecurityGroupIdRepeated", 400)),
+        ({"security_group_ids": ["sg-none"]}, ("InvalidSecurityGroupId.NotFound", 404)),
         ({"security_group_ids": list("abcdef")}, ("InstanceSecurityGroupLimitExceeded", 400)),
     ],
 )
@@ -235,51 +238,55 @@ def test_a_change_that_can_not_be_changes_nothing(
     assert refusal(owner.change, web, **({"deletion_protection": True} | change)) == expected
     instance = owner.instance(web)
     assert (instance.instance_name, instance.deletion_protection) == ("web-1", False)
-    assert groups(owner, web) == [PLACE["security_group_id"]]
+    assert groups(owner, web) == [owner.place()["security_group_id"]]
 
 
 def test_an_instance_joins_and_leaves_security_groups(owner: Sdk, web: str) -> None:
-    own = PLACE["security_group_id"]
-    join(owner, web, "sg-2")
-    assert groups(owner, web) == [own, "sg-2"]
-    assert refusal(join, owner, web, "sg-2") == ("InvalidInstanceId.AlreadyExists", 403)
+    own = owner.place()["security_group_id"]
+    other, one_more, *five = (owner.new_group() for _ in range(7))
+    join(owner, web, other)
+    assert groups(owner, web) == [own, other]
+    assert refusal(join, owner, web, other) == ("InvalidInstanceId.AlreadyExists", 403)
     leave(owner, web, own)
-    assert groups(owner, web) == ["sg-2"]
+    assert groups(owner, web) == [other]
     assert refusal(leave, owner, web, own) == ("InstanceNotInSecurityGroup", 403)
-    assert refusal(leave, owner, web, "sg-2") == ("InstanceLastSecurityGroup", 403)
-    owner.change(web, security_group_ids=["sg-3", "sg-4", "sg-5", "sg-6", "sg-7"])
-    assert refusal(join, owner, web, "sg-8") == ("InstanceSecurityGroupLimitExceeded", 400)
-    assert owner.instance_ids(security_group_id="sg-7") == [web]
-    assert owner.instance_ids(security_group_id="sg-2") == []
+    assert refusal(leave, owner, web, other) == ("InstanceLastSecurityGroup", 403)
+    owner.change(web, security_group_ids=five)
+    assert refusal(join, owner, web, one_more) == ("InstanceSecurityGroupLimitExceeded", 400)
+    assert owner.instance_ids(security_group_id=five[-1]) == [web]
+    assert owner.instance_ids(security_group_id=other) == []
 
 
-def test_a_group_that_can_not_be_used_is_not_joined(ecs: Emulator, owner: Sdk, web: str) -> None:
-    def check(account: str, region: str, vswitch_id: str, group_ids: Any) -> Place:
-        raise ValueError(f"asked of {vswitch_id} with {list(group_ids)}")
+def test_a_group_that_is_not_there_or_of_another_vpc_is_not_joined(ecs: Emulator, owner: Sdk, web: str) -> None:
+    vpcs = VpcApi(ecs)
+    elsewhere = owner.new_group(vpcs.vpc())
+    others = Sdk(ecs, "payments").new_group()
+    assert refusal(join, owner, web, "sg-none") == ("InvalidSecurityGroupId.NotFound", 404)
+    assert refusal(join, owner, web, others) == ("InvalidSecurityGroupId.NotFound", 404)
+    assert refusal(join, owner, web, elsewhere) == ("InvalidParameter.Mismatch", 400)
+    assert refusal(owner.change, web, security_group_ids=[elsewhere]) == ("InvalidParameter.Mismatch", 400)
+    assert groups(owner, web) == [owner.place()["security_group_id"]]
 
-    ecs.cloud.instances.check_place = check
-    changes, [instance] = ecs.cloud.instance_changes, ecs.cloud.instances.all_of(ecs.account("owner").id, REGION)
-    with pytest.raises(ValueError, match="sg-2"):
-        changes.join_group(instance, "sg-2")
-    assert instance.security_group_ids == [PLACE["security_group_id"]]
 
-
-def test_a_stopped_instance_moves_to_another_vswitch(owner: Sdk, web: str) -> None:
-    assert refusal(move, owner, web, v_switch_id="vsw-2") == ("IncorrectInstanceStatus", 400)
+def test_a_stopped_instance_moves_to_another_vswitch(ecs: Emulator, owner: Sdk, web: str) -> None:
+    vpc_id = ecs.console.default_network("owner", REGION)["vpc_id"]
+    second, third = (VpcApi(ecs).vswitch(vpc_id, f"172.31.{n}.0/24") for n in (16, 17))
+    assert refusal(move, owner, web, v_switch_id=second) == ("IncorrectInstanceStatus", 400)
     owner.stop(web)
-    move(owner, web, v_switch_id="vsw-2", private_ip_address="172.16.3.4")
+    assert refusal(move, owner, web, v_switch_id="vsw-none") == ("InvalidVSwitchId.NotFound", 404)
+    move(owner, web, v_switch_id=second, private_ip_address="172.31.16.4")
     where = owner.instance(web).vpc_attributes
-    assert (where.v_switch_id, where.private_ip_address.ip_address) == ("vsw-2", ["172.16.3.4"])
-    move(owner, web, v_switch_id="vsw-3")
-    assert owner.instance(web).vpc_attributes.private_ip_address.ip_address == ["172.16.0.1"]
-    assert owner.instance_ids(v_switch_id="vsw-3") == [web]
-    move(owner, web, v_switch_id="vsw-3")
-    assert owner.instance(web).vpc_attributes.private_ip_address.ip_address == ["172.16.0.1"]
+    assert (where.v_switch_id, where.private_ip_address.ip_address) == (second, ["172.31.16.4"])
+    move(owner, web, v_switch_id=third)
+    assert owner.instance(web).vpc_attributes.private_ip_address.ip_address == ["172.31.17.1"]
+    assert owner.instance_ids(v_switch_id=third) == [web]
+    move(owner, web, v_switch_id=third)
+    assert owner.instance(web).vpc_attributes.private_ip_address.ip_address == ["172.31.17.1"]
 
 
 def test_an_instance_moves_within_its_zone_and_to_a_vpc_that_is_named(ecs: Emulator, owner: Sdk, golden: str) -> None:
     places = {
-        PLACE["v_switch_id"]: Place(IPv4Network("10.0.0.0/24"), f"{REGION}-h", "vpc-1"),
+        owner.place()["v_switch_id"]: Place(IPv4Network("10.0.0.0/24"), f"{REGION}-h", "vpc-1"),
         "vsw-far": Place(IPv4Network("10.0.1.0/24"), f"{REGION}-k", "vpc-1"),
         "vsw-small": Place(IPv4Network("10.0.2.0/30"), f"{REGION}-h", "vpc-1"),
         "vsw-other": Place(IPv4Network("10.1.0.0/24"), f"{REGION}-h", "vpc-2"),

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from alibabacloud_ecs20140526 import models as m
-from emulator_clients import PLACE, REGION, RpcClient, Sdk, refusal
+from emulator_clients import REGION, RpcClient, Sdk, refusal
+from network_clients import VpcApi
 
 from ecs_emulator import Emulator
 
@@ -16,18 +17,20 @@ OLD = "2024-01-01T00:00Z"
 
 
 @pytest.fixture
-def web(owner: Sdk, golden: str) -> str:
+def web(ecs: Emulator, owner: Sdk, golden: str) -> str:
     """An instance unlike the other one in all that can be looked for."""
+    vpcs = VpcApi(ecs)
+    vpc_id = vpcs.vpc()
     instance_id = owner.run(
         golden,
         instance_name="web-1",
         instance_type="ecs.c6.xlarge",
-        zone_id=f"{REGION}-h",
-        v_switch_id="vsw-web",
-        security_group_id="sg-web",
+        zone_id=f"{REGION}-k",
+        v_switch_id=vpcs.vswitch(vpc_id, ZoneId=f"{REGION}-k"),
+        security_group_id=owner.new_group(vpc_id),
         internet_charge_type="PayByBandwidth",
         internet_max_bandwidth_out=1,
-        private_ip_address="172.16.9.9",
+        private_ip_address="10.1.0.9",
         http_endpoint="disabled",
         http_tokens="required",
         system_disk=m.RunInstancesRequestSystemDisk(
@@ -75,17 +78,15 @@ def created(**when: timedelta) -> list[m.DescribeInstancesRequestFilter]:
         ({"instance_type": "ecs.c6.xlarge"}, {"web"}),
         ({"instance_type_family": "ecs.c6"}, {"web"}),
         ({"instance_type_family": "ecs.c"}, set()),
-        ({"zone_id": f"{REGION}-h"}, {"web"}),
-        ({"v_switch_id": "vsw-web"}, {"web"}),
+        ({"zone_id": f"{REGION}-k"}, {"web"}),
         ({"vpc_id": "vpc-1"}, set()),
-        ({"security_group_id": "sg-web"}, {"web"}),
         ({"internet_charge_type": "PayByBandwidth"}, {"web"}),
         ({"http_endpoint": "disabled"}, {"web"}),
         ({"http_tokens": "required"}, {"web"}),
         ({"key_pair_name": "nobody"}, set()),
-        ({"private_ip_addresses": '["172.16.9.9"]'}, {"web"}),
+        ({"private_ip_addresses": '["10.1.0.9"]'}, {"web"}),
         ({"public_ip_addresses": '["198.18.0.1"]'}, {"web"}),
-        ({"inner_ip_addresses": '["172.16.9.9"]'}, set()),
+        ({"inner_ip_addresses": '["10.1.0.9"]'}, set()),
         ({"eip_addresses": '["198.18.0.1"]'}, set()),
         ({"instance_network_type": "vpc"}, {"web", "other"}),
         ({"instance_network_type": "classic"}, set()),
@@ -109,6 +110,15 @@ def test_instances_are_found_by_what_they_are(
 ) -> None:
     names = {web: "web", other: "other"}
     assert {names[instance_id] for instance_id in owner.instance_ids(**query)} == found
+
+
+def test_instances_are_found_by_where_they_are(owner: Sdk, web: str, other: str) -> None:
+    for here in (web, other):
+        instance = owner.instance(here)
+        assert owner.instance_ids(v_switch_id=instance.vpc_attributes.v_switch_id) == [here]
+        assert owner.instance_ids(vpc_id=instance.vpc_attributes.vpc_id) == [here]
+        [group] = instance.security_group_ids.security_group_id
+        assert owner.instance_ids(security_group_id=group) == [here]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +168,7 @@ def test_an_attribute_that_is_asked_for_is_there(owner: Sdk, web: str) -> None:
         ({"category": "all"}, {"web", "other"}),
         ({"status": "In_use"}, {"web", "other"}),
         ({"status": "Available"}, set()),
-        ({"zone_id": f"{REGION}-h"}, {"web"}),
+        ({"zone_id": f"{REGION}-k"}, {"web"}),
         ({"encrypted": True}, {"web"}),
         ({"encrypted": False}, {"other"}),
         ({"kmskey_id": "k"}, {"web"}),
@@ -219,7 +229,7 @@ def test_the_status_of_instances_is_read_by_itself(owner: Sdk, web: str, other: 
 
     assert read() == {web: "Stopped", other: "Running"}
     assert read(instance_id=[other, "i-none"]) == {other: "Running"}
-    assert read(zone_id=f"{REGION}-h") == {web: "Stopped"}
+    assert read(zone_id=f"{REGION}-k") == {web: "Stopped"}
     assert refusal(read, instance_id=[f"i-{n}" for n in range(101)]) == ("InvalidParameter", 400)
     assert refusal(read, page_size=51) == ("InvalidParameter", 400)
 
@@ -229,8 +239,8 @@ def test_all_of_an_instance_is_read_by_its_id(owner: Sdk, web: str) -> None:
     told = owner.client.describe_instance_attribute(request).body
     assert (told.instance_id, told.instance_name, told.status) == (web, "web-1", "Stopped")
     assert (told.io_optimized, told.enable_jumbo_frame) == ("optimized", False)
-    assert told.vpc_attributes.v_switch_id == "vsw-web"
-    assert told.security_group_ids.security_group_id == ["sg-web"]
+    assert told.vpc_attributes.to_map() == owner.instance(web).vpc_attributes.to_map()
+    assert told.security_group_ids.to_map() == owner.instance(web).security_group_ids.to_map()
 
 
 def test_an_instance_without_user_data_says_so(owner: Sdk, web: str) -> None:
@@ -301,11 +311,11 @@ def test_a_last_page_that_repeats_does_so_here_as_well(ecs: Emulator, owner: Sdk
         *("DescribeKeyPairs", "DescribeTags"),
     ],
 )
-def test_nobody_reads_what_is_anothers(ecs: Emulator, web: str, action: str) -> None:
+def test_nobody_reads_what_is_anothers(ecs: Emulator, owner: Sdk, web: str, action: str) -> None:
     answer = RpcClient(ecs, "payments").get(action, RegionId=REGION).json()
     assert answer["TotalCount"] == 0
     elsewhere = RpcClient(ecs).get(action, RegionId="cn-shanghai").json()
     assert elsewhere["TotalCount"] == 0 or action == "DescribeTags"
     nowhere = RpcClient(ecs).get(action, RegionId="mars-1")
     assert (nowhere.status_code, nowhere.json()["Code"]) == (404, "InvalidRegionId.NotFound")
-    assert PLACE["v_switch_id"] not in json.dumps(answer)
+    assert owner.instance(web).vpc_attributes.v_switch_id not in json.dumps(answer)

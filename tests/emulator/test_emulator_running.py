@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from alibabacloud_ecs20140526 import models as m
-from emulator_clients import PLACE, REGION, RpcClient, Sdk, refusal, refused
+from emulator_clients import REGION, RpcClient, Sdk, refusal, refused
+from network_clients import VpcApi
 
 from ecs_emulator import Emulator
 from ecs_emulator.ecs.places import Place
@@ -28,7 +29,7 @@ def test_all_that_an_instance_is_told_is_given_back(owner: Sdk, golden: str) -> 
         description="A web server",
         host_name="web-${instance_id}",
         zone_id=f"{REGION}-h",
-        private_ip_address="172.16.7.7",
+        private_ip_address="172.31.7.7",
         internet_charge_type="PayByBandwidth",
         internet_max_bandwidth_out=20,
         internet_max_bandwidth_in=15,
@@ -46,9 +47,9 @@ def test_all_that_an_instance_is_told_is_given_back(owner: Sdk, golden: str) -> 
     assert told["Description"] == "A web server"
     assert told["HostName"] == f"web-{instance_id}"
     assert (told["ZoneId"], told["RegionId"]) == (f"{REGION}-h", REGION)
-    assert told["VpcAttributes"]["VSwitchId"] == PLACE["v_switch_id"]
-    assert told["VpcAttributes"]["PrivateIpAddress"] == {"IpAddress": ["172.16.7.7"]}
-    assert told["SecurityGroupIds"] == {"SecurityGroupId": [PLACE["security_group_id"]]}
+    assert told["VpcAttributes"]["VSwitchId"] == owner.place()["v_switch_id"]
+    assert told["VpcAttributes"]["PrivateIpAddress"] == {"IpAddress": ["172.31.7.7"]}
+    assert told["SecurityGroupIds"] == {"SecurityGroupId": [owner.place()["security_group_id"]]}
     assert told["PublicIpAddress"]["IpAddress"][0].startswith("198.18.")
     assert (told["InternetChargeType"], told["InternetMaxBandwidthOut"]) == ("PayByBandwidth", 20)
     assert told["InternetMaxBandwidthIn"] == 15
@@ -98,8 +99,9 @@ def test_an_instance_has_what_its_type_is_called_for(
 
 
 def test_several_security_groups_are_given_back(owner: Sdk, golden: str) -> None:
-    instance = owner.instance(owner.run(golden, security_group_ids=["sg-1", "sg-2"]))
-    assert instance.security_group_ids.security_group_id == ["sg-1", "sg-2"]
+    groups = [owner.new_group(), owner.new_group()]
+    instance = owner.instance(owner.run(golden, security_group_ids=groups))
+    assert instance.security_group_ids.security_group_id == groups
 
 
 def test_user_data_and_the_ram_role_are_read_by_themselves(owner: Sdk, golden: str) -> None:
@@ -117,19 +119,19 @@ def test_a_password_is_taken_and_shown_nowhere(owner: Sdk, golden: str, rpc: Rpc
 
 
 def test_several_instances_have_an_address_each(owner: Sdk, golden: str) -> None:
-    owner.run(golden, amount=3, private_ip_address="172.16.0.254", internet_max_bandwidth_out=1)
+    owner.run(golden, amount=3, private_ip_address="172.31.0.254", internet_max_bandwidth_out=1)
     owner.run(golden, amount=2)
     instances = owner.instances()
     private = {i.vpc_attributes.private_ip_address.ip_address[0] for i in instances}
-    assert private == {"172.16.0.254", "172.16.0.255", "172.16.1.0", "172.16.0.1", "172.16.0.2"}
+    assert private == {"172.31.0.254", "172.31.0.255", "172.31.1.0", "172.31.0.1", "172.31.0.2"}
     assert len({tuple(i.public_ip_address.ip_address) for i in instances}) == 4
 
 
 def test_a_deleted_instances_address_is_free_again(owner: Sdk, golden: str) -> None:
-    first = owner.run(golden, private_ip_address="172.16.0.9")
-    assert refusal(owner.run, golden, private_ip_address="172.16.0.9") == ("InvalidPrivateIpAddress.Duplicated", 400)
+    first = owner.run(golden, private_ip_address="172.31.0.9")
+    assert refusal(owner.run, golden, private_ip_address="172.31.0.9") == ("InvalidPrivateIpAddress.Duplicated", 400)
     owner.delete_instance(first, force=True)
-    assert owner.run(golden, private_ip_address="172.16.0.9")
+    assert owner.run(golden, private_ip_address="172.31.0.9")
 
 
 def test_an_instance_is_where_its_vswitch_is(ecs: Emulator, owner: Sdk, golden: str) -> None:
@@ -143,7 +145,7 @@ def test_an_instance_is_where_its_vswitch_is(ecs: Emulator, owner: Sdk, golden: 
     ecs.cloud.instances.check_place = check
     instance = owner.instance(owner.run(golden))
     owner_id = ecs.account("owner").id
-    assert asked == [(owner_id, REGION, PLACE["v_switch_id"], (PLACE["security_group_id"],))]
+    assert asked == [(owner_id, REGION, owner.place()["v_switch_id"], (owner.place()["security_group_id"],))]
     assert (instance.zone_id, instance.vpc_attributes.vpc_id) == (f"{REGION}-k", "vpc-1")
     assert owner.system_disk(instance.instance_id).zone_id == f"{REGION}-k"
     assert refusal(owner.run, golden, zone_id=f"{REGION}-h") == ("InvalidParameter.Mismatch", 400)
@@ -156,13 +158,27 @@ def test_an_instance_is_where_its_vswitch_is(ecs: Emulator, owner: Sdk, golden: 
     assert refusal(owner.run, golden) == ("QuotaExceeded.PrivateIpAddress", 400)
 
 
-def test_who_asks_knows_which_places_are_in_use(ecs: Emulator, owner: Sdk, golden: str) -> None:
-    instances = ecs.cloud.instances
-    owner.run(golden)
-    assert instances.are_in(vswitch_id=PLACE["v_switch_id"])
-    assert instances.are_in(security_group_id=PLACE["security_group_id"])
-    assert not instances.are_in(vswitch_id="vsw-other")
-    assert not instances.are_in(security_group_id="sg-other")
+def test_what_an_instance_is_in_stays_until_it_is_gone(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    vpcs, network = VpcApi(ecs), ecs.console.default_network("owner", REGION)
+    free = vpcs.ask("DescribeVSwitchAttributes", VSwitchId=network["vswitch_id"])["AvailableIpAddressCount"]
+    group = owner.new_group()
+    delete_group = m.DeleteSecurityGroupRequest(region_id=REGION, security_group_id=group)
+    instance_id = owner.run(golden, security_group_ids=[group])
+    told = vpcs.ask("DescribeVSwitchAttributes", VSwitchId=network["vswitch_id"])
+    assert told["AvailableIpAddressCount"] == free - 1
+    assert vpcs.refusal("DeleteVSwitch", VSwitchId=network["vswitch_id"]) == ("DependencyViolation", 400)
+    assert refusal(owner.client.delete_security_group, delete_group) == ("DependencyViolation", 403)
+    owner.delete_instance(instance_id, force=True)
+    owner.client.delete_security_group(delete_group)
+    vpcs.ask("DeleteVSwitch", VSwitchId=network["vswitch_id"])
+
+
+def test_an_instance_runs_in_groups_of_its_vpc_only(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    elsewhere = owner.new_group(VpcApi(ecs).vpc())
+    assert refusal(owner.run, golden, security_group_id=elsewhere) == ("InvalidParameter.Mismatch", 400)
+    others = Sdk(ecs, "payments").place()
+    assert refusal(owner.run, golden, v_switch_id=others["v_switch_id"]) == ("InvalidVSwitchId.NotFound", 404)
+    assert owner.instances() == []
 
 
 @pytest.mark.parametrize(
@@ -175,6 +191,10 @@ def test_who_asks_knows_which_places_are_in_use(ecs: Emulator, owner: Sdk, golde
         ),
         ({"security_group_ids": ["sg-1", "sg-1"]}, ("InvalidParameter.SecurityGroupIdRepeated", 400)),
         ({"security_group_ids": [f"sg-{n}" for n in range(6)]}, ("JoinedGroupLimitExceed", 400)),
+        ({"v_switch_id": "vsw-none"}, ("InvalidVSwitchId.NotFound", 404)),
+        ({"security_group_id": "sg-none"}, ("InvalidSecurityGroupId.NotFound", 404)),
+        ({"zone_id": f"{REGION}-a"}, ("InvalidZoneId.NotFound", 404)),
+        ({"zone_id": f"{REGION}-i"}, ("InvalidParameter.Mismatch", 400)),
         ({"zone_id": "mars-1a"}, ("InvalidZoneId.NotFound", 404)),
         ({"private_ip_address": "here"}, ("InvalidPrivateIpAddress.Malformed", 400)),
         ({"private_ip_address": "10.0.0.1"}, ("InvalidPrivateIpAddress", 400)),
@@ -214,14 +234,14 @@ def test_what_can_not_be_is_refused_and_nothing_runs(
     assert owner.instances() == []
 
 
-def test_a_spot_price_that_is_no_number_is_refused(rpc: RpcClient, golden: str) -> None:
+def test_a_spot_price_that_is_no_number_is_refused(owner: Sdk, rpc: RpcClient, golden: str) -> None:
     answer = rpc.get(
         "RunInstances",
         RegionId=REGION,
         ImageId=golden,
         InstanceType="ecs.g7.large",
-        VSwitchId="vsw-1",
-        SecurityGroupId="sg-1",
+        VSwitchId=owner.place()["v_switch_id"],
+        SecurityGroupId=owner.place()["security_group_id"],
         SpotStrategy="SpotWithPriceLimit",
         SpotPriceLimit="cheap",
     )

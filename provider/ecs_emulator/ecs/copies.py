@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..clock import Clock
+from ..ids import new_id
 from . import copy_errors, image_errors
-from .images import Copying, Image, Images, new_id
+from .images import Copying, Image, Images
 from .naming import is_description, is_name
 
 

@@ -10,7 +10,6 @@ from fnmatch import fnmatchcase
 from .. import errors
 from ..accounts import Accounts
 from ..clock import Clock
-from ..ids import new_id as new_id
 from ..seed import MARKETPLACE, SYSTEM, ImageSeed
 from . import image_errors
 from .shares import Shares

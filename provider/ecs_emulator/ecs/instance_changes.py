@@ -99,7 +99,7 @@ class InstanceChanges:
         if len(set(groups)) < len(groups):
             raise instance_errors.security_group_repeated()
         place = self._instances.check_place(instance.owner, instance.region, vswitch_id, groups)
-        if place.zone_id not in ("", instance.zone_id):
+        if place.zone_id != instance.zone_id:
             raise instance_errors.vswitch_in_other_zone()
         if place.vpc_id != (vpc_id or instance.vpc_id):
             raise instance_errors.vswitch_in_other_vpc()

@@ -8,10 +8,12 @@ from ipaddress import IPv4Address
 
 from .. import errors
 from ..accounts import Accounts
+from ..catalogue import zones_of
 from ..clock import Clock
+from ..ids import new_id
 from ..seed import role_arn
 from . import disk_errors, image_errors, instance_errors, instance_rules, places, sizes
-from .images import Image, Images, new_id
+from .images import Image, Images
 from .instance_model import Disk, DiskExtra, DiskRequest, Instance, RunRequest, Settings
 from .key_pairs import KeyPairs
 from .places import Place
@@ -26,7 +28,9 @@ class Instances:
     Starting or Stopping before.
     """
 
-    def __init__(self, images: Images, key_pairs: KeyPairs, accounts: Accounts, clock: Clock) -> None:
+    def __init__(
+        self, images: Images, key_pairs: KeyPairs, accounts: Accounts, check_place: places.CheckPlace, clock: Clock
+    ) -> None:
         self._images = images
         self._key_pairs = key_pairs
         self._accounts = accounts
@@ -34,7 +38,7 @@ class Instances:
         self._instances: dict[str, Instance] = {}
         self._disks: dict[str, Disk] = {}
         self.status_seconds = 0.0
-        self.check_place: places.CheckPlace = places.anywhere
+        self.check_place = check_place
         """Whether an account can put an instance into that vSwitch and those security groups, and what place it is."""
         images.used_by = self.use
 
@@ -45,11 +49,9 @@ class Instances:
             for i in self._instances.values()
         )
 
-    def are_in(self, *, vswitch_id: str = "", security_group_id: str = "") -> bool:
-        """Whether an instance is in the vSwitch, or in the security group."""
-        return any(
-            i.vswitch_id == vswitch_id or security_group_id in i.security_group_ids for i in self._instances.values()
-        )
+    def are_in_group(self, security_group_id: str) -> bool:
+        """Whether an instance is in the security group."""
+        return any(security_group_id in i.security_group_ids for i in self._instances.values())
 
     # -- running ----------------------------------------------------------------------------------------------------
 
@@ -99,12 +101,12 @@ class Instances:
             raise instance_errors.security_group_repeated()
         if len(groups) > instance_rules.SECURITY_GROUPS_MAX:
             raise instance_errors.too_many_security_groups()
-        if request.zone_id and not request.zone_id.startswith(f"{region}-"):
+        if request.zone_id and request.zone_id not in zones_of(region):
             raise instance_errors.zone_not_found()
         place = self.check_place(account, region, request.vswitch_id, groups)
-        if request.zone_id and place.zone_id not in ("", request.zone_id):
+        if request.zone_id not in ("", place.zone_id):
             raise instance_errors.vswitch_not_in_zone()
-        return replace(place, zone_id=place.zone_id or request.zone_id or f"{region}-a")
+        return place
 
     def _addresses(self, place: Place, request: RunRequest) -> list[IPv4Address]:
         """A private address for each instance: the one asked for and those after it, or whatever is free."""
@@ -167,7 +169,7 @@ class Instances:
 
     def _public_address(self) -> IPv4Address | None:
         taken = {i.public_ip for i in self._instances.values() if i.public_ip is not None}
-        return Place(places.PUBLIC).free_address(taken)
+        return Place(places.PUBLIC, "", "").free_address(taken)
 
     def _check_encryption(self, account: str, image: Image, asked: DiskRequest) -> None:
         if asked.kms_key_id and not asked.encrypted:

@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from ..clock import Clock
+from ..ids import new_id
 from . import key_pair_errors
-from .images import Images, new_id
+from .images import Images
 
 KEY_PAIRS_MAX = 500
 """Of an account in a region: "You can have up to 500 key pairs in each Alibaba Cloud region"."""

@@ -14,11 +14,11 @@ _RESERVED_FIRST, _RESERVED_LAST = 1, 3
 
 @dataclass(frozen=True)
 class Place:
-    """What a vSwitch says of the instances in it; a zone or a VPC that is not known is empty."""
+    """What a vSwitch says of the instances in it."""
 
     cidr: IPv4Network
-    zone_id: str = ""
-    vpc_id: str = ""
+    zone_id: str
+    vpc_id: str
 
     def has(self, address: IPv4Address) -> bool:
         """Whether an instance in it can have this address."""
@@ -40,8 +40,3 @@ class Place:
 
 CheckPlace = Callable[[str, str, str, Sequence[str]], Place]
 """Account, region, vSwitch and security groups to a place; raises what the API says of those that can't be used."""
-
-
-def anywhere(account: str, region: str, vswitch_id: str, security_group_ids: Sequence[str]) -> Place:
-    """Takes every vSwitch and every security group as given."""
-    return Place(IPv4Network("172.16.0.0/16"))
