@@ -34,6 +34,7 @@ def main(argv: list[str] | None = None) -> int:
             options.seed,
             latency_ms=options.latency_ms,
             copy_seconds=options.copy_seconds,
+            strict=not options.lenient,
             port=options.port,
             control_port=options.control_port,
             tls=options.tls,
@@ -82,7 +83,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_not_negative,
         default=3.0,
         metavar="N",
-        help="how long a copied image is Creating (default: %(default)s)",
+        help="how long an image that is copied or made is Creating (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--lenient",
+        action="store_true",
+        help="leave parameters that an action does not honour aside, instead of refusing them; /calls lists them",
     )
     parser.add_argument(
         "--ready-file",

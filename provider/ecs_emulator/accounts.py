@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -21,6 +22,13 @@ class Account:
     share_quota: int
     shared_images_quota: int | None
     can_share_encrypted: bool
+    site: str = "domestic"
+    resource_groups: frozenset[str] = frozenset()
+    kms_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def has_key(self, region: str, key_id: str) -> bool:
+        """Whether the account has a key of KMS with that ID there."""
+        return key_id in self.kms_keys.get(region, ())
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,16 @@ class Accounts:
             self._add_roles(entry)
 
     def _add(self, entry: AccountSeed) -> None:
-        account = Account(entry.id, entry.name, entry.share_quota, entry.shared_images_quota, entry.can_share_encrypted)
+        account = Account(
+            entry.id,
+            entry.name,
+            entry.share_quota,
+            entry.shared_images_quota,
+            entry.can_share_encrypted,
+            entry.site,
+            frozenset(entry.resource_groups),
+            entry.kms_keys,
+        )
         self._by_id[entry.id] = self._by_name[entry.name] = account
         identities = [Identity(account, entry.access_key_id, entry.access_key_secret, entry.denied_actions)]
         identities += [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import errors
 from .accounts import Identity
@@ -29,6 +29,8 @@ class Context:
     cloud: Cloud
     caller: Identity
     reading: Reading
+    strict: bool = True
+    """Whether what an action does not honour is refused."""
 
     @property
     def account(self) -> str:
@@ -36,24 +38,49 @@ class Context:
         return self.caller.account.id
 
 
+def _never(params: Params) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Action:
-    """What an action does, and the parameters that it honours: it refuses all others."""
+    """What an action does, and the parameters that it honours, some of them with these values `only`.
+
+    All others it refuses, or, for an emulator that is not strict, leaves aside.
+    """
 
     carry_out: Callable[[Context, Params], Answer]
     parameters: frozenset[str]
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    is_open: Callable[[Params], bool] = _never
+    """Whether such a call needs no permission of RAM's."""
+
+    def not_honoured(self, params: Params) -> list[str]:
+        """The parameters of a call that make no difference here."""
+        return [name for name, value in params.raw.items() if value and not self._honours(name, value)]
+
+    def _honours(self, name: str, value: str) -> bool:
+        plain = _PLACE.sub(".N", name)
+        if plain in self.only:
+            return value.lower() in self.only[plain]
+        return plain in self.parameters | _OF_EVERY_ACTION
 
     def __call__(self, context: Context, params: Params) -> Answer:
         """Answer, or raise what the API refuses with."""
-        for name, value in params.raw.items():
-            if value and _PLACE.sub(".N", name) not in self.parameters | _OF_EVERY_ACTION:
-                raise errors.parameter_not_honoured(name)
+        unheeded = self.not_honoured(params)
+        if unheeded and context.strict:
+            raise errors.parameter_not_honoured(unheeded[0])
         return self.carry_out(context, params)
 
 
-def takes(*parameters: str) -> Callable[[Callable[[Context, Params], Answer]], Action]:
-    """Make a function an action that honours these: "ImageId", "AddAccount.N", "Tag.N.Key"."""
-    return lambda carry_out: Action(carry_out, frozenset(parameters))
+def takes(
+    *parameters: str, only: Mapping[str, frozenset[str]] | None = None, is_open: Callable[[Params], bool] = _never
+) -> Callable[[Callable[[Context, Params], Answer]], Action]:
+    """Make a function an action that honours these: "ImageId", "AddAccount.N", "Tag.N.Key".
+
+    `only` has the values, in lower case, of those of which it honours no other.
+    """
+    return lambda carry_out: Action(carry_out, frozenset(parameters), only or {}, is_open)
 
 
 @dataclass(frozen=True)
@@ -68,7 +95,9 @@ class Product:
     open_to_all: frozenset[str] = frozenset()
     """Actions that need no permission of RAM's."""
 
-    def check_allowed(self, caller: Identity, action: str) -> None:
+    def check_allowed(self, caller: Identity, action: str, params: Params) -> None:
         """Raise its refusal if RAM denies the caller the action."""
-        if action not in self.open_to_all and not caller.may(self.name, action):
+        if action in self.open_to_all or self.actions[action].is_open(params):
+            return
+        if not caller.may(self.name, action):
             raise self.ram_refusal()

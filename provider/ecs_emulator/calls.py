@@ -14,6 +14,7 @@ class Call:
 
     `code` is "OK", or the error's code, or "" if a fault dropped the request before it was looked at. `fault` names the
     fault that hit it. `params` are the action's own: neither common parameters nor anything of the signature.
+    `not_honoured` are those of them that made no difference, in an emulator that is not strict.
     """
 
     action: str
@@ -22,6 +23,7 @@ class Call:
     code: str
     params: dict[str, str] = field(default_factory=dict)
     fault: str = ""
+    not_honoured: tuple[str, ...] = ()
 
     @property
     def image(self) -> str:
@@ -57,6 +59,14 @@ class Calls(ABC):
     def count(self, action: str | None = None, *, image: str | None = None) -> int:
         """How many calls there were, of one action or of all, about one image or about anything."""
         return sum(1 for call in self.entries if action in (None, call.action) and image in (None, call.image))
+
+    def not_honoured(self) -> dict[str, list[str]]:
+        """The parameters that were left aside, by action; a strict emulator refuses them, and has none."""
+        found: dict[str, set[str]] = {}
+        for call in self.entries:
+            if call.not_honoured:
+                found.setdefault(call.action, set()).update(call.not_honoured)
+        return {action: sorted(names) for action, names in sorted(found.items())}
 
     def by_action(self) -> dict[str, int]:
         """How many calls there were of each action."""

@@ -11,6 +11,7 @@ from .accounts import Accounts
 from .clock import Clock
 from .ecs.attributes import Attributes
 from .ecs.copies import Copies
+from .ecs.image_making import ImageMaking
 from .ecs.images import Images
 from .ecs.instance_changes import InstanceChanges
 from .ecs.instances import Instances
@@ -20,6 +21,7 @@ from .ecs.places import Place
 from .ecs.security_groups import SecurityGroups
 from .ecs.sharing import Sharing
 from .ecs.tagging import Tagging
+from .errors import EcsError
 from .ess.scaling import Scaling
 from .seed import Seed
 from .sts.sessions import Sts
@@ -38,6 +40,7 @@ class Cloud:
     accounts: Accounts
     images: Images
     copies: Copies
+    image_making: ImageMaking
     attributes: Attributes
     tagging: Tagging
     sharing: Sharing
@@ -69,12 +72,13 @@ class Cloud:
         with self.lock:
             self.accounts = Accounts(self.seed)
             self.images = Images(self.seed.images, self.seed.regions, self.accounts, self.clock)
-            self.copies = Copies(self.images, self.clock, self._copy_seconds)
+            self.copies = Copies(self.images, self.accounts, self.clock, self._copy_seconds)
             self.attributes = Attributes(self.images)
             self.tagging = Tagging(self.images)
             self.sharing = Sharing(self.images, self.accounts, self.clock)
             self._reset_networks()
             self._reset_instances()
+            self.image_making = ImageMaking(self.images, self.instances, self.accounts, self.clock, self._copy_seconds)
             self.sts = Sts(self.accounts, self.clock)
             self._tokens.clear()
 
@@ -106,7 +110,15 @@ class Cloud:
         vswitch, _ = self.networks.place(account, region, vswitch_id, group_ids)
         return Place(vswitch.cidr, vswitch.zone, vswitch.vpc_id)
 
-    def once(self, account: str, action: str, token: str, params: dict[str, str], do: Callable[[], T]) -> T:
+    def once(
+        self,
+        account: str,
+        action: str,
+        token: str,
+        params: dict[str, str],
+        do: Callable[[], T],
+        reused: Callable[[], EcsError] = errors.client_token_reused,
+    ) -> T:
         """Do a thing once for a ClientToken: a repeat gets the first answer, another request with it an error."""
         if not token:
             return do()
@@ -116,7 +128,7 @@ class Cloud:
         if key in self._tokens:
             first, answer = self._tokens[key]
             if first != params:
-                raise errors.client_token_reused()
+                raise reused()
             return answer  # type: ignore[no-any-return]
         answer = do()
         self._tokens[key] = (params, answer)

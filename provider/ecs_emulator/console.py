@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from .cloud import Cloud
 from .ecs import image_errors
 from .ecs.attributes import AttributeChange
-from .ecs.images import Image
+from .ecs.image import Image
 from .ecs.instance_model import Instance
 from .ids import new_id
 from .seed import MARKETPLACE, SYSTEM
@@ -90,7 +90,7 @@ class Console:
     def set_copy_seconds(self, seconds: float) -> None:
         """Let each copy started from now on take so long."""
         with self._cloud.lock:
-            self._cloud.copies.seconds = seconds
+            self._cloud.copies.pace.seconds = seconds
 
     def fail_copy(self, region: str, image_id: str) -> None:
         """Let a copy that is under way, named by what it would have become, be CreateFailed now."""
@@ -99,10 +99,23 @@ class Console:
 
     def fail_next_copies(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
         """Let the next so many copies be CreateFailed so long after they are started, and never Available."""
-        if count < 0 or after_seconds < 0:
-            raise ValueError("count and after_seconds must not be negative")
         with self._cloud.lock:
-            self._cloud.copies.fail_next(count, after_seconds)
+            self._cloud.copies.pace.fail_next(count, after_seconds)
+
+    def set_image_seconds(self, seconds: float) -> None:
+        """Let each image that is made of an instance or a snapshot from now on take so long."""
+        with self._cloud.lock:
+            self._cloud.image_making.pace.seconds = seconds
+
+    def fail_image(self, region: str, image_id: str) -> None:
+        """Let an image that is being made of an instance or a snapshot be CreateFailed now."""
+        with self._cloud.lock:
+            self._cloud.image_making.fail(self._image(region, image_id).owner, region, image_id)
+
+    def fail_next_images(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
+        """Let the next so many images that are made be CreateFailed so long after they are started."""
+        with self._cloud.lock:
+            self._cloud.image_making.pace.fail_next(count, after_seconds)
 
     def set_status_seconds(self, seconds: float) -> None:
         """Let an instance from now on be so long in each of Pending, Starting and Stopping; 0: not at all."""
@@ -149,6 +162,8 @@ class Console:
         size: int = 20,
         os_type: str = "linux",
         architecture: str = "x86_64",
+        resource_group_id: str = "",
+        supports_cloudinit: bool = True,
         tags: Mapping[str, str] | None = None,
     ) -> str:
         """Make an image, owned by an account (its name or ID), "system" or "marketplace", and say its ID."""
@@ -171,6 +186,8 @@ class Console:
                 size=size,
                 os_type=os_type,
                 architecture=architecture,
+                resource_group_id=resource_group_id,
+                supports_cloudinit=supports_cloudinit,
                 tags=dict(tags or {}),
             )
             self._cloud.images.add(image)

@@ -108,7 +108,8 @@ class RemoteCalls(Calls):
     @property
     def entries(self) -> list[Call]:
         """All calls, oldest first."""
-        return [Call(**call) for call in self._control.ask("GET", "/calls")["calls"]]
+        calls = self._control.ask("GET", "/calls")["calls"]
+        return [Call(**(call | {"not_honoured": tuple(call["not_honoured"])})) for call in calls]
 
     def reset(self) -> None:
         """Forget all calls."""
@@ -187,6 +188,18 @@ class RemoteConsole:
     def fail_next_copies(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
         """Let the next so many copies be CreateFailed so long after they are started."""
         self._act("fail_next_copies", count, after_seconds=after_seconds)
+
+    def set_image_seconds(self, seconds: float) -> None:
+        """Let each image that is made of an instance or a snapshot from now on take so long."""
+        self._act("set_image_seconds", seconds)
+
+    def fail_image(self, region: str, image_id: str) -> None:
+        """Let an image that is being made of an instance or a snapshot be CreateFailed now."""
+        self._act("fail_image", region, image_id)
+
+    def fail_next_images(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
+        """Let the next so many images that are made be CreateFailed so long after they are started."""
+        self._act("fail_next_images", count, after_seconds=after_seconds)
 
     def set_status_seconds(self, seconds: float) -> None:
         """Let an instance from now on be so long in each of Pending, Starting and Stopping; 0: not at all."""

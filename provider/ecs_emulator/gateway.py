@@ -101,8 +101,9 @@ class _Form:
 class Gateway:
     """The one way in for ECS and STS requests."""
 
-    def __init__(self, cloud: Cloud, faults: Faults, calls: CallLog) -> None:
+    def __init__(self, cloud: Cloud, faults: Faults, calls: CallLog, strict: bool = True) -> None:
         self._cloud = cloud
+        self._strict = strict
         self._faults = faults
         self._calls = calls
         self._nonces: dict[tuple[str, str], None] = {}
@@ -157,17 +158,18 @@ class Gateway:
         if rule is not None and rule.kind == "drop_before":
             self._record(admitted.name, account, admitted.params, "", rule.kind)
             return Reply(0, b"", "", form.request_id, drop=True)
+        unheeded = () if self._strict else tuple(admitted.action.not_honoured(admitted.params))
         try:
             if rule is not None and (error := rule.error()):
                 raise error
-            admitted.product.check_allowed(admitted.caller, admitted.name)
+            admitted.product.check_allowed(admitted.caller, admitted.name, admitted.params)
             with self._cloud.lock:
-                context = Context(self._cloud, admitted.caller, self._faults.reading())
+                context = Context(self._cloud, admitted.caller, self._faults.reading(), self._strict)
                 result = admitted.action(context, admitted.params)
                 # In the lock: nobody sees a change and not the call that made it.
-                self._record(admitted.name, account, admitted.params, "OK", admitted.strike.name)
+                self._record(admitted.name, account, admitted.params, "OK", admitted.strike.name, unheeded)
         except EcsError as error:
-            self._record(admitted.name, account, admitted.params, error.code, admitted.strike.name)
+            self._record(admitted.name, account, admitted.params, error.code, admitted.strike.name, unheeded)
             reply = self._refusal(form, error)
         else:
             reply = Reply(200, *form.success(admitted.name, result), form.request_id)
@@ -203,8 +205,10 @@ class Gateway:
                 del self._nonces[next(iter(self._nonces))]
         return caller
 
-    def _record(self, name: str, account: str, params: Params, code: str, fault: str = "") -> None:
-        self._calls.record(Call(name, account, params.get("RegionId"), code, dict(params.raw), fault))
+    def _record(
+        self, name: str, account: str, params: Params, code: str, fault: str = "", unheeded: tuple[str, ...] = ()
+    ) -> None:
+        self._calls.record(Call(name, account, params.get("RegionId"), code, dict(params.raw), fault, unheeded))
 
     @staticmethod
     def _refusal(form: _Form, error: EcsError) -> Reply:

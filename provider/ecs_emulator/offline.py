@@ -15,7 +15,11 @@ from .seed import AccountSeed, ImageSeed, Seed, load_seed
 
 
 class Ecs:
-    """The cloud with its gateway, its call log, its faults and its console, all of any thread's use."""
+    """The cloud with its gateway, its call log, its faults and its console, all of any thread's use.
+
+    It refuses parameters that an action does not honour, or, with `strict=False`, leaves them aside and lists them:
+    `calls.not_honoured()`.
+    """
 
     def __init__(
         self,
@@ -23,6 +27,7 @@ class Ecs:
         *,
         latency_ms: float = 0.0,
         copy_seconds: float = 0.0,
+        strict: bool = True,
         clock: Clock | None = None,
     ) -> None:
         self.seed = load_seed(seed)
@@ -31,7 +36,7 @@ class Ecs:
         self.faults = Faults()
         self.faults.latency_ms = latency_ms
         self.console = Console(self.cloud)
-        self.gateway = Gateway(self.cloud, self.faults, self.calls)
+        self.gateway = Gateway(self.cloud, self.faults, self.calls, strict)
         self._latency_ms = latency_ms
 
     def account(self, name_or_id: str) -> AccountSeed:

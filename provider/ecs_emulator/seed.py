@@ -12,6 +12,9 @@ A seed file is YAML. Everything in it, with the defaults:
         share_quota: 50                     # accounts that one of its images can be shared with
         shared_images_quota: null           # how many of its images can be shared; null: no limit
         can_share_encrypted: true           # has the RAM role AliyunECSShareEncryptImageDefaultRole
+        site: domestic                      # or international: which of Alibaba Cloud's sites it is of
+        resource_groups: []                 # IDs, rg-..., of those beside the default one
+        kms_keys: {}                        # IDs of its keys of KMS, by region: {cn-hangzhou: [...]}
         ram_users:                          # more AccessKeys of the same account
           - name: auditor
             access_key_id: LTAI5tEXAMPLEAuditor0001
@@ -49,7 +52,11 @@ A seed file is YAML. Everything in it, with the defaults:
         kms_key_id: ""                      # encrypted with this CMK; empty: with the service key
         size: 20
         os_type: linux
+        platform: ""                        # default: Aliyun, or Windows Server 2022
         architecture: x86_64
+        boot_mode: ""                       # BIOS, UEFI, UEFI-Preferred; default: BIOS, or UEFI for arm64
+        supports_cloudinit: true
+        resource_group_id: ""               # empty: the default one
         created: 2024-05-01T02:03:04Z
         tags: {team: platform}
         shared_with: []                     # accounts' names or IDs
@@ -125,6 +132,9 @@ class AccountSeed(_Model):
     share_quota: int = Field(default=50, ge=0)
     shared_images_quota: int | None = Field(default=None, ge=0)
     can_share_encrypted: bool = True
+    site: Literal["domestic", "international"] = "domestic"
+    resource_groups: tuple[str, ...] = ()
+    kms_keys: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     ram_users: tuple[RamUserSeed, ...] = ()
     sts_tokens: tuple[StsTokenSeed, ...] = ()
     roles: tuple[RoleSeed, ...] = ()
@@ -180,7 +190,11 @@ class ImageSeed(_Model):
     kms_key_id: str = ""
     size: int = Field(default=20, ge=1)
     os_type: Literal["linux", "windows"] = "linux"
+    platform: str = ""
     architecture: Literal["x86_64", "arm64", "i386"] = "x86_64"
+    boot_mode: Literal["", "BIOS", "UEFI", "UEFI-Preferred"] = ""
+    supports_cloudinit: bool = True
+    resource_group_id: str = ""
     created: datetime = datetime(2024, 5, 1, 2, 3, 4, tzinfo=UTC)
     tags: dict[str, str] = Field(default_factory=dict)
     shared_with: tuple[str, ...] = ()

@@ -47,12 +47,13 @@ class Emulator(Ecs):
         *,
         latency_ms: float = 0.0,
         copy_seconds: float = 0.0,
+        strict: bool = True,
         port: int = 0,
         control_port: int = 0,
         tls: bool = False,
         clock: Clock | None = None,
     ) -> None:
-        super().__init__(seed, latency_ms=latency_ms, copy_seconds=copy_seconds, clock=clock)
+        super().__init__(seed, latency_ms=latency_ms, copy_seconds=copy_seconds, strict=strict, clock=clock)
         self._ports = (port, control_port)
         self.protocol = "HTTPS" if tls else "HTTP"
         """What `endpoint` speaks, as the SDKs and `alicloud:protocol` call it."""

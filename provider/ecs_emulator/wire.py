@@ -59,9 +59,13 @@ class Params:
 
     def pairs(self, name: str, first: str, second: str) -> list[tuple[str | None, str | None]]:
         """name.N.first and name.N.second in the order of their numbers; what of the two is absent is None."""
-        numbers = {int(match[1]) for key in self.raw if (match := re.match(rf"{name}\.(\d+)\.", key))}
-        pairs = [(self.raw.get(f"{name}.{n}.{first}"), self.raw.get(f"{name}.{n}.{second}")) for n in sorted(numbers)]
+        numbers = self.numbers(name)
+        pairs = [(self.raw.get(f"{name}.{n}.{first}"), self.raw.get(f"{name}.{n}.{second}")) for n in numbers]
         return [pair for pair in pairs if pair != (None, None)]
+
+    def numbers(self, name: str) -> list[int]:
+        """The N for which there is anything of name.N, sorted."""
+        return sorted({int(match[1]) for key in self.raw if (match := re.match(rf"{name}\.(\d+)\.", key))})
 
     def has(self, name: str) -> bool:
         """Whether name.1 or anything else of a repeated parameter is there."""

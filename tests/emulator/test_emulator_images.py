@@ -298,7 +298,8 @@ def test_a_service_key_encrypted_image_becomes_shareable_as_a_copy_with_a_cmk(ec
     source = ecs.image("service-key-encrypted").id
     plain = owner.copy(source, REGION)
     assert refusal(owner.share, plain, ecs.account("web").id)[0].endswith("ServiceKeyEncryptedImageUnsupported")
-    owner.share(owner.copy(source, REGION, encrypted=True, kmskey_id="my-cmk"), ecs.account("web").id)
+    [key] = ecs.account("owner").kms_keys[REGION]
+    owner.share(owner.copy(source, REGION, encrypted=True, kmskey_id=key), ecs.account("web").id)
 
 
 # -- deleting --------------------------------------------------------------------------------------------------------

@@ -23,24 +23,18 @@ SENT_ALL_THE_SAME = {"ModifyInstanceAttribute": {"ClientToken"}}
 @pytest.mark.parametrize(
     ("action", "given", "name"),
     [
-        ("describe_images", {"snapshot_id": "s-1"}, "SnapshotId"),
-        ("describe_images", {"resource_group_id": "rg-1"}, "ResourceGroupId"),
-        ("describe_images", {"instance_type": "ecs.g7.large"}, "InstanceType"),
         ("describe_images", {"action_type": "ChangeOS"}, "ActionType"),
         ("describe_images", {"show_expired": True}, "ShowExpired"),
-        ("describe_images", {"is_support_cloudinit": False}, "IsSupportCloudinit"),
-        (
-            "describe_images",
-            {"filter": [m.DescribeImagesRequestFilter(key="CreationStartTime", value="2024-01-01T00:00Z")]},
-            "Filter.1.Key",
-        ),
+        ("describe_images", {"owner_account": "someone"}, "OwnerAccount"),
+        ("create_image", {"detection_strategy": "Deep"}, "DetectionStrategy"),
+        ("create_image", {"dry_run": True}, "DryRun"),
+        ("describe_snapshots", {"snapshot_link_id": "sl-1"}, "SnapshotLinkId"),
+        ("delete_snapshot", {"owner_account": "someone"}, "OwnerAccount"),
+        ("describe_image_from_family", {"owner_account": "someone"}, "OwnerAccount"),
         ("describe_image_share_permission", {"resource_owner_account": "someone"}, "ResourceOwnerAccount"),
         ("modify_image_share_permission", {"owner_account": "someone"}, "OwnerAccount"),
         ("delete_image", {"owner_id": 1000000000000001}, "OwnerId"),
-        ("copy_image", {"resource_group_id": "rg-1"}, "ResourceGroupId"),
-        ("copy_image", {"encrypt_algorithm": "aes-256"}, "EncryptAlgorithm"),
         ("cancel_copy_image", {"owner_account": "someone"}, "OwnerAccount"),
-        ("modify_image_attribute", {"boot_mode": "UEFI"}, "BootMode"),
         ("modify_image_attribute", {"license_type": "BYOL"}, "LicenseType"),
         ("tag_resources", {"owner_account": "someone"}, "OwnerAccount"),
         ("run_instances", {"launch_template_id": "lt-1"}, "LaunchTemplateId"),
@@ -86,7 +80,7 @@ def test_a_refused_parameter_leaves_everything_as_it_was(ecs: Emulator, owner: S
 
 
 def test_what_is_empty_is_not_given(rpc: RpcClient) -> None:
-    assert rpc.get("DescribeImages", RegionId=REGION, SnapshotId="").status_code == 200
+    assert rpc.get("DescribeImages", RegionId=REGION, OwnerAccount="").status_code == 200
 
 
 def test_sts_refuses_what_it_does_not_honour(ecs: Emulator) -> None:

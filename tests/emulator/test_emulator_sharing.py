@@ -139,7 +139,6 @@ def test_the_number_of_shared_images_has_a_quota_of_its_own(ecs: Emulator, owner
     [
         ("deprecated", ("OperationDenied.InvalidImageStatus", 403)),
         ("creating", ("IncorrectImageStatus", 400)),
-        ("marketplace-based", ("InvalidImageId.BidMismatch", 403)),
         ("community", ("Image.Public", 403)),
         ("service-key-encrypted", ("InvalidOperation.ServiceKeyEncryptedImageUnsupported", 403)),
         ("partner-image", ("InvalidImageId.NotFound", 404)),
@@ -151,6 +150,20 @@ def test_an_image_that_is_not_to_be_shared_is_refused(
     ecs: Emulator, owner: Sdk, ids: Ids, key: str, expected: tuple[str, int]
 ) -> None:
     assert refusal(owner.share, ecs.image(key).id, *ids(1)) == expected
+
+
+def test_an_image_based_on_one_of_the_marketplace_is_shared_within_a_site_and_not_across_sites(
+    ecs: Emulator, owner: Sdk, ids: Ids
+) -> None:
+    image_id, partner = ecs.image("marketplace-based").id, ecs.account("partner")
+    assert (ecs.account("owner").site, partner.site) == ("domestic", "international")
+    error = refused(owner.share, image_id, *ids(1), partner.id)
+    assert (error.code, error.status_code) == ("InvalidImageId.BidMismatch", 403)
+    assert f"Cannot share the image with users {partner.id} of other sites." in error.message
+    assert owner.shared_with(image_id) == []
+    owner.share(image_id, *ids(1))
+    assert owner.shared_with(image_id) == ids(1)
+    owner.share(ecs.golden_image_id, partner.id)
 
 
 def test_an_image_encrypted_with_a_cmk_is_shared(ecs: Emulator, owner: Sdk, ids: Ids) -> None:

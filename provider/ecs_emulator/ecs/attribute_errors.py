@@ -1,4 +1,7 @@
-"""The errors of changing an image in place."""
+"""The errors of changing an image in place.
+
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyimageattribute
+"""
 
 from __future__ import annotations
 
@@ -53,3 +56,20 @@ def new_description_malformed() -> EcsError:
 def image_family_malformed() -> EcsError:
     """The new family of an image is not one."""
     return EcsError("InvalidImageFamily.Malformed", 'The specified parameter "ImageFamily" is malformed.', 400)
+
+
+def boot_mode_unsupported() -> EcsError:
+    """BootMode is none."""
+    return EcsError("InvalidBootMode.NotSupport", "The specified parameter BootMode is not supported.", 400)
+
+
+def boot_mode_unsupported_by_architecture() -> EcsError:
+    """BootMode is none for such machines."""
+    text = "The specified parameter BootMode is not supported for current image architecture."
+    return EcsError("InvalidBootMode.NotSupport", text, 400)
+
+
+def boot_mode_in_use() -> EcsError:
+    """The boot mode of an image that instances use can't be changed. The code's spelling is ECS's own."""
+    text = "The boot mode of the image cannot be modified because it has associated instances."
+    return EcsError("OperationDeined.ImageUsingByInstance", text, 403)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import errors
-from . import attribute_errors
-from .images import Image, Images
+from . import attribute_errors, image_errors
+from .image import BOOT_MODES, Image, boots
+from .images import Images
 from .naming import is_description, is_name
 
 
@@ -18,6 +19,7 @@ class AttributeChange:
     description: str = ""
     family: str = ""
     status: str = ""
+    boot_mode: str = ""
 
 
 class Attributes:
@@ -30,7 +32,7 @@ class Attributes:
         """Change an own image: all that is asked for, or nothing and an error."""
         self._images.check_region(region)
         _check_forms(change)
-        image = self._images.own(account, region, image_id)
+        image = self._images.own(account, region, image_id, image_errors.image_id_not_found)
         # The table does not say which changes a new image refuses. The stricter reading: every one.
         if image.status in ("Creating", "Waiting"):
             raise attribute_errors.image_is_creating()
@@ -38,10 +40,19 @@ class Attributes:
             raise attribute_errors.image_name_used()
         if change.status:
             _check_status(image, change.status)
+        if change.boot_mode:
+            self._check_boot_mode(image, change.boot_mode)
         image.name = change.name or image.name
         image.description = change.description or image.description
         image.family = change.family or image.family
         image.status = change.status or image.status
+        image.boot_mode = change.boot_mode or image.boot_mode
+
+    def _check_boot_mode(self, image: Image, boot_mode: str) -> None:
+        if not boots(image.architecture, boot_mode):
+            raise attribute_errors.boot_mode_unsupported_by_architecture()
+        if boot_mode != image.boot_mode and self._images.used_by(None, image):
+            raise attribute_errors.boot_mode_in_use()
 
 
 def _check_forms(change: AttributeChange) -> None:
@@ -51,6 +62,8 @@ def _check_forms(change: AttributeChange) -> None:
         raise attribute_errors.new_description_malformed()
     if change.family and not is_name(change.family):
         raise attribute_errors.image_family_malformed()
+    if change.boot_mode and change.boot_mode not in BOOT_MODES:
+        raise attribute_errors.boot_mode_unsupported()
     if change.status not in ("", "Available", "Deprecated"):
         raise errors.invalid_parameter("Status")
 

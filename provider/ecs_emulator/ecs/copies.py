@@ -1,14 +1,20 @@
-"""The rules of copying an image: CopyImage and CancelCopyImage. No HTTP; not locked: `Cloud` locks."""
+"""The rules of copying an image: CopyImage and CancelCopyImage. No HTTP; not locked: `Cloud` locks.
+
+"A region supports only up to five concurrent image copy tasks. Excess image copy tasks are queued for execution."
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..accounts import Accounts
 from ..clock import Clock
 from ..ids import new_id
 from . import copy_errors, image_errors
-from .images import Copying, Image, Images
+from .image import Image
+from .images import Images
+from .making import Pace
 from .naming import is_description, is_name
 
 
@@ -21,21 +27,21 @@ class CopyRequest:
     description: str = ""
     encrypted: bool | None = None
     kms_key_id: str = ""
+    resource_group_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class Copies:
     """Who may copy what to where, and what becomes of it."""
 
-    def __init__(self, images: Images, clock: Clock, seconds: float) -> None:
+    def __init__(self, images: Images, accounts: Accounts, clock: Clock, seconds: float) -> None:
         self._images = images
+        self._accounts = accounts
         self._clock = clock
-        self.seconds = seconds
-        """How long a copy that is started takes."""
-        self._to_fail: list[float] = []
+        self.pace = Pace(seconds)
 
     def start(self, account: str, region: str, image_id: str, request: CopyRequest) -> Image:
-        """Start a copy, which is Creating until `seconds` have gone by."""
+        """Start a copy, which is Creating for its time, or Waiting before while five others go to the same region."""
         if not self._images.has_region(region):
             raise copy_errors.source_region_not_found()
         if not self._images.has_region(request.destination_region):
@@ -48,7 +54,7 @@ class Copies:
         if source.owner != account and request.destination_region != region:
             raise copy_errors.copy_same_region_only()
         if source.status != "Available":
-            raise image_errors.image_unavailable()
+            raise copy_errors.source_unavailable()
         self._check_copy(account, source, request)
         encrypted = source.encrypted if request.encrypted is None else request.encrypted
         copy = Image(
@@ -63,40 +69,35 @@ class Copies:
             kms_key_id=request.kms_key_id or (source.kms_key_id if encrypted and source.owner == account else ""),
             size=source.size,
             os_type=source.os_type,
+            platform=source.platform,
             architecture=source.architecture,
+            boot_mode=source.boot_mode,
+            version=source.version,
+            supports_cloudinit=source.supports_cloudinit,
+            resource_group_id=request.resource_group_id,
             # "Configurations such as tags [...] of the image copy are defined when you copy", says the guide on copies;
             # "copies do not inherit" the family, says the one to families.
             tags=dict(request.tags),
             is_copied=True,
-            status="Creating",
-            copying=Copying((region, image_id), self._clock.monotonic(), self.seconds, self._next_failure()),
         )
         copy.name = copy.name or copy.id
-        self._images.add(copy)
+        self._images.add(copy, self.pace.making((region, image_id)))
         return copy
-
-    def fail_next(self, count: int, after_seconds: float) -> None:
-        """Let the next so many copies fail so long after they are started."""
-        self._to_fail += [after_seconds] * count
-
-    def _next_failure(self) -> float | None:
-        return self._to_fail.pop(0) if self._to_fail else None
 
     def fail(self, account: str, region: str, image_id: str) -> None:
         """Let a copy that is under way fail now."""
         copy = self._images.own(account, region, image_id)
-        if copy.copying is None:
+        if copy.making is None or not copy.is_copying:
             raise copy_errors.image_not_being_copied()
-        at = self._clock.monotonic()
-        copy.copying.fails_after = at - copy.copying.started
-        copy.settle(at)
+        copy.making.fail(self._clock.monotonic())
 
     def cancel(self, account: str, region: str, image_id: str) -> None:
         """Stop a copy that is under way; the copy is deleted."""
         self._images.check_region(region)
-        copy = self._images.own(account, region, image_id)
-        if copy.copying is not None:
+        copy = self._images.own(account, region, image_id, image_errors.image_id_not_found)
+        if copy.is_copying:
             self._images.remove(copy)
+            self._images.snapshots.discard(copy)
         elif not copy.is_copied:
             raise copy_errors.image_not_from_copy()
         elif copy.status == "CreateFailed":
@@ -111,13 +112,17 @@ class Copies:
             raise copy_errors.description_malformed()
         if request.kms_key_id and not request.encrypted:
             raise image_errors.key_without_encryption()
+        copier, target = self._accounts.get(account), request.destination_region
+        if request.kms_key_id and not copier.has_key(target, request.kms_key_id):
+            raise image_errors.key_not_found()
+        if request.resource_group_id and request.resource_group_id not in copier.resource_groups:
+            raise image_errors.resource_group_not_found()
         if source.encrypted and request.encrypted is False:
             raise copy_errors.encrypted_to_plain_copy()
-        target = request.destination_region
         if request.name and self._images.name_taken(account, target, request.name):
             raise copy_errors.image_name_duplicated()
         for image in self._images.all_of(account, target):
             # "The same image cannot be copied concurrently": read here as the same image to the same region, since
             # the same page lets five copies run in a region.
-            if image.copying is not None and image.copying.source == (source.region, source.id):
+            if image.making is not None and image.making.source == (source.region, source.id):
                 raise copy_errors.image_copy_conflict()

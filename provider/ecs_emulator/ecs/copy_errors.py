@@ -1,4 +1,8 @@
-"""The errors of copying an image."""
+"""The errors of copying an image.
+
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-copyimage
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-cancelcopyimage
+"""
 
 from __future__ import annotations
 
@@ -76,3 +80,19 @@ def encrypted_to_plain_copy() -> EcsError:
     """An encrypted image copied with Encrypted=false. The code's spelling is ECS's own."""
     text = "The image contains encrypted snapshots, which do not support copying to non-encrypted ones."
     return EcsError("OperationDeined.EncryptedSnapshot", text, 403)
+
+
+def source_unavailable() -> EcsError:
+    """The image to copy is not Available."""
+    return EcsError("IncorrectImageStatus", "The image not available.", 400)
+
+
+def algorithm_without_encryption() -> EcsError:
+    """EncryptAlgorithm without Encrypted=true."""
+    text = "The specified parameter Encrypted must be true when EncryptAlgorithm is not empty."
+    return EcsError("InvalidEncrypted.NotMatchEncryptAlgorithm", text, 400)
+
+
+def algorithm_invalid() -> EcsError:
+    """EncryptAlgorithm at all, since "this parameter is not available"."""
+    return EcsError("InvalidEncryptAlgorithm", "The specified parameter EncryptAlgorithm is not valid.", 400)

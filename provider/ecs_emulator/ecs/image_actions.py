@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .. import errors
 from ..actions import Context, takes
-from ..clock import format_time
+from ..filters import filters_of
 from ..paging import IDS_MAX, page_of
 from ..wire import Answer, Params
-from . import image_errors
+from . import copy_errors, image_errors
 from .attributes import AttributeChange
 from .copies import CopyRequest
-from .images import ImageQuery, ImageView
+from .image import ARCHITECTURES
+from .image_answers import described_image, image_of_family
+from .image_query import FEATURES, ImageQuery, is_instance_type
 from .tagging import tag_filter, tags_of_copy
 
 _STATUSES = frozenset({"Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"})
@@ -20,8 +23,14 @@ _STATUSES = frozenset({"Creating", "Waiting", "Available", "UnAvailable", "Creat
 
 @takes(
     *("RegionId", "ImageId", "ImageName", "ImageFamily", "ImageOwnerAlias", "ImageOwnerId", "IsPublic"),
-    *("Status", "Usable", "Usage", "OSType", "Architecture", "Tag.N.Key", "Tag.N.Value"),
-    *("PageNumber", "PageSize", "DryRun"),
+    *("Status", "Usable", "Usage", "OSType", "Architecture", "SnapshotId", "ResourceGroupId", "InstanceType"),
+    *("IsSupportCloudinit", "IsSupportIoOptimized", "ShowExpired", "ActionType"),
+    *("Tag.N.Key", "Tag.N.Value", "Filter.N.Key", "Filter.N.Value", "PageNumber", "PageSize", "DryRun"),
+    # Nothing here has expired, and whether ShowExpired=true shows it alone or beside the rest is not documented;
+    # neither is which images ChangeOS leaves out.
+    only={"ShowExpired": frozenset({"false"}), "ActionType": frozenset({"createecs"})},
+    # "If you set ImageOwnerAlias to system or others [...], Resource Access Management (RAM) policies are ignored."
+    is_open=lambda params: params.get("ImageOwnerAlias") in ("system", "others"),
 )
 def describe_images(context: Context, params: Params) -> Answer:
     """The images that the caller sees in a region, as their owner or as one they are shared with."""
@@ -38,7 +47,7 @@ def describe_images(context: Context, params: Params) -> Answer:
         "PageSize": size,
         "TotalCount": len(views),
         "RegionId": region,
-        "Images": {"Image": [_image(view) for view in context.reading.page(views, page, size)]},
+        "Images": {"Image": [described_image(view) for view in context.reading.page(views, page, size)]},
     }
 
 
@@ -59,7 +68,9 @@ def _image_query(params: Params) -> ImageQuery:
     usage = params.get("Usage")
     if usage not in ("", "instance", "none"):
         raise image_errors.invalid_usage()
-    statuses = _statuses(params)
+    created, features = filters_of(
+        params, image_errors.filter_key_unknown, image_errors.filter_value_invalid, *FEATURES
+    )
     return ImageQuery(
         ids=tuple(ids) if ids else None,
         alias=alias,
@@ -67,12 +78,38 @@ def _image_query(params: Params) -> ImageQuery:
         is_public=public,
         name=params.get("ImageName"),
         family=params.get("ImageFamily"),
-        statuses=statuses,
+        statuses=_statuses(params),
         tags=tag_filter(params.pairs("Tag", "Key", "Value")),
         usage=usage,
-        os_type=params.get("OSType"),
-        architecture=params.get("Architecture"),
+        snapshot_id=params.get("SnapshotId"),
+        resource_group_id=params.get("ResourceGroupId"),
+        supports_cloudinit=params.boolean("IsSupportCloudinit"),
+        supports_io_optimized=params.boolean("IsSupportIoOptimized"),
+        created=created,
+        features=_features(features),
+        **_machine(params),
     )
+
+
+def _machine(params: Params) -> dict[str, Any]:
+    """What DescribeImages asks of the machines that the images run on."""
+    os_type, architecture, instance_type = (params.get(name) for name in ("OSType", "Architecture", "InstanceType"))
+    if os_type not in ("", "windows", "linux"):
+        raise image_errors.invalid_os_type()
+    if architecture and architecture not in ARCHITECTURES:
+        raise image_errors.invalid_architecture()
+    if instance_type and not is_instance_type(instance_type):
+        raise image_errors.instance_type_unsupported(instance_type)
+    return {"os_type": os_type, "architecture": architecture, "instance_type": instance_type}
+
+
+def _features(filters: Mapping[str, str]) -> Mapping[str, str]:
+    for key, value in filters.items():
+        if key == "NetworkType" and value not in ("vpc", "classic"):
+            raise image_errors.network_type_invalid()
+        if key != "NetworkType" and value not in ("supported", "unsupported"):
+            raise image_errors.filter_value_invalid()
+    return filters
 
 
 def _statuses(params: Params) -> frozenset[str] | None:
@@ -95,71 +132,38 @@ def _statuses(params: Params) -> frozenset[str] | None:
     return able if wanted is None else wanted & able
 
 
-def _image(view: ImageView) -> Answer:
-    image = view.image
-    # The newest page and the SDK's model have no KMSKeyId here, so which key an image is encrypted with can't be read.
-    mapping = {
-        "Device": "/dev/xvda",
-        "Type": "system",
-        "Size": str(image.size),
-        "SnapshotId": f"s-{image.id.partition('-')[2]}",
-        "Format": "",
-        "Progress": f"{view.progress}%",
-        "Encrypted": image.encrypted,
-    }
-    answer: dict[str, Any] = {
-        "ImageId": image.id,
-        "ImageName": image.name,
-        "Description": image.description,
-        "ImageFamily": view.family,
-        "ImageVersion": "1",
-        "ImageOwnerAlias": view.alias,
-        "IsSelfShared": view.is_self_shared,
-        "IsPublic": image.is_public,
-        "IsCopied": image.is_copied,
-        "IsSubscribed": False,
-        "IsSupportCloudinit": True,
-        "IsSupportIoOptimized": True,
-        "LoginAsNonRootSupported": False,
-        "ProductCode": image.product_code,
-        "Status": image.status,
-        "Progress": f"{view.progress}%",
-        "Usable": image.status == "Available",
-        "Usage": "instance" if view.in_use else "none",
-        "Size": image.size,
-        "OSType": image.os_type,
-        "OSName": "Alibaba Cloud Linux 3.2104 LTS 64位"
-        if image.os_type == "linux"
-        else "Windows Server 2022 数据中心版",
-        "OSNameEn": "Alibaba Cloud Linux  3.2104 LTS 64 bit" if image.os_type == "linux" else "Windows Server 2022",
-        "Platform": "Aliyun" if image.os_type == "linux" else "Windows Server 2022",
-        "Architecture": image.architecture,
-        "BootMode": "BIOS",
-        "ResourceGroupId": "",
-        "CreationTime": format_time(image.created),
-        "DiskDeviceMappings": {"DiskDeviceMapping": [mapping]},
-        "Tags": {"Tag": [{"TagKey": key, "TagValue": value} for key, value in view.tags.items()]},
-        "Features": {"NvmeSupport": "supported", "ImdsSupport": "v2"},
-    }
-    if image.is_custom:
-        # A number on the wire, where 16 digits still fit a double; the SDK's model says int.
-        answer["ImageOwnerId"] = int(image.owner)
-    return answer
+@takes("RegionId", "ImageFamily")
+def describe_image_from_family(context: Context, params: Params) -> Answer:
+    """The newest available image of a family; "if no available image exists in a family, the response is empty"."""
+    region, family = params.require("RegionId"), params.require("ImageFamily")
+    images = context.cloud.images
+    if not images.has_region(region):
+        raise image_errors.family_region_not_found()
+    image = images.find_family(context.account, region, family)
+    return {} if image is None else {"Image": image_of_family(images.view(context.account, image))}
 
 
 @takes(
     *("RegionId", "ImageId", "DestinationRegionId", "DestinationImageName", "DestinationDescription"),
-    *("Encrypted", "KMSKeyId", "Tag.N.Key", "Tag.N.Value", "DryRun", "ClientToken"),
+    *("Encrypted", "KMSKeyId", "EncryptAlgorithm", "ResourceGroupId", "Tag.N.Key", "Tag.N.Value"),
+    *("DryRun", "ClientToken"),
 )
 def copy_image(context: Context, params: Params) -> Answer:
     """Copy an image to another region or within one."""
     region, image_id = params.require("RegionId"), params.require("ImageId")
+    if params.get("EncryptAlgorithm"):
+        raise (
+            copy_errors.algorithm_invalid()
+            if params.boolean("Encrypted")
+            else copy_errors.algorithm_without_encryption()
+        )
     request = CopyRequest(
         destination_region=params.get("DestinationRegionId", region),
         name=params.get("DestinationImageName"),
         description=params.get("DestinationDescription"),
         encrypted=params.boolean("Encrypted"),
         kms_key_id=params.get("KMSKeyId"),
+        resource_group_id=params.get("ResourceGroupId"),
         tags=tags_of_copy(params.pairs("Tag", "Key", "Value")),
     )
     if params.boolean("DryRun"):
@@ -179,9 +183,9 @@ def cancel_copy_image(context: Context, params: Params) -> Answer:
     return {}
 
 
-@takes("RegionId", "ImageId", "ImageName", "Description", "ImageFamily", "Status", "DryRun")
+@takes("RegionId", "ImageId", "ImageName", "Description", "ImageFamily", "Status", "BootMode", "DryRun")
 def modify_image_attribute(context: Context, params: Params) -> Answer:
-    """Change an own image's name, description, family or status."""
+    """Change an own image's name, description, family, status or boot mode."""
     region, image_id = params.require("RegionId"), params.require("ImageId")
     # "This parameter is empty by default, which specifies that the original description is retained", and so for the
     # name: empty is absent, so that a description or a family that an image has can be changed and never taken away.
@@ -190,6 +194,7 @@ def modify_image_attribute(context: Context, params: Params) -> Answer:
         description=params.get("Description"),
         family=params.get("ImageFamily"),
         status=params.get("Status"),
+        boot_mode=params.get("BootMode"),
     )
     # DryRun is as in ModifyImageSharePermission: among the parameters without a word of documentation.
     context.cloud.attributes.modify(context.account, region, image_id, change)

@@ -9,7 +9,8 @@ from datetime import datetime
 from ..accounts import Account, Accounts
 from ..clock import Clock
 from . import image_errors, sharing_errors
-from .images import Image, Images
+from .image import Image
+from .images import Images
 
 # "If more than 10 Alibaba Cloud accounts are submitted, the system processes only the first 10 and ignores the rest."
 ACCOUNTS_A_CALL = 10
@@ -46,6 +47,8 @@ class Sharing:
                 raise sharing_errors.account_not_found(other)
         if account.id in add:
             raise sharing_errors.account_is_yourself()
+        if image.product_code:
+            self._check_sites(account, add)
         self._check_quotas(account, image, add)
         image.shares.change(add, remove, self._clock.now(), self._clock.monotonic())
 
@@ -84,12 +87,17 @@ class Sharing:
     def _check_shareable(self, account: Account, image: Image, add: Sequence[str]) -> None:
         if image.status == "Deprecated":
             raise sharing_errors.image_deprecated()
-        if image.product_code:
-            raise sharing_errors.marketplace_image_unshareable(add[0])
         if image.encrypted and not image.kms_key_id:
             raise sharing_errors.service_key_encrypted()
         if image.encrypted and not account.can_share_encrypted:
             raise sharing_errors.encrypted_share_role_missing()
+
+    def _check_sites(self, account: Account, add: Sequence[str]) -> None:
+        # The guide says that an image based on one of the Marketplace can't be shared; "Share a custom image" of 2026,
+        # that it can't be shared between sites. No table has a code for the former, and this one is for the latter.
+        for other in add:
+            if self._accounts.get(other).site != account.site:
+                raise sharing_errors.other_site(other)
 
     def _check_quotas(self, account: Account, image: Image, add: list[str]) -> None:
         # Whether a swap at the quota counts its removals first is not documented. The stricter reading: it does not.

@@ -1,4 +1,7 @@
-"""The errors of sharing an image, and of publishing it."""
+"""The errors of sharing an image, and of publishing it.
+
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyimagesharepermission
+"""
 
 from __future__ import annotations
 
@@ -69,12 +72,10 @@ def encrypted_unpublishable() -> EcsError:
     return EcsError("OperationDeined.EncryptedSnapshot", text, 403)
 
 
-def marketplace_image_unshareable(account_id: str) -> EcsError:
-    """An image based on a Marketplace image can't be shared."""
-    # No table has a code for this rule of the guide; its newer wording forbids it across sites only: their code.
-    return EcsError(
-        "InvalidImageId.BidMismatch", f"Cannot share the image with users {account_id} of other sites.", 403
-    )
+def other_site(account_id: str) -> EcsError:
+    """An image based on one of the Marketplace can't be shared with an account of another site."""
+    text = f"Cannot share the image with users {account_id} of other sites."
+    return EcsError("InvalidImageId.BidMismatch", text, 403)
 
 
 def group_malformed() -> EcsError:

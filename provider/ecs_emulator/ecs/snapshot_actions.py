@@ -1,0 +1,115 @@
+"""The actions of snapshots, a function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from .. import errors
+from ..actions import Context, takes
+from ..clock import format_time
+from ..errors import EcsError
+from ..filters import filters_of
+from ..paging import IDS_MAX, paged
+from ..wire import Answer, Params
+from . import snapshot_errors
+from .snapshots import SnapshotQuery, SnapshotView
+from .tagging import tag_filter
+
+
+@takes(
+    *("RegionId", "SnapshotIds", "SnapshotName", "InstanceId", "DiskId", "Status", "SnapshotType", "SourceDiskType"),
+    *("Usage", "Category", "Encrypted", "KMSKeyId", "ResourceGroupId", "Tag.N.Key", "Tag.N.Value"),
+    *("Filter.N.Key", "Filter.N.Value", "PageNumber", "PageSize", "MaxResults", "NextToken", "DryRun"),
+)
+def describe_snapshots(context: Context, params: Params) -> Answer:
+    """The caller's snapshots in a region."""
+    region = params.require("RegionId")
+    query = _query(params)
+    images = context.cloud.images
+    images.check_region(region)
+    if params.boolean("DryRun"):
+        raise errors.dry_run_passed()
+    images.settle()
+    views = images.snapshots.describe(context.account, region, query, context.cloud.clock.monotonic())
+    return paged(params, context.reading, views, 100, "Snapshots", "Snapshot", _snapshot)
+
+
+def _query(params: Params) -> SnapshotQuery:
+    ids = params.json_list("SnapshotIds", 10 * IDS_MAX)
+    if ids is not None and len(ids) > IDS_MAX:
+        raise snapshot_errors.too_many_snapshot_ids()
+    created, _ = filters_of(
+        params, snapshot_errors.snapshot_filter_key_unknown, snapshot_errors.snapshot_filter_value_invalid
+    )
+
+    def one_of(value: str, values: Collection[str], error: Callable[[], EcsError]) -> str:
+        if value and value not in values:
+            raise error()
+        return value
+
+    return SnapshotQuery(
+        ids=None if ids is None else tuple(ids),
+        instance_id=params.get("InstanceId"),
+        disk_id=params.get("DiskId"),
+        status=one_of(
+            params.get("Status", "all"),
+            ("progressing", "accomplished", "failed", "all"),
+            snapshot_errors.snapshot_status_unknown,
+        ),
+        snapshot_type=one_of(
+            params.get("SnapshotType", "all"), ("auto", "user", "all"), snapshot_errors.snapshot_type_unknown
+        ),
+        source_disk_type=one_of(
+            params.get("SourceDiskType").lower(), ("system", "data"), snapshot_errors.source_disk_type_invalid
+        ),
+        usage=one_of(
+            params.get("Usage"), ("image", "disk", "image_disk", "none"), snapshot_errors.snapshot_usage_invalid
+        ),
+        # The parameter's values are "Standard" and "archive", the answer's "standard" and "archive".
+        category=one_of(
+            params.get("Category").lower(),
+            ("standard", "flash", "archive"),
+            snapshot_errors.snapshot_category_malformed,
+        ),
+        encrypted=bool(params.boolean("Encrypted")),
+        kms_key_id=params.get("KMSKeyId"),
+        resource_group_id=params.get("ResourceGroupId"),
+        name=params.get("SnapshotName"),
+        tags=tag_filter(params.pairs("Tag", "Key", "Value")),
+        created=created,
+    )
+
+
+def _snapshot(view: SnapshotView) -> Answer:
+    snapshot = view.snapshot
+    return {
+        "SnapshotId": snapshot.id,
+        "SnapshotName": "",
+        "Description": "",
+        "Status": view.status,
+        "Progress": f"{view.progress}%",
+        "Available": view.status == "accomplished",
+        "Usage": view.usage,
+        "SourceDiskId": snapshot.disk_id,
+        "SourceDiskSize": str(snapshot.size),
+        "SourceDiskType": "system",
+        "SnapshotType": "user",
+        "Category": "standard",
+        "Encrypted": snapshot.encrypted,
+        "KMSKeyId": snapshot.kms_key_id,
+        "ProductCode": snapshot.product_code,
+        "ResourceGroupId": snapshot.resource_group_id,
+        "RegionId": snapshot.region,
+        "CreationTime": format_time(snapshot.created),
+        "LastModifiedTime": format_time(snapshot.created),
+        "Tags": {"Tag": [{"TagKey": key, "TagValue": value} for key, value in snapshot.tags.items()]},
+    }
+
+
+# RegionId is not among the action's published parameters, and Go's clients send it with every call.
+@takes("RegionId", "SnapshotId", "Force")
+def delete_snapshot(context: Context, params: Params) -> Answer:
+    """Delete an own snapshot that no image is made of."""
+    snapshot_id, region = params.require("SnapshotId"), params.get("RegionId")
+    context.cloud.images.snapshots.delete(context.account, region, snapshot_id, bool(params.boolean("Force")))
+    return {}
