@@ -42,7 +42,7 @@ def test_another_source_region_or_encryption_replaces_the_new_copy_first(
     arguments = {
         "source": {"source_image_id": ecs.image("golden-next").id},
         "region": {"region": "eu-central-1"},
-        "encryption": {"kms_key_id": "my-key"},
+        "encryption": {"kms_key_id": ecs.account("owner").kms_keys[REGION][0]},
     }[change]
     stack.preview(copying(**arguments))
     assert "+-1 to replace" in stack.text

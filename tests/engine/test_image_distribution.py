@@ -141,10 +141,11 @@ def test_a_region_that_goes_is_unshared_first_and_its_copy_deleted_after(
 
 def test_each_region_may_have_accounts_and_a_key_of_its_own(ecs: Emulator, stack: Stack, distributing: Any) -> None:
     accounts = {HOME: [PAYMENTS], SHANGHAI: {"data": DATA}}
-    ids = image_ids(stack, distributing(accounts=accounts, kms_key_ids={SHANGHAI: "key-of-shanghai"}))
+    [key] = ecs.account("owner").kms_keys[SHANGHAI]
+    ids = image_ids(stack, distributing(accounts=accounts, kms_key_ids={SHANGHAI: key}))
     assert live(ecs, ids) == {HOME: [PAYMENTS], SHANGHAI: [DATA]}
     [copy] = [call for call in ecs.calls.entries if call.action == "CopyImage"]
-    assert (copy.params["Encrypted"], copy.params["KMSKeyId"]) == ("True", "key-of-shanghai")
+    assert (copy.params["Encrypted"], copy.params["KMSKeyId"]) == ("True", key)
 
 
 def test_an_image_that_the_program_makes_itself_is_distributed(ecs: Emulator, stack: Stack) -> None:

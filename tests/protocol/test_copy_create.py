@@ -92,10 +92,11 @@ def test_a_copy_that_another_process_takes_over_is_let_go(
 
 
 def test_a_key_is_passed_on_and_encrypts(ecs: Emulator, copier: Provider) -> None:
-    _, outputs = copier.share(asking(ecs, kms_key_id="my-key"))
+    [key] = ecs.account("owner").kms_keys[REGION]
+    _, outputs = copier.share(asking(ecs, kms_key_id=key))
     copy = images(ecs)[outputs["image_id"]]
-    assert (copy.encrypted, copy.kms_key_id) == (True, "my-key")
-    assert (outputs["encrypted"], outputs["kms_key_id"]) == (True, "my-key")
+    assert (copy.encrypted, copy.kms_key_id) == (True, key)
+    assert (outputs["encrypted"], outputs["kms_key_id"]) == (True, key)
 
 
 def test_a_copy_of_an_encrypted_image_tells_that_it_is_encrypted(ecs: Emulator, copier: Provider) -> None:

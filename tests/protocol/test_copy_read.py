@@ -20,7 +20,8 @@ SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
 
 
 def test_refresh_is_one_call_and_finds_what_it_left(ecs: Emulator, copier: Provider) -> None:
-    inputs = copier.check(asking(ecs, description="Hardened", tags={"team": "platform"}, kms_key_id="my-key")).inputs
+    [key] = ecs.account("owner").kms_keys[REGION]
+    inputs = copier.check(asking(ecs, description="Hardened", tags={"team": "platform"}, kms_key_id=key)).inputs
     id, outputs = copier.create(inputs)
     ecs.calls.reset()
     assert copier.read(id, outputs) == (id, outputs, inputs)

@@ -230,8 +230,10 @@ def test_an_image_of_the_same_program_is_distributed(ecs: Emulator, stack: Stack
 
 @pytest.mark.parametrize("form", ["known", "secret", "of another resource"])
 def test_a_key_may_be_any_value(ecs: Emulator, stack: Stack, form: str) -> None:
+    [known] = ecs.account("owner").kms_keys[SHANGHAI]
+
     def program() -> None:
-        key: Any = "key-of-shanghai"
+        key: Any = known
         if form == "secret":
             key = pulumi.Output.secret(key)
         elif form == "of another resource":
@@ -241,7 +243,7 @@ def test_a_key_may_be_any_value(ecs: Emulator, stack: Stack, form: str) -> None:
     stack.preview(program)
     stack.up(program)
     [copy] = [call for call in ecs.calls.entries if call.action == "CopyImage"]
-    assert copy.params["KMSKeyId"] == "key-of-shanghai"
+    assert copy.params["KMSKeyId"] == known
     assert set(stack.preview(program).change_summary) == {"same"}
 
 
