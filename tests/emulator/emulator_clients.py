@@ -177,6 +177,22 @@ class Sdk:
         request = m.CopyImageRequest(region_id=REGION, image_id=image_id, destination_region_id=to, **more)
         return self.client.copy_image(request).body.image_id
 
+    def make(self, region: str = REGION, /, **what: Any) -> str:
+        """Make an image of an instance or a snapshot."""
+        return self.client.create_image(m.CreateImageRequest(region_id=region, **what)).body.image_id
+
+    def snapshots(self, region: str = REGION, /, **query: Any) -> list[Any]:
+        request = m.DescribeSnapshotsRequest(region_id=region, **({"max_results": 100} | query))
+        return self.client.describe_snapshots(request).body.snapshots.snapshot
+
+    def delete_snapshot(self, snapshot_id: str, **more: Any) -> None:
+        self.client.delete_snapshot(m.DeleteSnapshotRequest(snapshot_id=snapshot_id, **more))
+
+    def snapshot_of(self, image_id: str, **query: Any) -> str:
+        """The ID of the snapshot that an image is made of."""
+        [mapping] = self.image(image_id, **query).disk_device_mappings.disk_device_mapping
+        return mapping.snapshot_id
+
     def cancel_copy(self, image_id: str, *, region: str = REGION) -> None:
         self.client.cancel_copy_image(m.CancelCopyImageRequest(region_id=region, image_id=image_id))
 

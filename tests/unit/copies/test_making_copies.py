@@ -133,8 +133,9 @@ def test_a_copy_that_fails_is_deleted_and_the_error_says_what_to_check(ecs: Emul
 
 def test_a_failed_copy_with_a_key_says_to_check_the_key(ecs: Emulator, world: CopyWorld) -> None:
     ecs.console.fail_next_copies()
-    with pytest.raises(CopyFailed, match="Check that the key my-key is in cn-beijing, enabled"):
-        world.create(kms_key_id="my-key")
+    [key] = ecs.account("owner").kms_keys["cn-beijing"]
+    with pytest.raises(CopyFailed, match=f"Check that the key {key} is in cn-beijing, enabled"):
+        world.create(kms_key_id=key)
 
 
 def test_a_failed_copy_that_cannot_be_deleted_is_deleted_by_the_next_run(ecs: Emulator, world: CopyWorld) -> None:
@@ -237,7 +238,7 @@ def test_a_copy_of_another_resource_region_or_encryption_is_not_taken_over(ecs: 
     others = [
         world.create(urn=OTHER_URN),
         world.create(encrypted=True),
-        world.create(kms_key_id="my-key"),
+        world.create(kms_key_id=ecs.account("owner").kms_keys["cn-beijing"][0]),
         world.create(region="cn-shanghai"),
     ]
     assert len({first, *(state.image_id for state in others)}) == 5
