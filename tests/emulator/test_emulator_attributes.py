@@ -149,3 +149,34 @@ def test_the_family_of_an_image_is_not_the_family_of_its_copy(owner: Sdk, golden
     assert (owner.image(golden).image_family, owner.image(copy).image_family) == ("golden", "")
     owner.modify(copy, image_family="golden")
     assert copy in owner.image_ids(image_family="golden")
+
+
+# -- boot mode -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["BIOS", "UEFI", "UEFI-Preferred"])
+def test_the_boot_mode_changes_in_place(owner: Sdk, golden: str, mode: str) -> None:
+    assert owner.image(golden).boot_mode == "BIOS"
+    owner.modify(golden, boot_mode=mode)
+    assert owner.image(golden).boot_mode == mode
+    owner.modify(golden, description="Something else")
+    assert owner.image(golden).boot_mode == mode
+
+
+def test_a_boot_mode_that_is_none_is_refused(ecs: Emulator, owner: Sdk, golden: str) -> None:
+    error = refused(owner.modify, golden, boot_mode="Floppy", description="Something else")
+    assert (error.code, error.status_code) == ("InvalidBootMode.NotSupport", 400)
+    assert "The specified parameter BootMode is not supported." in error.message
+    assert owner.image(golden).description == "The company's hardened Linux"
+    arm = ecs.console.create_image(REGION, architecture="arm64")
+    error = refused(owner.modify, arm, boot_mode="BIOS")
+    assert (error.code, error.status_code) == ("InvalidBootMode.NotSupport", 400)
+    assert "BootMode is not supported for current image architecture." in error.message
+
+
+def test_the_boot_mode_of_an_image_in_use_stays(owner: Sdk, golden: str) -> None:
+    owner.run(golden)
+    error = refused(owner.modify, golden, boot_mode="UEFI")
+    assert (error.code, error.status_code) == ("OperationDeined.ImageUsingByInstance", 403)
+    owner.modify(golden, boot_mode="BIOS", description="Something else")
+    assert (owner.image(golden).boot_mode, owner.image(golden).description) == ("BIOS", "Something else")
