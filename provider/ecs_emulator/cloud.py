@@ -64,7 +64,7 @@ class Cloud:
 
     @classmethod
     def from_seed(cls, seed: Seed, copy_seconds: float = 0.0, clock: Clock | None = None) -> Cloud:
-        """A cloud as the seed has it, in which a copy takes `copy_seconds`."""
+        """A cloud as the seed has it, in which a copy, or an image that is made, takes `copy_seconds`."""
         return cls(seed, copy_seconds, clock)
 
     def reset(self) -> None:

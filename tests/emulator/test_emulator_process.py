@@ -98,7 +98,8 @@ def _ignoring_failure(sdk: Sdk) -> None:
 
 def test_help_names_every_option_and_there_is_none_for_the_host() -> None:
     out = run("--help").stdout
-    for option in ("--port", "--control-port", "--tls", "--seed", "--latency-ms", "--copy-seconds", "--ready-file"):
+    options = ("--port", "--control-port", "--tls", "--seed", "--latency-ms", "--copy-seconds", "--lenient")
+    for option in (*options, "--ready-file"):
         assert option in out
     assert "127.0.0.1 only" in out
     refused = run("--host", "0.0.0.0")

@@ -61,6 +61,16 @@ def test_a_copy_has_a_snapshot_of_its_own_which_goes_when_it_is_cancelled(
     assert snapshot.snapshot_id not in ids(owner.snapshots("cn-beijing"))
 
 
+def test_the_snapshot_of_a_copy_that_waits_is_to_come(ecs: Emulator, owner: Sdk) -> None:
+    ecs.console.set_copy_seconds(100)
+    made = [owner.copy(ecs.console.create_image(REGION), "us-west-1") for _ in range(6)]
+    ecs.console.advance_clock(50)
+    found = {s.snapshot_id: (s.status, s.progress) for s in owner.snapshots("us-west-1")}
+    waiting = owner.snapshot_of(made[-1], region_id="us-west-1", status="Waiting")
+    assert found.pop(waiting) == ("progressing", "0%")
+    assert set(found.values()) == {("progressing", "50%")}
+
+
 @pytest.mark.parametrize(
     ("query", "keys"),
     [

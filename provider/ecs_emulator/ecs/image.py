@@ -96,13 +96,11 @@ class Image:
         if self.is_custom and not self.snapshot_id:
             self.snapshot_id = f"s-{self.id.partition('-')[2]}"
 
-    def settle(self, at: float) -> None:
-        """Let an image that has taken its time become Available, and one that fails CreateFailed."""
-        if self.making is None or (status := self.making.status(at)) in ("Creating", "Waiting"):
-            return
+    def finish(self, making: Making, at: float) -> None:
+        """Let an image that has taken its time be what its making has come to."""
+        self.status, self.making = making.status(at), None
         # Whether a failed image still shows how far it was is not documented; nothing says that it starts again at 0.
-        self.failed_at = self.making.progress(at) if status == "CreateFailed" else 0
-        self.status, self.making = status, None
+        self.failed_at = making.progress(at) if self.status == "CreateFailed" else 0
 
     def progress(self, at: float) -> int:
         """How far an image that is being made is, in per cent."""

@@ -49,7 +49,7 @@ class Makings:
             image, making = min(self._all, key=lambda entry: entry[1].ends)
             if (ended := making.ends) > at:
                 return
-            image.settle(at)
+            image.finish(making, at)
             self.drop(image, ended)
 
     def _begin(self, at: float) -> None:
