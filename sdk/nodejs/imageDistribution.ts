@@ -55,6 +55,7 @@ export class ImageDistribution extends pulumi.ComponentResource {
             resourceInputs["accountIdsByRegion"] = args?.accountIdsByRegion;
             resourceInputs["accounts"] = args?.accounts;
             resourceInputs["accountsByRegion"] = args?.accountsByRegion;
+            resourceInputs["allowMarketplaceBased"] = args?.allowMarketplaceBased;
             resourceInputs["assumeRole"] = args?.assumeRole;
             resourceInputs["description"] = args?.description;
             resourceInputs["exclusive"] = args?.exclusive;
@@ -105,6 +106,10 @@ export interface ImageDistributionArgs {
      * Region ID to the accounts to share with there, as for `accounts`. Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given.
      */
     accountsByRegion?: {[key: string]: pulumi.Input<{[key: string]: pulumi.Input<string>}>};
+    /**
+     * Whether ECS is left to decide if images that are based on one of the Marketplace can be shared. Default: false.
+     */
+    allowMarketplaceBased?: pulumi.Input<boolean | undefined>;
     /**
      * A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
      */

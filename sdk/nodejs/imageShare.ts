@@ -45,6 +45,10 @@ export class ImageShare extends pulumi.CustomResource {
      */
     declare public readonly accounts: pulumi.Output<{[key: string]: string}>;
     /**
+     * Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
+     */
+    declare public readonly allowMarketplaceBased: pulumi.Output<boolean>;
+    /**
      * A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
      */
     declare public readonly assumeRole: pulumi.Output<outputs.AssumeRole | undefined>;
@@ -97,6 +101,7 @@ export class ImageShare extends pulumi.CustomResource {
             }
             resourceInputs["accountIds"] = args?.accountIds;
             resourceInputs["accounts"] = args?.accounts;
+            resourceInputs["allowMarketplaceBased"] = args?.allowMarketplaceBased;
             resourceInputs["assumeRole"] = args?.assumeRole;
             resourceInputs["exclusive"] = args?.exclusive;
             resourceInputs["imageId"] = args?.imageId;
@@ -109,6 +114,7 @@ export class ImageShare extends pulumi.CustomResource {
         } else {
             resourceInputs["accountIds"] = undefined /*out*/;
             resourceInputs["accounts"] = undefined /*out*/;
+            resourceInputs["allowMarketplaceBased"] = undefined /*out*/;
             resourceInputs["assumeRole"] = undefined /*out*/;
             resourceInputs["exclusive"] = undefined /*out*/;
             resourceInputs["imageId"] = undefined /*out*/;
@@ -138,6 +144,10 @@ export interface ImageShareArgs {
      * The accounts to share with: the program's name for each, which previews and errors show, to the account's ID, a string of digits such as `1000000000000002`. Exactly one of `accounts` and `accountIds` is given.
      */
     accounts?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+    /**
+     * Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
+     */
+    allowMarketplaceBased?: pulumi.Input<boolean | undefined>;
     /**
      * A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
      */

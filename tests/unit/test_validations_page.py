@@ -69,7 +69,7 @@ def parsing(**inputs: Any) -> str:
 
 
 def judging(**changes: Any) -> str:
-    [problem] = image_problems(replace(IMAGE, **changes))
+    [problem] = image_problems(SPEC, replace(IMAGE, **changes))
     return problem.sentence
 
 

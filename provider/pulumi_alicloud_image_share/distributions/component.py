@@ -93,6 +93,7 @@ class Distribution(pulumi.ComponentResource):
         exclusive: pulumi.Input[bool] | None = None,
         max_accounts: pulumi.Input[int] | None = None,
         max_unshare_percent: pulumi.Input[float] | None = None,
+        allow_marketplace_based: pulumi.Input[bool] | None = None,
         profile: pulumi.Input[str] | None = None,
         assume_role: pulumi.Input[AssumeRole] | None = None,
     ) -> None:
@@ -123,6 +124,7 @@ class Distribution(pulumi.ComponentResource):
             exclusive: As for `ImageShare`.
             max_accounts: As for `ImageShare`.
             max_unshare_percent: As for `ImageShare`. A new image is guarded too, by what the last one had.
+            allow_marketplace_based: As for `ImageShare`.
             profile: The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own
                 credentials.
             assume_role: A RAM role to assume first, as for `ImageShare`.
@@ -151,6 +153,7 @@ class Distribution(pulumi.ComponentResource):
                 "exclusive": exclusive,
                 "max_accounts": max_accounts,
                 "max_unshare_percent": max_unshare_percent,
+                "allow_marketplace_based": allow_marketplace_based,
                 **identity,
             },
         )

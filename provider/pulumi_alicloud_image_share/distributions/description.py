@@ -81,6 +81,12 @@ INPUTS: Final = (
         "How many per cent of the accounts one update may unshare, if there are at least 10. A new image is guarded "
         "too, by what the last one had. Default: 30.",
     ),
+    Property(
+        "allow_marketplace_based",
+        "flag",
+        "Whether ECS is left to decide if images that are based on one of the Marketplace can be shared. Default: "
+        "false.",
+    ),
     *IDENTITY_PROPERTIES,
 )
 OUTPUTS: Final = (
@@ -92,5 +98,5 @@ PLAIN: Final = tuple(item.name for item in INPUTS if item.is_plain)
 """What a program must know when it runs."""
 OF_COPIES: Final = ("family", "description", "tags", "force_delete")
 """What copies are given as it is."""
-OF_SHARES: Final = ("accounts", "exclusive", "max_accounts", "max_unshare_percent")
+OF_SHARES: Final = ("accounts", "exclusive", "max_accounts", "max_unshare_percent", "allow_marketplace_based")
 """What shares are given as it is."""

@@ -58,6 +58,7 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
         exclusive: pulumi.Input[bool] | None = None,
         max_accounts: pulumi.Input[int] | None = None,
         max_unshare_percent: pulumi.Input[float] | None = None,
+        allow_marketplace_based: pulumi.Input[bool] | None = None,
         profile: pulumi.Input[str] | None = None,
         assume_role: pulumi.Input[AssumeRole] | None = None,
         **unknown: Never,
@@ -80,6 +81,8 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
                 documented quota; Quota Center can raise it.
             max_unshare_percent: How many per cent of the accounts one update may unshare, if there are at least 10.
                 Default: 30.
+            allow_marketplace_based: Whether ECS is left to decide if an image that is based on one of the Marketplace
+                can be shared: its guide forbids it, a newer page only between its sites. Default: False.
             profile: The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own
                 credentials, from the configuration `alicloud:` or the environment.
             assume_role: A RAM role to assume first, of the account that owns the image: a mapping with `role_arn`, and
@@ -104,6 +107,7 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
                     "exclusive": exclusive,
                     "max_accounts": max_accounts,
                     "max_unshare_percent": max_unshare_percent,
+                    "allow_marketplace_based": allow_marketplace_based,
                     "profile": profile,
                     "assume_role": assume_role,
                     **dict.fromkeys(ShareKind.outputs_only()),

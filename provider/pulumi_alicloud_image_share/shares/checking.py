@@ -140,7 +140,7 @@ class ShareChecks:
         image = self._new_copies.image(spec.identity, region, image_id) or ecs.image(region, image_id)
         if image is None:
             return [Problem("image_id", _not_found(image_id, region, had_it=before is not None))]
-        problems = image_problems(image) + owner_problems(spec, image)
+        problems = image_problems(spec, image) + owner_problems(spec, image)
         if problems:
             return problems
         # An image that is shared with nobody needs no second call to say so; create looks again before it changes it.

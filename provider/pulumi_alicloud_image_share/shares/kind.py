@@ -75,6 +75,12 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
             "percent",
             "How many per cent of the accounts one update may unshare, if there are at least 10. Default: 30.",
         ),
+        Property(
+            "allow_marketplace_based",
+            "flag",
+            "Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its "
+            "guide forbids it, a newer page only between its sites. Default: false.",
+        ),
         *IDENTITY_PROPERTIES,
         Property("account_ids", "list of text", "The account IDs, sorted.", is_input=False, reveals=SECRET),
         Property(
@@ -184,6 +190,7 @@ def _differences(old: ShareState, spec: ShareSpec) -> list[Difference]:
             ("exclusive", old.exclusive, spec.exclusive),
             ("max_accounts", old.max_accounts, spec.max_accounts),
             ("max_unshare_percent", old.max_unshare_percent, spec.max_unshare_percent),
+            ("allow_marketplace_based", old.allow_marketplace_based, spec.allow_marketplace_based),
             ("assume_role" if spec.identity is UNKNOWN else "profile", old.identity, spec.identity),
         )
         if had != wanted

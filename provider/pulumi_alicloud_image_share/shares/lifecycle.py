@@ -180,7 +180,7 @@ class ShareLifecycle:
                 raise RuleBroken(f"image {image_id} in {region} can't be unshared yet", [_heirs_sentence(heirs)])
             target = Target(region, image_id, {**had, **spec.accounts})
             with nothing_changed_yet(target, gain=spec.accounts.keys() - had.keys(), lose=lose):
-                image = self._image_to_share(ecs, identity, region, image_id) if needs_image(old, spec) else None
+                image = self._image_to_share(ecs, spec, identity, region, image_id) if needs_image(old, spec) else None
                 is_new = self._new_copies.take(identity, region, image_id)
                 live = Sharing() if is_new else ecs.sharing(region, image_id)
             if image is not None:
@@ -202,12 +202,12 @@ class ShareLifecycle:
                     raise
             return state_of(spec, region, image_id, shared_at, owner_id)
 
-    def _image_to_share(self, ecs: EcsCalls, identity: Identity, region: str, image_id: str) -> Image:
+    def _image_to_share(self, ecs: EcsCalls, spec: ShareSpec, identity: Identity, region: str, image_id: str) -> Image:
         """The image as `check` of the same run has just seen it, else read now."""
         image = self._images.take(identity, region, image_id) or ecs.image(region, image_id)
         if image is None:
             raise RuleBroken(f"image {image_id} can't be shared", [not_found_sentence(image_id, region)])
-        broken = image_problems(image)
+        broken = image_problems(spec, image)
         if broken:
             # Who has access to another account's image, ECS tells nobody: it would say that there is none.
             sentences = [problem.sentence for problem in broken]

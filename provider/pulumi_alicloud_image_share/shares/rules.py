@@ -17,9 +17,9 @@ from .plan import quota_sentence
 from .spec import FEWEST_ACCOUNTS_GUARDED, ShareSpec
 
 
-def image_problems(image: Image) -> list[Problem]:
+def image_problems(spec: ShareSpec, image: Image) -> list[Problem]:
     """Why no account can be given access to this image. Empty if some can."""
-    sentence = _ownership_fault(image) or status_fault(image, "share", "shared")
+    sentence = _ownership_fault(image) or _origin_fault(spec, image) or status_fault(image, "share", "shared")
     return [Problem("image_id", sentence)] if sentence else []
 
 
@@ -113,12 +113,17 @@ def _ownership_fault(image: Image) -> str | None:
             f"{image.image_id} belongs to account {image.owner_id}: an image that was shared with you can't be shared "
             "on. Let its owner share it, or run as its owner."
         )
-    if image.product_code:
-        return (
-            f"{image.image_id} is based on Marketplace image {image.product_code}: such images can't be shared. "
-            "Build the image from a public or custom image instead."
-        )
     return None
+
+
+def _origin_fault(spec: ShareSpec, image: Image) -> str | None:
+    if not image.product_code or spec.allow_marketplace_based is not False:
+        return None
+    return (
+        f"{image.image_id} is based on Marketplace image {image.product_code}: such images can't be shared, by the "
+        "guide of ECS. Build the image from a public or custom image instead, or set allow_marketplace_based=True to "
+        "let ECS decide."
+    )
 
 
 def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:

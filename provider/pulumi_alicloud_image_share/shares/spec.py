@@ -40,6 +40,7 @@ ARGUMENTS: Final = (
     "exclusive",
     "max_accounts",
     "max_unshare_percent",
+    "allow_marketplace_based",
     *IDENTITY_ARGUMENTS,
 )
 DEFAULT_MAX_ACCOUNTS: Final = 50
@@ -64,6 +65,7 @@ class ShareSpec:
         exclusive: Whether accounts that the program does not list are drift.
         max_accounts: Accounts that the image may be shared with, by all who share it.
         max_unshare_percent: How many per cent of at least 10 accounts one update may unshare.
+        allow_marketplace_based: Whether ECS decides if an image based on one of the Marketplace can be shared.
         identity: As whom to call ECS.
     """
 
@@ -74,6 +76,7 @@ class ShareSpec:
     exclusive: bool | Unknown = True
     max_accounts: int | Unknown = DEFAULT_MAX_ACCOUNTS
     max_unshare_percent: float | Unknown = DEFAULT_MAX_UNSHARE_PERCENT
+    allow_marketplace_based: bool | Unknown = False
     identity: Identity | Unknown = STACKS_OWN
 
     @property
@@ -119,6 +122,9 @@ def parse(
         exclusive=parse_flag("exclusive", inputs.get("exclusive"), True, problems),
         max_accounts=_max_accounts(inputs.get("max_accounts"), problems),
         max_unshare_percent=_max_unshare_percent(inputs.get("max_unshare_percent"), problems),
+        allow_marketplace_based=parse_flag(
+            "allow_marketplace_based", inputs.get("allow_marketplace_based"), False, problems
+        ),
         identity=parse_identity(inputs, problems),
     )
     problems += _count_problems(spec)
@@ -138,6 +144,7 @@ def restore(inputs: Mapping[str, Any]) -> ShareSpec:
         exclusive=inputs.get("exclusive", True),
         max_accounts=UNKNOWN if max_accounts is UNKNOWN else int(max_accounts),
         max_unshare_percent=inputs.get("max_unshare_percent", DEFAULT_MAX_UNSHARE_PERCENT),
+        allow_marketplace_based=inputs.get("allow_marketplace_based", False),
         identity=restore_identity(inputs),
     )
 
@@ -147,6 +154,8 @@ def normalise(spec: ShareSpec) -> dict[str, Any]:
 
     Where any account ID is not known yet, `accounts` as a whole is not.
     """
+    # Left out where it is not asked for, so that what was shared before there was such an argument does not change.
+    allowed = spec.allow_marketplace_based
     return {
         "image_id": spec.image_id,
         "region": spec.region,
@@ -154,6 +163,7 @@ def normalise(spec: ShareSpec) -> dict[str, Any]:
         "exclusive": spec.exclusive,
         "max_accounts": spec.max_accounts,
         "max_unshare_percent": spec.max_unshare_percent,
+        **({} if allowed is False else {"allow_marketplace_based": allowed}),
         **normalise_identity(spec.identity),
     }
 

@@ -25,6 +25,7 @@ class ShareState:
         exclusive: Whether accounts that the program does not list are drift.
         max_accounts: Accounts that the image may be shared with, None where no program said so.
         max_unshare_percent: How many per cent of at least 10 accounts one update may unshare, None likewise.
+        allow_marketplace_based: Whether ECS decides if an image based on one of the Marketplace can be shared.
         identity: As whom to call ECS.
     """
 
@@ -36,6 +37,7 @@ class ShareState:
     exclusive: bool = True
     max_accounts: int | None = None
     max_unshare_percent: float | None = None
+    allow_marketplace_based: bool = False
     identity: Identity = STACKS_OWN
 
     @property
@@ -58,6 +60,7 @@ def state_of(spec: ShareSpec, region: str, image_id: str, shared_at: Mapping[str
         exclusive=spec.exclusive is not False,
         max_accounts=None if spec.max_accounts is UNKNOWN else spec.max_accounts,
         max_unshare_percent=None if spec.max_unshare_percent is UNKNOWN else spec.max_unshare_percent,
+        allow_marketplace_based=spec.allow_marketplace_based is True,
         identity=STACKS_OWN if spec.identity is UNKNOWN else spec.identity,
     )
 
@@ -80,6 +83,7 @@ def read_state(share_id: str, kept: Mapping[str, Any]) -> ShareState:
         exclusive=kept.get("exclusive") is not False,
         max_accounts=None if max_accounts is None else int(max_accounts),
         max_unshare_percent=kept.get("max_unshare_percent"),
+        allow_marketplace_based=kept.get("allow_marketplace_based") is True,
         identity=STACKS_OWN if identity is UNKNOWN else identity,
     )
 
@@ -96,6 +100,7 @@ def write_state(state: ShareState) -> dict[str, Any]:
         "exclusive": state.exclusive,
         "max_accounts": state.max_accounts,
         "max_unshare_percent": state.max_unshare_percent,
+        "allow_marketplace_based": state.allow_marketplace_based or None,
         **normalise_identity(state.identity),
     }
     return {name: value for name, value in outputs.items() if value is not None}

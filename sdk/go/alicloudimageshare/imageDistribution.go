@@ -58,6 +58,8 @@ type imageDistributionArgs struct {
 	Accounts map[string]string `pulumi:"accounts"`
 	// Region ID to the accounts to share with there, as for `accounts`. Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given.
 	AccountsByRegion map[string]map[string]string `pulumi:"accountsByRegion"`
+	// Whether ECS is left to decide if images that are based on one of the Marketplace can be shared. Default: false.
+	AllowMarketplaceBased *bool `pulumi:"allowMarketplaceBased"`
 	// A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
 	AssumeRole *AssumeRole `pulumi:"assumeRole"`
 	// The description of the copies. Default: none.
@@ -100,6 +102,8 @@ type ImageDistributionArgs struct {
 	Accounts pulumi.StringMapInput
 	// Region ID to the accounts to share with there, as for `accounts`. Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given.
 	AccountsByRegion map[string]pulumi.StringMapInput
+	// Whether ECS is left to decide if images that are based on one of the Marketplace can be shared. Default: false.
+	AllowMarketplaceBased pulumi.BoolPtrInput
 	// A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
 	AssumeRole AssumeRolePtrInput
 	// The description of the copies. Default: none.

@@ -20,6 +20,8 @@ type ImageShare struct {
 	AccountIds pulumi.StringArrayOutput `pulumi:"accountIds"`
 	// Account ID to the program's name for it, empty for none.
 	Accounts pulumi.StringMapOutput `pulumi:"accounts"`
+	// Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
+	AllowMarketplaceBased pulumi.BoolOutput `pulumi:"allowMarketplaceBased"`
 	// A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
 	AssumeRole AssumeRolePtrOutput `pulumi:"assumeRole"`
 	// Whether this resource is the only one that shares the image, so that any other account on it is drift, shown by a refresh and unshared by the next update. Default: true.
@@ -93,6 +95,8 @@ type imageShareArgs struct {
 	AccountIds []string `pulumi:"accountIds"`
 	// The accounts to share with: the program's name for each, which previews and errors show, to the account's ID, a string of digits such as `1000000000000002`. Exactly one of `accounts` and `accountIds` is given.
 	Accounts map[string]string `pulumi:"accounts"`
+	// Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
+	AllowMarketplaceBased *bool `pulumi:"allowMarketplaceBased"`
 	// A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
 	AssumeRole *AssumeRole `pulumi:"assumeRole"`
 	// Whether this resource is the only one that shares the image, so that any other account on it is drift, shown by a refresh and unshared by the next update. Default: true.
@@ -115,6 +119,8 @@ type ImageShareArgs struct {
 	AccountIds pulumi.StringArrayInput
 	// The accounts to share with: the program's name for each, which previews and errors show, to the account's ID, a string of digits such as `1000000000000002`. Exactly one of `accounts` and `accountIds` is given.
 	Accounts pulumi.StringMapInput
+	// Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
+	AllowMarketplaceBased pulumi.BoolPtrInput
 	// A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
 	AssumeRole AssumeRolePtrInput
 	// Whether this resource is the only one that shares the image, so that any other account on it is drift, shown by a refresh and unshared by the next update. Default: true.
@@ -226,6 +232,11 @@ func (o ImageShareOutput) AccountIds() pulumi.StringArrayOutput {
 // Account ID to the program's name for it, empty for none.
 func (o ImageShareOutput) Accounts() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ImageShare) pulumi.StringMapOutput { return v.Accounts }).(pulumi.StringMapOutput)
+}
+
+// Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
+func (o ImageShareOutput) AllowMarketplaceBased() pulumi.BoolOutput {
+	return o.ApplyT(func(v *ImageShare) pulumi.BoolOutput { return v.AllowMarketplaceBased }).(pulumi.BoolOutput)
 }
 
 // A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.

@@ -25,6 +25,7 @@ class ImageDistributionArgs:
                  account_ids_by_region: Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] = None,
                  accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  accounts_by_region: Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]]] = None,
+                 allow_marketplace_based: pulumi.Input[Optional[_builtins.bool]] = None,
                  assume_role: pulumi.Input[Optional['AssumeRoleArgs']] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  exclusive: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -47,6 +48,7 @@ class ImageDistributionArgs:
         :param Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] account_ids_by_region: Region ID to the accounts to share with there, as a list of account IDs. Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] accounts: The accounts to share with: the program's name for each to the account's ID, a string of digits such as `1000000000000002`. Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given.
         :param Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] accounts_by_region: Region ID to the accounts to share with there, as for `accounts`. Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given.
+        :param pulumi.Input[_builtins.bool] allow_marketplace_based: Whether ECS is left to decide if images that are based on one of the Marketplace can be shared. Default: false.
         :param pulumi.Input['AssumeRoleArgs'] assume_role: A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
         :param pulumi.Input[_builtins.str] description: The description of the copies. Default: none.
         :param pulumi.Input[_builtins.bool] exclusive: Whether accounts that the program does not list are drift, shown by a refresh and unshared by the next update. Default: true.
@@ -71,6 +73,8 @@ class ImageDistributionArgs:
             pulumi.set(__self__, "accounts", accounts)
         if accounts_by_region is not None:
             pulumi.set(__self__, "accounts_by_region", accounts_by_region)
+        if allow_marketplace_based is not None:
+            pulumi.set(__self__, "allow_marketplace_based", allow_marketplace_based)
         if assume_role is not None:
             pulumi.set(__self__, "assume_role", assume_role)
         if description is not None:
@@ -159,6 +163,18 @@ class ImageDistributionArgs:
     @accounts_by_region.setter
     def accounts_by_region(self, value: Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]]]):
         pulumi.set(self, "accounts_by_region", value)
+
+    @_builtins.property
+    @pulumi.getter(name="allowMarketplaceBased")
+    def allow_marketplace_based(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether ECS is left to decide if images that are based on one of the Marketplace can be shared. Default: false.
+        """
+        return pulumi.get(self, "allow_marketplace_based")
+
+    @allow_marketplace_based.setter
+    def allow_marketplace_based(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "allow_marketplace_based", value)
 
     @_builtins.property
     @pulumi.getter(name="assumeRole")
@@ -339,6 +355,7 @@ class ImageDistribution(pulumi.ComponentResource):
                  account_ids_by_region: Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] = None,
                  accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  accounts_by_region: Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]]] = None,
+                 allow_marketplace_based: pulumi.Input[Optional[_builtins.bool]] = None,
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  exclusive: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -364,6 +381,7 @@ class ImageDistribution(pulumi.ComponentResource):
         :param Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] account_ids_by_region: Region ID to the accounts to share with there, as a list of account IDs. Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] accounts: The accounts to share with: the program's name for each to the account's ID, a string of digits such as `1000000000000002`. Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given.
         :param Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] accounts_by_region: Region ID to the accounts to share with there, as for `accounts`. Exactly one of `accounts`, `accountIds`, `accountsByRegion` and `accountIdsByRegion` is given.
+        :param pulumi.Input[_builtins.bool] allow_marketplace_based: Whether ECS is left to decide if images that are based on one of the Marketplace can be shared. Default: false.
         :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']] assume_role: A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
         :param pulumi.Input[_builtins.str] description: The description of the copies. Default: none.
         :param pulumi.Input[_builtins.bool] exclusive: Whether accounts that the program does not list are drift, shown by a refresh and unshared by the next update. Default: true.
@@ -408,6 +426,7 @@ class ImageDistribution(pulumi.ComponentResource):
                  account_ids_by_region: Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] = None,
                  accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  accounts_by_region: Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]]] = None,
+                 allow_marketplace_based: pulumi.Input[Optional[_builtins.bool]] = None,
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  exclusive: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -438,6 +457,7 @@ class ImageDistribution(pulumi.ComponentResource):
             __props__.__dict__["account_ids_by_region"] = account_ids_by_region
             __props__.__dict__["accounts"] = accounts
             __props__.__dict__["accounts_by_region"] = accounts_by_region
+            __props__.__dict__["allow_marketplace_based"] = allow_marketplace_based
             __props__.__dict__["assume_role"] = assume_role
             __props__.__dict__["description"] = description
             __props__.__dict__["exclusive"] = exclusive

@@ -24,6 +24,7 @@ class ImageShareArgs:
                  image_id: pulumi.Input[_builtins.str],
                  account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 allow_marketplace_based: pulumi.Input[Optional[_builtins.bool]] = None,
                  assume_role: pulumi.Input[Optional['AssumeRoleArgs']] = None,
                  exclusive: pulumi.Input[Optional[_builtins.bool]] = None,
                  max_accounts: pulumi.Input[Optional[_builtins.int]] = None,
@@ -36,6 +37,7 @@ class ImageShareArgs:
         :param pulumi.Input[_builtins.str] image_id: The ID of a custom image of this account, such as `m-bp1golden00000000001`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] account_ids: The accounts to share with, as a list of account IDs, strings of digits. Exactly one of `accounts` and `accountIds` is given.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] accounts: The accounts to share with: the program's name for each, which previews and errors show, to the account's ID, a string of digits such as `1000000000000002`. Exactly one of `accounts` and `accountIds` is given.
+        :param pulumi.Input[_builtins.bool] allow_marketplace_based: Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
         :param pulumi.Input['AssumeRoleArgs'] assume_role: A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
         :param pulumi.Input[_builtins.bool] exclusive: Whether this resource is the only one that shares the image, so that any other account on it is drift, shown by a refresh and unshared by the next update. Default: true.
         :param pulumi.Input[_builtins.int] max_accounts: How many accounts the image may be shared with, by all who share it. Default: 50, the documented quota.
@@ -48,6 +50,8 @@ class ImageShareArgs:
             pulumi.set(__self__, "account_ids", account_ids)
         if accounts is not None:
             pulumi.set(__self__, "accounts", accounts)
+        if allow_marketplace_based is not None:
+            pulumi.set(__self__, "allow_marketplace_based", allow_marketplace_based)
         if assume_role is not None:
             pulumi.set(__self__, "assume_role", assume_role)
         if exclusive is not None:
@@ -96,6 +100,18 @@ class ImageShareArgs:
     @accounts.setter
     def accounts(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "accounts", value)
+
+    @_builtins.property
+    @pulumi.getter(name="allowMarketplaceBased")
+    def allow_marketplace_based(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
+        """
+        return pulumi.get(self, "allow_marketplace_based")
+
+    @allow_marketplace_based.setter
+    def allow_marketplace_based(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "allow_marketplace_based", value)
 
     @_builtins.property
     @pulumi.getter(name="assumeRole")
@@ -178,6 +194,7 @@ class ImageShare(pulumi.CustomResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 allow_marketplace_based: pulumi.Input[Optional[_builtins.bool]] = None,
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  exclusive: pulumi.Input[Optional[_builtins.bool]] = None,
                  image_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -193,6 +210,7 @@ class ImageShare(pulumi.CustomResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] account_ids: The accounts to share with, as a list of account IDs, strings of digits. Exactly one of `accounts` and `accountIds` is given.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] accounts: The accounts to share with: the program's name for each, which previews and errors show, to the account's ID, a string of digits such as `1000000000000002`. Exactly one of `accounts` and `accountIds` is given.
+        :param pulumi.Input[_builtins.bool] allow_marketplace_based: Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
         :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']] assume_role: A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.
         :param pulumi.Input[_builtins.bool] exclusive: Whether this resource is the only one that shares the image, so that any other account on it is drift, shown by a refresh and unshared by the next update. Default: true.
         :param pulumi.Input[_builtins.str] image_id: The ID of a custom image of this account, such as `m-bp1golden00000000001`.
@@ -227,6 +245,7 @@ class ImageShare(pulumi.CustomResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  accounts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 allow_marketplace_based: pulumi.Input[Optional[_builtins.bool]] = None,
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  exclusive: pulumi.Input[Optional[_builtins.bool]] = None,
                  image_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -245,6 +264,7 @@ class ImageShare(pulumi.CustomResource):
 
             __props__.__dict__["account_ids"] = account_ids
             __props__.__dict__["accounts"] = accounts
+            __props__.__dict__["allow_marketplace_based"] = allow_marketplace_based
             __props__.__dict__["assume_role"] = assume_role
             __props__.__dict__["exclusive"] = exclusive
             if image_id is None and not opts.urn:
@@ -282,6 +302,7 @@ class ImageShare(pulumi.CustomResource):
 
         __props__.__dict__["account_ids"] = None
         __props__.__dict__["accounts"] = None
+        __props__.__dict__["allow_marketplace_based"] = None
         __props__.__dict__["assume_role"] = None
         __props__.__dict__["exclusive"] = None
         __props__.__dict__["image_id"] = None
@@ -308,6 +329,14 @@ class ImageShare(pulumi.CustomResource):
         Account ID to the program's name for it, empty for none.
         """
         return pulumi.get(self, "accounts")
+
+    @_builtins.property
+    @pulumi.getter(name="allowMarketplaceBased")
+    def allow_marketplace_based(self) -> pulumi.Output[_builtins.bool]:
+        """
+        Whether ECS is left to decide if an image that is based on one of the Marketplace can be shared: its guide forbids it, a newer page only between its sites. Default: false.
+        """
+        return pulumi.get(self, "allow_marketplace_based")
 
     @_builtins.property
     @pulumi.getter(name="assumeRole")

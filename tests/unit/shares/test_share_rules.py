@@ -16,7 +16,7 @@ SPEC = ShareSpec(IMAGE.image_id, "cn-hangzhou", {PAYMENTS: "payments"})
 
 
 def said(**changes: object) -> str:
-    [problem] = image_problems(replace(IMAGE, **changes))  # type: ignore[arg-type]
+    [problem] = image_problems(SPEC, replace(IMAGE, **changes))  # type: ignore[arg-type]
     assert problem.property == "image_id"
     return problem.sentence
 
@@ -29,7 +29,7 @@ def accounts_said(spec: ShareSpec, live: set[str], had: dict[str, str] | None = 
 
 
 def test_an_available_custom_image_of_this_account_can_be_shared() -> None:
-    assert image_problems(IMAGE) == []
+    assert image_problems(SPEC, IMAGE) == []
 
 
 def test_an_image_of_another_account_cannot_be_shared_on() -> None:
@@ -50,6 +50,13 @@ def test_a_marketplace_image_cannot_be_shared() -> None:
 
 def test_a_custom_image_made_from_a_marketplace_image_cannot_be_shared() -> None:
     assert "based on Marketplace image cmjj012345" in said(product_code="cmjj012345")
+
+
+@pytest.mark.parametrize("allowed", [True, UNKNOWN])
+def test_ecs_decides_on_an_image_made_from_a_marketplace_image_where_it_is_let(allowed: bool) -> None:
+    assert (
+        image_problems(replace(SPEC, allow_marketplace_based=allowed), replace(IMAGE, product_code="cmjj012345")) == []
+    )
 
 
 def test_a_deprecated_image_cannot_be_shared() -> None:
