@@ -247,6 +247,34 @@ def test_a_rule_that_can_not_be_is_refused(groups: GroupsApi, group: str, given:
     assert groups.rules(group) == []
 
 
+@pytest.mark.parametrize(("side", "peer"), [("", "SourceCidrIp"), ("Egress", "DestCidrIp")], ids=["ingress", "egress"])
+def test_a_rule_is_described_otherwise(groups: GroupsApi, group: str, side: str, peer: str) -> None:
+    rule = SSH | {
+        "SecurityGroupId": group,
+        "Policy": "accept",
+        "Priority": "1",
+        "NicType": "intranet",
+        peer: "10.0.0.0/8",
+    }
+    authorize, modify = f"AuthorizeSecurityGroup{side}", f"ModifySecurityGroup{side}Rule"
+    assert groups.refusal(modify, **rule) == ("InvalidSecurityGroupRule.RuleNotExist", 400)
+    groups.ask(authorize, **rule, Description="ssh")
+    [before] = groups.rules(group)
+    # The provider sends it twice.
+    groups.ask(modify, **rule, Description="from the office")
+    groups.ask(modify, **rule, Description="from the office")
+    assert groups.rules(group) == [before | {"Description": "from the office"}]
+    groups.ask(modify, **rule)
+    assert groups.rules(group) == [before | {"Description": "from the office"}]
+    assert groups.refusal(modify, **rule, Description="x" * 513)[0] == "InvalidSecurityGroupDiscription.Malformed"
+    elsewhere = rule | {"Priority": "2"}
+    assert groups.refusal(modify, **elsewhere) == ("InvalidSecurityGroupRule.RuleNotExist", 400)
+    assert groups.refusal(modify, **rule, SecurityGroupRuleId=before["SecurityGroupRuleId"]) == (
+        "InvalidParameter",
+        400,
+    )
+
+
 def test_ports_have_another_code_where_a_rule_is_taken_away(groups: GroupsApi, group: str) -> None:
     given = FROM_ANYWHERE | {"PortRange": "22"}
     refused = groups.refusal("RevokeSecurityGroup", given, SecurityGroupId=group)

@@ -157,6 +157,12 @@ def peer_group_elsewhere(side: str) -> EcsError:
     return EcsError(f"Invalid{side}GroupId.Mismatch", text, 400)
 
 
+def rule_not_found() -> EcsError:
+    """The security group has no such rule."""
+    # revokesecuritygroup; the pages of what changes a rule say no code
+    return EcsError("InvalidSecurityGroupRule.RuleNotExist", "The specified rule does not exist.", 400)
+
+
 def rules_quota() -> EcsError:
     """The security group has as many rules as it can have."""
     # authorizesecuritygroup

@@ -152,6 +152,15 @@ class SecurityGroups:
         gone = [given.checked(revoking=True) for given in rules]
         group.rules = [rule for rule in group.rules if rule not in gone]
 
+    def describe_rule(self, group: SecurityGroup, rule: Rule) -> None:
+        """Give the rule that says the same another description; an empty one is no change."""
+        wanted = rule.checked()
+        if wanted not in group.rules:
+            raise network_errors.rule_not_found()
+        place = group.rules.index(wanted)
+        kept = group.rules[place]
+        group.rules[place] = replace(kept, description=wanted.description or kept.description)
+
     def _check_peer_group(self, group: SecurityGroup, rule: Rule) -> None:
         if not rule.peer.group_id:
             return

@@ -17,9 +17,12 @@ _COMMON = (
 )
 
 
+def _fields(direction: Direction) -> tuple[str, ...]:
+    return (*_COMMON, "SourceGroupId" if direction == "ingress" else "DestGroupId")
+
+
 def _of_rules(action: str, direction: Direction) -> Action:
-    peer_group = "SourceGroupId" if direction == "ingress" else "DestGroupId"
-    fields = (*_COMMON, peer_group)
+    fields = _fields(direction)
     # Permissions.N is the newer form, and the same names alone the older one, of one rule.
     permissions = tuple(f"Permissions.N.{field}" for field in fields)
 
@@ -38,10 +41,29 @@ def _of_rules(action: str, direction: Direction) -> Action:
     return change
 
 
+def _of_description(action: str, direction: Direction) -> Action:
+    # A rule's own parameters say which it is, and its description is all that is changed then. The newer form, which
+    # names the rule by its ID and changes the others too, is not honoured.
+    @takes("RegionId", "SecurityGroupId", *_fields(direction), "ClientToken")
+    def change(context: Context, params: Params) -> Answer:
+        region, group_id = params.require("RegionId"), params.require("SecurityGroupId")
+        groups = context.cloud.security_groups
+        group = groups.own(context.account, region, group_id)
+        rule = _rule(params, "", direction)
+
+        token = params.get("ClientToken")
+        context.cloud.once(context.account, action, token, params.raw, lambda: groups.describe_rule(group, rule))
+        return {}
+
+    return change
+
+
 authorize_security_group = _of_rules("AuthorizeSecurityGroup", "ingress")
 authorize_security_group_egress = _of_rules("AuthorizeSecurityGroupEgress", "egress")
 revoke_security_group = _of_rules("RevokeSecurityGroup", "ingress")
 revoke_security_group_egress = _of_rules("RevokeSecurityGroupEgress", "egress")
+modify_security_group_rule = _of_description("ModifySecurityGroupRule", "ingress")
+modify_security_group_egress_rule = _of_description("ModifySecurityGroupEgressRule", "egress")
 
 
 def _rules(params: Params, direction: Direction) -> list[Rule]:
