@@ -32,6 +32,8 @@ scaling = alicloud.ess.ScalingConfiguration(
     security_group_id=config.require("securityGroupId"),
     active=True,
     enable=True,
+    # The group is not this stack's, and its last configuration, the one that it uses, can't be deleted alone.
+    opts=pulumi.ResourceOptions(retain_on_delete=True),
 )
 
 pulumi.export("image", {"id": golden.image_id, "name": golden.name, "createdAt": golden.created_at})
