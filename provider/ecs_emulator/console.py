@@ -9,6 +9,7 @@ from .ecs import image_errors
 from .ecs.attributes import AttributeChange
 from .ecs.image import Image
 from .ecs.instance_model import Instance
+from .ess.scaling import GroupChange
 from .ids import new_id
 from .seed import MARKETPLACE, SYSTEM
 
@@ -209,6 +210,15 @@ class Console:
                 "zone_id": vswitch.zone,
                 "security_group_id": group.id,
             }
+
+    def default_scaling_group(self, account: str, region: str) -> str:
+        """The ID of the account's scaling group "default" in its default network there, made if it is not there."""
+        with self._cloud.lock:
+            owner, scaling = self._cloud.accounts.get(account).id, self._cloud.scaling
+            vswitch_id = self.default_network(owner, region)["vswitch_id"]
+            named = [group.id for group in scaling.groups_of(owner, region) if group.name == "default"]
+            change = GroupChange(name="default", min_size=0, max_size=10, vswitch_ids=[vswitch_id])
+            return named[0] if named else scaling.create_group(owner, region, change).id
 
     def _image(self, region: str, image_id: str) -> Image:
         self._cloud.images.check_region(region)

@@ -229,6 +229,10 @@ class RemoteConsole:
         """The account's default VPC in a region, its vSwitch and a security group, made if they are not there."""
         return dict(self._act("default_network", account, region))
 
+    def default_scaling_group(self, account: str, region: str) -> str:
+        """The ID of the account's scaling group "default" in its default network there, made if it is not there."""
+        return str(self._act("default_scaling_group", account, region))
+
 
 class RemoteFaults(FaultSettings):
     """Faults by HTTP; see there for what each setting does."""

@@ -11,6 +11,7 @@ from emulator_clients import REGION, Sdk, ram_user
 from network_clients import EssApi, GroupsApi, VpcApi
 
 from ecs_emulator import Emulator
+from ecs_emulator.control import Control
 
 
 @pytest.fixture
@@ -387,6 +388,19 @@ def test_tags_that_can_not_be_are_refused(ess: EssApi, group: str) -> None:
     del many["Tag.21.Key"]
     ess.ask("TagResources", of | many)
     assert ess.refusal("TagResources", of | {"Tag.1.Key": "more"}) == ("InvalidParameter", 400)
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_default_group_is_there_when_it_is_asked_for(ecs: Emulator, remote: bool) -> None:
+    console = Control(ecs.control_endpoint).console if remote else ecs.console
+    group = console.default_scaling_group("payments", REGION)
+    assert console.default_scaling_group(ecs.account("payments").id, REGION) == group
+    ess = EssApi(ecs, "payments")
+    [found] = ess.groups()
+    assert (found["ScalingGroupId"], found["ScalingGroupName"]) == (group, "default")
+    assert found["VSwitchIds"]["VSwitchId"] == [console.default_network("payments", REGION)["vswitch_id"]]
+    ecs.console.share(REGION, ecs.golden_image_id, ecs.account("payments").id)
+    assert ess.configuration(group)
 
 
 def test_ram_and_faults_hold_for_auto_scaling_too(ecs: Emulator, ess: EssApi, group: str) -> None:

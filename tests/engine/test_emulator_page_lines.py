@@ -14,7 +14,8 @@ from support.engine import PLUGINS
 from support.pages import blocks, page
 
 PAGE = page("docs/emulator.md")
-THERE = "127.0.0.1:8080"
+THERE, CONTROL = "127.0.0.1:8080", "127.0.0.1:8081"
+LOCAL = "pulumi login --local"
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 # The environment of the tests has what they install.
 INSTALLING = ("python3 -m venv", ". .try/bin/activate", "pip install", "python -m ecs_emulator")
@@ -30,7 +31,11 @@ def lines_of(section: str) -> list[str]:
 def run(lines: list[str], ecs: Emulator, folder: Path) -> None:
     """Run commands as a person would, one after the other, in a copy of the repository's examples."""
     shutil.copytree(REPOSITORY / "examples", folder / "examples")
-    script = "\n".join(line.replace(THERE, ecs.endpoint) for line in lines if not line.startswith(INSTALLING))
+    script = "\n".join(line for line in lines if not line.startswith(INSTALLING))
+    script = script.replace(THERE, ecs.endpoint).replace(CONTROL, ecs.control_endpoint)
+    # Stacks that are local are the user's, whatever the environment says.
+    assert LOCAL in script
+    script = script.replace(LOCAL, f"pulumi login {folder.as_uri()}")
     environment = {
         **os.environ,
         **NO_DOWNLOADS,
