@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from alibabacloud_ecs20140526 import models as m
 from emulator_clients import REGION, RpcClient, Sdk, refusal, refused
 
 from ecs_emulator import Emulator
@@ -149,6 +150,20 @@ def test_the_family_of_an_image_is_not_the_family_of_its_copy(owner: Sdk, golden
     assert (owner.image(golden).image_family, owner.image(copy).image_family) == ("golden", "")
     owner.modify(copy, image_family="golden")
     assert copy in owner.image_ids(image_family="golden")
+
+
+# -- features --------------------------------------------------------------------------------------------------------
+
+
+def test_what_clients_have_read_of_an_images_features_they_may_send_back(owner: Sdk, golden: str) -> None:
+    features = owner.image(golden).features
+    assert (features.nvme_support, features.imds_support) == ("supported", "v2")
+    same = m.ModifyImageAttributeRequestFeatures(nvme_support="supported", imds_support="v2")
+    owner.modify(golden, features=same, description="Something else")
+    assert owner.image(golden).description == "Something else"
+    for other in ({"nvme_support": "unsupported"}, {"imds_support": "v1"}):
+        error = refused(owner.modify, golden, features=m.ModifyImageAttributeRequestFeatures(**other))
+        assert "does not honour it" in error.message
 
 
 # -- boot mode -------------------------------------------------------------------------------------------------------

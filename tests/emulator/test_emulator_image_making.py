@@ -134,10 +134,18 @@ def test_what_the_instances_image_was_is_what_the_new_one_is(ecs: Emulator, owne
     assert owner.image(wordpress).product_code == "cmjj000001"
 
 
+def test_an_image_that_is_given_no_version_has_none(owner: Sdk, golden: str) -> None:
+    made = owner.image(owner.make(instance_id=owner.run(golden)))
+    assert made.image_version == ""
+    snapshot = made.disk_device_mappings.disk_device_mapping[0].snapshot_id
+    assert owner.image(owner.make(snapshot_id=snapshot)).image_version == ""
+
+
 def test_the_version_of_a_marketplace_image_stays(ecs: Emulator, owner: Sdk) -> None:
     instance = owner.run(ecs.image("marketplace-based").id)
     assert refusal(owner.make, instance_id=instance, image_version="2") == ("InvalidImageVersion.Malformed", 400)
     assert owner.image(owner.make(instance_id=instance, image_version="1")).image_version == "1"
+    assert owner.image(owner.make(instance_id=instance)).image_version == "1"
 
 
 def test_an_image_of_an_instance_whose_image_is_gone_is_made(owner: Sdk, golden: str) -> None:

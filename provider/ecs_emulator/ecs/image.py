@@ -74,7 +74,7 @@ class Image:
     platform: str = ""
     architecture: str = "x86_64"
     boot_mode: str = ""
-    version: str = "1"
+    version: str = ""
     supports_cloudinit: bool = True
     resource_group_id: str = ""
     tags: dict[str, str] = field(default_factory=dict)
@@ -93,6 +93,9 @@ class Image:
     def __post_init__(self) -> None:
         self.platform = self.platform or ("Aliyun" if self.os_type == "linux" else "Windows Server 2022")
         self.boot_mode = self.boot_mode or ("UEFI" if self.architecture == "arm64" else "BIOS")
+        # What a custom image says that was given none is not documented; the clients that compare it expect nothing.
+        if self.product_code or not self.is_custom:
+            self.version = self.version or "1"
         if self.is_custom and not self.snapshot_id:
             self.snapshot_id = f"s-{self.id.partition('-')[2]}"
 

@@ -183,7 +183,12 @@ def cancel_copy_image(context: Context, params: Params) -> Answer:
     return {}
 
 
-@takes("RegionId", "ImageId", "ImageName", "Description", "ImageFamily", "Status", "BootMode", "DryRun")
+@takes(
+    *("RegionId", "ImageId", "ImageName", "Description", "ImageFamily", "Status", "BootMode", "DryRun"),
+    *("Features.NvmeSupport", "Features.ImdsSupport"),
+    # What every image here has, and what clients send back as they have read it.
+    only={"Features.NvmeSupport": frozenset({"supported"}), "Features.ImdsSupport": frozenset({"v2"})},
+)
 def modify_image_attribute(context: Context, params: Params) -> Answer:
     """Change an own image's name, description, family, status or boot mode."""
     region, image_id = params.require("RegionId"), params.require("ImageId")

@@ -68,9 +68,8 @@ class ImageMaking:
         if request.instance_id:
             snapshot, version = self._snapshot_of_instance(account, region, request)
         else:
-            snapshot, version = self._snapshot(account, region, request), "1"
-        image = self._image_of(snapshot, request)
-        image.version = request.version or version
+            snapshot, version = self._snapshot(account, region, request), ""
+        image = self._image_of(snapshot, request, version)
         making = self.pace.making(None)
         if request.instance_id:
             snapshot.making = making
@@ -85,7 +84,7 @@ class ImageMaking:
         image.making.fail(self._clock.monotonic())
 
     def _snapshot_of_instance(self, account: str, region: str, request: MakeRequest) -> tuple[Snapshot, str]:
-        """A new snapshot of the instance's system disk, and the version of the image that it runs."""
+        """A new snapshot of the instance's system disk, and the version that its Marketplace image hands on."""
         found = [i for i in self._instances.all_of(account, region) if i.id == request.instance_id]
         if not found:
             raise image_making_errors.instance_to_image_not_found(request.instance_id)
@@ -94,8 +93,8 @@ class ImageMaking:
             raise image_making_errors.instance_to_image_status()
         [disk] = [d for d in self._instances.disks_of(account, region) if d.id == instance.disk_id]
         source = self._images.find(region, instance.image_id)
-        version = source.version if source else "1"
-        if source and source.product_code and request.version not in ("", version):
+        version = source.version if source and source.product_code else ""
+        if version and request.version not in ("", version):
             raise image_making_errors.image_version_malformed()
         snapshot = Snapshot(
             id=new_id("s", region),
@@ -126,7 +125,7 @@ class ImageMaking:
             raise image_making_errors.mapping_size_unsupported()
         return snapshot
 
-    def _image_of(self, snapshot: Snapshot, request: MakeRequest) -> Image:
+    def _image_of(self, snapshot: Snapshot, request: MakeRequest, version: str) -> Image:
         architecture = request.architecture or snapshot.architecture
         boot_mode = request.boot_mode or (snapshot.boot_mode if architecture == snapshot.architecture else "")
         if boot_mode and not boots(architecture, boot_mode):
@@ -150,6 +149,7 @@ class ImageMaking:
             platform=request.platform or snapshot.platform,
             architecture=architecture,
             boot_mode=boot_mode,
+            version=request.version or version,
             resource_group_id=request.resource_group_id,
             tags=dict(request.tags),
             is_checked=request.is_checked,
