@@ -231,6 +231,14 @@ class _BrokenResponse(Response):
             pass
 
 
+_IDLE_SECONDS = 75
+"""How long a connection is kept that nobody uses.
+
+terraform-provider-alicloud polls every 5 seconds, which are Uvicorn's default: a request would meet the end of its
+connection, and Go sends no POST a second time.
+"""
+
+
 class _Protocol(H11Protocol):
     """Uvicorn's HTTP/1.1, which lets the app close the connection under an answer.
 
@@ -272,6 +280,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
+                timeout_keep_alive=_IDLE_SECONDS,
                 ssl_certfile=certificate.server_file if certificate else None,
             )
         )

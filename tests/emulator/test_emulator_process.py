@@ -186,3 +186,9 @@ def test_many_callers_at_once_are_served_and_counted(ecs: Emulator, owner: Sdk, 
         list(pool.map(lambda account: owner.share(golden, account), accounts))
     assert ecs.console.shared_accounts(REGION, golden) == accounts
     assert ecs.calls.count() == 40
+
+
+def test_a_connection_is_still_there_for_clients_that_poll_every_few_seconds(ecs: Emulator) -> None:
+    # To see it, a test would have to wait for as long.
+    assert all(server.config.timeout_keep_alive > 60 for server in ecs._servers)
+    assert len(ecs._servers) == 2
