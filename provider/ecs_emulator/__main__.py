@@ -13,6 +13,7 @@ from pathlib import Path
 from .extra import without_extra
 
 try:
+    from .registry import product_names
     from .seed import RoleSeed, SeedError
     from .server import Emulator
     from .stack_settings import stack_commands
@@ -60,11 +61,11 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ecs_emulator",
-        description="An Alibaba Cloud ECS, with the STS beside it, to run on this machine. "
+        description="An Alibaba Cloud ECS, with VPC, Auto Scaling and STS beside it, to run on this machine. "
         "It listens on 127.0.0.1 only, and reaches nothing.",
         epilog="Every AccessKey that it prints is made up. The seed's format is in the docstring of ecs_emulator.seed.",
     )
-    parser.add_argument("--port", type=_port, default=0, help="of ECS and STS (default: one that is free)")
+    parser.add_argument("--port", type=_port, default=0, help="of ECS and the others (default: one that is free)")
     parser.add_argument("--control-port", type=_port, default=0, help="of the control path (default: one that is free)")
     parser.add_argument(
         "--tls",
@@ -115,8 +116,8 @@ def _not_negative(text: str) -> float:
 
 def _greeting(emulator: Emulator) -> str:
     lines = [
-        f"ECS and STS   {emulator.protocol.lower()}://{emulator.endpoint}",
-        f"control       http://{emulator.control_endpoint}",
+        f"{', '.join(name.upper() for name in product_names())}   {emulator.protocol.lower()}://{emulator.endpoint}",
+        f"control              http://{emulator.control_endpoint}",
         *_trust(emulator),
         "",
         "Point Pulumi at it:",

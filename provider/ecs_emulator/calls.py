@@ -74,7 +74,7 @@ class Calls(ABC):
 
 
 class CallLog(Calls):
-    """All ECS and STS calls of an emulator."""
+    """All calls of an emulator."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

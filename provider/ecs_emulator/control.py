@@ -35,7 +35,7 @@ class Control:
 
     @property
     def endpoint(self) -> str:
-        """Host and port of ECS and STS."""
+        """Host and port of the APIs."""
         return str(self.ask("GET", "/health")["ecs"])
 
     @property

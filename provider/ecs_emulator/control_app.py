@@ -34,7 +34,7 @@ _CONSOLE_ACTS = frozenset(name for name in vars(Console) if not name.startswith(
 
 
 def control_app(ecs: Ecs, where: Mapping[str, str]) -> Starlette:
-    """The ASGI app of the control path; `where` says where ECS and STS answer, and how."""
+    """The ASGI app of the control path; `where` says where the APIs answer, and how."""
 
     def route(path: str, method: str, act: Callable[[Any, Request], Any]) -> Route:
         return Route(path, _endpoint(act), methods=[method])

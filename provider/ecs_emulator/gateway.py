@@ -99,7 +99,7 @@ class _Form:
 
 
 class Gateway:
-    """The one way in for ECS and STS requests."""
+    """The one way in for requests to the APIs."""
 
     def __init__(self, cloud: Cloud, faults: Faults, calls: CallLog, strict: bool = True) -> None:
         self._cloud = cloud

@@ -35,7 +35,7 @@ _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 class Emulator(Ecs):
     """An ECS on this machine, from `start` (or `with`) to `stop`.
 
-    `endpoint` is where ECS and STS answer, `control_endpoint` where `Control` does, which no ECS request can reach.
+    `endpoint` is where the APIs answer, `control_endpoint` where `Control` does, which no ECS request can reach.
     With `tls`, the first speaks HTTPS alone, with a certificate that is made at each start; whoever trusts `ca_file`
     trusts it. The control path speaks HTTP in any case.
     Everything on it may be used from any thread while calls are under way.
@@ -66,7 +66,7 @@ class Emulator(Ecs):
 
     @property
     def endpoint(self) -> str:
-        """Host and port of ECS and STS."""
+        """Host and port of the APIs."""
         return self._address(0)
 
     @property
@@ -181,7 +181,7 @@ def _listen(port: int) -> socket.socket:
 
 
 def ecs_app(gateway: Gateway, faults: Faults) -> Starlette:
-    """The ASGI app of ECS and STS: everything is asked of `/`, and no other path means anything."""
+    """The ASGI app of the APIs: everything is asked of `/`, and no other path means anything."""
 
     async def handle(request: Request) -> Response:
         try:
