@@ -297,6 +297,8 @@ class _Work:
         if isinstance(cause, EcsError) and isinstance(error, EcsError) and cause.code == error.code:
             again = f"{error.action} failed with {error.code} again."
             again += f" RequestId {error.request_id}." if error.request_id else ""
+        if isinstance(cause, NotVisible):
+            lost = lost | _removed(self._sent.applied) & (self._before | self._in_state)
         lines = [f"Taking back what had been done failed too: {again}"]
         if gained:
             lines += ["These accounts had no access before and may have it now:", *self._each(gained)]
