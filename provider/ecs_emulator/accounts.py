@@ -30,6 +30,13 @@ class Account:
         """Whether the account has a key of KMS with that ID there."""
         return key_id in self.kms_keys.get(region, ())
 
+    def count_in(self, region: str, key_id: str, resource_group: str) -> None:
+        """Have the key and the resource group that an own image names: a seed may say of neither but there."""
+        if key_id and not self.has_key(region, key_id):
+            self.kms_keys = {**self.kms_keys, region: (*self.kms_keys.get(region, ()), key_id)}
+        if resource_group:
+            self.resource_groups |= {resource_group}
+
 
 @dataclass(frozen=True)
 class Role:

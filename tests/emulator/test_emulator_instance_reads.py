@@ -15,6 +15,8 @@ from ecs_emulator import Emulator
 
 OLD = "2024-01-01T00:00Z"
 
+KEY = "e522b26d-abf6-4e0d-b5da-04b7exampl3c"
+
 
 @pytest.fixture
 def web(ecs: Emulator, owner: Sdk, golden: str) -> str:
@@ -39,7 +41,7 @@ def web(ecs: Emulator, owner: Sdk, golden: str) -> str:
             size="500",
             disk_name="web-root",
             encrypted="true",
-            kmskey_id="k",
+            kmskey_id=KEY,
         ),
         tag=[m.RunInstancesRequestTag(key="team", value="web"), m.RunInstancesRequestTag(key="stage", value="live")],
     )
@@ -171,7 +173,7 @@ def test_an_attribute_that_is_asked_for_is_there(owner: Sdk, web: str) -> None:
         ({"zone_id": f"{REGION}-k"}, {"web"}),
         ({"encrypted": True}, {"web"}),
         ({"encrypted": False}, {"other"}),
-        ({"kmskey_id": "k"}, {"web"}),
+        ({"kmskey_id": KEY}, {"web"}),
         ({"disk_charge_type": "PrePaid"}, set()),
         ({"lock_reason": "security"}, set()),
         ({"portable": True}, set()),
@@ -215,7 +217,7 @@ def test_a_disk_says_what_clients_read_of_it(rpc: RpcClient, owner: Sdk, web: st
     assert disk["OperationLocks"] == {"OperationLock": []}
     assert disk["Tags"]["Tag"][0] == {"TagKey": "team", "TagValue": "web"}
     assert (disk["Size"], disk["Category"], disk["PerformanceLevel"]) == (500, "cloud_essd", "PL2")
-    assert (disk["Encrypted"], disk["KMSKeyId"], disk["DiskName"]) == (True, "k", "web-root")
+    assert (disk["Encrypted"], disk["KMSKeyId"], disk["DiskName"]) == (True, KEY, "web-root")
 
 
 # -- the smaller ones ------------------------------------------------------------------------------------------------

@@ -89,4 +89,5 @@ def test_an_encrypted_shared_image_needs_the_consumers_own_encryption(ecs: Emula
     assert payments.system_disk(instance).encrypted
     payments.stop(instance)
     assert refusal(payments.replace, instance, image_id) == ("InvalidParam.EncryptedMismatch", 400)
-    payments.replace(instance, image_id, encrypted=True, kmskey_id="the-consumers-own")
+    [key] = ecs.account("payments").kms_keys[REGION]
+    payments.replace(instance, image_id, encrypted=True, kmskey_id=key)

@@ -53,6 +53,9 @@ class Images:
             self._makings.add(image, making, self._clock.monotonic())
         if image.is_custom:
             self.snapshots.take_in(image, snapshot)
+            if image.owner in self._accounts:
+                owner = self._accounts.get(image.owner)
+                owner.count_in(image.region, image.kms_key_id, image.resource_group_id)
 
     def remove(self, image: Image) -> None:
         """Take an image out."""

@@ -174,6 +174,8 @@ class Instances:
     def _check_encryption(self, account: str, image: Image, asked: DiskRequest) -> None:
         if asked.kms_key_id and not asked.encrypted:
             raise image_errors.key_without_encryption()
+        if asked.kms_key_id and not self._accounts.get(account).has_key(image.region, asked.kms_key_id):
+            raise image_errors.key_not_found()
         if image.encrypted and image.owner != account and not asked.encrypted:
             raise instance_errors.encryption_key_needed()
 
@@ -192,7 +194,8 @@ class Instances:
             category=category,
             performance_level=level,
             encrypted=asked.encrypted or image.encrypted,
-            kms_key_id=asked.kms_key_id or image.kms_key_id,
+            # A key of somebody else's encrypts nothing here: without one of its own, the account's service key does.
+            kms_key_id=asked.kms_key_id or (image.kms_key_id if image.owner == account else ""),
             created=self._clock.now(),
             of_shared_image=image.is_custom and image.owner != account,
             name=asked.name,
