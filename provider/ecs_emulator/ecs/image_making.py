@@ -91,9 +91,9 @@ class ImageMaking:
         [instance] = found
         if instance.status not in ("Running", "Stopped"):
             raise image_making_errors.instance_to_image_status()
-        [disk] = [d for d in self._instances.disks_of(account, region) if d.id == instance.disk_id]
-        source = self._images.find(region, instance.image_id)
-        version = source.version if source and source.product_code else ""
+        disk = self._instances.system_disk(instance)
+        content = disk.content
+        version = content.version if content.product_code else ""
         if version and request.version not in ("", version):
             raise image_making_errors.image_version_malformed()
         snapshot = Snapshot(
@@ -108,10 +108,11 @@ class ImageMaking:
             kms_key_id=disk.kms_key_id,
             os_type=instance.os_type,
             resource_group_id=request.resource_group_id,
+            product_code=content.product_code,
+            platform=content.platform,
+            architecture=content.architecture,
+            boot_mode=content.boot_mode,
         )
-        if source:
-            snapshot.product_code, snapshot.platform = source.product_code, source.platform
-            snapshot.architecture, snapshot.boot_mode = source.architecture, source.boot_mode
         return snapshot, version
 
     def _snapshot(self, account: str, region: str, request: MakeRequest) -> Snapshot:

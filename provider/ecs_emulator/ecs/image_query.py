@@ -11,8 +11,8 @@ from ..filters import ANY_TIME, CreatedBetween
 from .image import Image, ImageView
 
 _INSTANCE_TYPE = re.compile(r"ecs\.(?P<family>[a-z][a-z0-9-]*)\.[a-z0-9]+(?:\.[a-z0-9]+)?")
-# "y" and "r" at the end of a family's generation, as in g8y and c6r, are the Arm ones.
-_ARM_FAMILY = re.compile(r"[a-z]+\d+[yr]")
+# "y" at the end of a family's generation, as in g8y, is Arm, and "r" in the sixth, as in c6r, which i4r is not.
+_ARM_FAMILY = re.compile(r"[a-z]+(\d+y|6r)")
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,8 @@ class InstanceChanges:
             raise instance_errors.instance_type_not_supported()
         if instance.status != "Stopped":
             raise instance_errors.instance_not_stopped()
+        disk = self._instances.system_disk(instance)
+        instance_rules.check_architecture(disk.content.architecture, instance_type)
         if dry_run:
             raise errors.dry_run_passed()
         instance.type = instance_type

@@ -33,6 +33,13 @@ def instance_type_not_supported() -> EcsError:
     return EcsError("InvalidInstanceType.ValueNotSupported", text, 400)
 
 
+def image_not_for_instance_type() -> EcsError:
+    """The image is of another architecture than the instance type."""
+    # The tables of ReplaceSystemDisk and ModifyInstanceSpec have no code of their own for it.
+    text = "The specified image does not support the specified InstanceType."
+    return EcsError("ImageNotSupportInstanceType", text, 403)
+
+
 def security_groups_conflict() -> EcsError:
     """SecurityGroupId and SecurityGroupIds.N together."""
     text = "The parameters SecurityGroupId and SecurityGroupIds.N cannot be specified at the same time."

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Address
 
+from .image import Image
+
 
 @dataclass
 class Settings:
@@ -72,6 +74,22 @@ class RunRequest:
     dry_run: bool = False
 
 
+@dataclass(frozen=True)
+class OnDisk:
+    """What is on a system disk: it stays when the image that it came from is deleted."""
+
+    platform: str
+    architecture: str
+    boot_mode: str
+    product_code: str
+    version: str
+
+    @classmethod
+    def of(cls, image: Image) -> OnDisk:
+        """What a disk has from its image."""
+        return cls(image.platform, image.architecture, image.boot_mode, image.product_code, image.version)
+
+
 @dataclass
 class Disk:
     """A system disk."""
@@ -89,6 +107,7 @@ class Disk:
     kms_key_id: str
     created: datetime
     of_shared_image: bool
+    content: OnDisk
     name: str = ""
     description: str = ""
     tags: dict[str, str] = field(default_factory=dict)

@@ -8,6 +8,8 @@ import re
 
 from .. import errors
 from . import disk_errors, instance_errors, sizes
+from .image import Image
+from .image_query import architecture_of
 from .instance_model import DiskRequest, Settings
 from .naming import is_description
 
@@ -86,6 +88,19 @@ def check_user_data(text: str) -> None:
         raise instance_errors.user_data_not_base64() from None
     if len(data) > _USER_DATA_MAX:
         raise instance_errors.user_data_too_long()
+
+
+def check_hardened(hardened: bool, image: Image) -> None:
+    """Raise if Security Center is to come with an image of Alibaba Cloud or of the Marketplace."""
+    # "Active: [...] This value takes effect only for public images." Those would get what there is none of here.
+    if hardened and not image.is_custom:
+        raise errors.parameter_not_honoured("SecurityEnhancementStrategy")
+
+
+def check_architecture(architecture: str, instance_type: str) -> None:
+    """Raise unless the instance type runs what is of this architecture."""
+    if architecture != architecture_of(instance_type):
+        raise instance_errors.image_not_for_instance_type()
 
 
 def check_bandwidth(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from ..ids import new_id
 from ..seed import role_arn
 from . import disk_errors, image_errors, instance_errors, instance_rules, places, sizes
 from .images import Image, Images
-from .instance_model import Disk, DiskExtra, DiskRequest, Instance, RunRequest, Settings
+from .instance_model import Disk, DiskExtra, DiskRequest, Instance, OnDisk, RunRequest, Settings
 from .key_pairs import KeyPairs
 from .places import Place
 
@@ -63,6 +63,7 @@ class Instances:
         if not sizes.is_instance_type(request.instance_type):
             raise instance_errors.instance_type_not_supported()
         image = self._image(account, region, request)
+        instance_rules.check_architecture(image.architecture, request.instance_type)
         self._check_encryption(account, image, request.disk)
         settings = self._checked_settings(account, region, request, image)
         instance_rules.settled_disk(request.disk, request.instance_type, image.size)
@@ -84,7 +85,7 @@ class Instances:
         instance_rules.check_name(settings.name)
         instance_rules.check_settings(settings, image.os_type)
         instance_rules.check_password(request.password, image.os_type)
-        _check_hardened(request.hardened, image)
+        instance_rules.check_hardened(request.hardened, image)
         if settings.ram_role_name and self._accounts.role(role_arn(account, settings.ram_role_name)) is None:
             raise instance_errors.ram_role_not_found()
         if image.os_type == "windows":
@@ -198,6 +199,7 @@ class Instances:
             kms_key_id=asked.kms_key_id or (image.kms_key_id if image.owner == account else ""),
             created=self._clock.now(),
             of_shared_image=image.is_custom and image.owner != account,
+            content=OnDisk.of(image),
             name=asked.name,
             description=asked.description,
         )
@@ -219,6 +221,10 @@ class Instances:
         self._images.check_region(region)
         found = [d for d in self._disks.values() if d.owner == account and d.region == region]
         return sorted(found, key=lambda d: (-d.created.timestamp(), d.id))
+
+    def system_disk(self, instance: Instance) -> Disk:
+        """The instance's one disk."""
+        return self._disks[instance.disk_id]
 
     def own(self, account: str, instance_id: str, region: str = "") -> Instance:
         """The account's instance of that ID, in the region if one is named; InvalidInstanceId.NotFound without one."""
@@ -289,8 +295,9 @@ class Instances:
             raise instance_errors.instance_status()
         account, old = instance.owner, self._disks[instance.disk_id]
         image = self._images.usable(account, instance.region, image_id)
+        instance_rules.check_architecture(image.architecture, instance.type)
         self._check_encryption(account, image, asked)
-        _check_hardened(extra.hardened, image)
+        instance_rules.check_hardened(extra.hardened, image)
         instance_rules.check_password(extra.password, image.os_type)
         key_pair = extra.key_pair_name
         if key_pair and self._key_pairs.find(account, instance.region, key_pair) is None:
@@ -327,12 +334,6 @@ class Instances:
             raise image_errors.image_not_found(image.id)
         if start:
             self.start(instance)
-
-
-def _check_hardened(hardened: bool, image: Image) -> None:
-    # "Active: [...] This value takes effect only for public images." Those would get what there is none of here.
-    if hardened and not image.is_custom:
-        raise errors.parameter_not_honoured("SecurityEnhancementStrategy")
 
 
 def private_address(text: str) -> IPv4Address:
