@@ -107,7 +107,11 @@ class Cloud:
         self.tagging.register("keypair", self.key_pairs.all_of)
 
     def _check_place(self, account: str, region: str, vswitch_id: str, group_ids: Sequence[str]) -> Place:
-        vswitch, _ = self.networks.place(account, region, vswitch_id, group_ids)
+        vswitch, groups = self.networks.place(account, region, vswitch_id, group_ids)
+        # "The list cannot contain both basic security groups and advanced security groups", says
+        # ModifyInstanceAttribute, "must be of the same type" ModifyInstanceVpcAttribute; no table has a code for it.
+        if len({group.type for group in groups}) > 1:
+            raise errors.invalid_parameter("SecurityGroupId")
         return Place(vswitch.cidr, vswitch.zone, vswitch.vpc_id)
 
     def once(

@@ -55,6 +55,10 @@ class InstanceChanges:
             raise instance_errors.instance_status()
         if change.jumbo_frame is not None and instance.status not in _STABLE:
             raise instance_errors.instance_status()
+        # UserData: "The instance must be in the Stopped state", says the page of March 2024
+        # (https://www.alibabacloud.com/help/doc-detail/25503.html); the newest
+        # (https://alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyinstanceattribute) and the
+        # SDK no longer do.
         if change.security_group_ids:
             self._check_groups(instance, change.security_group_ids)
             instance.security_group_ids = list(change.security_group_ids)
@@ -72,7 +76,8 @@ class InstanceChanges:
 
     def join_group(self, instance: Instance, group: str) -> None:
         """Put an instance into one more security group."""
-        self._instances.check_place(instance.owner, instance.region, instance.vswitch_id, [group])
+        groups = [*instance.security_group_ids, group]
+        self._instances.check_place(instance.owner, instance.region, instance.vswitch_id, groups)
         if instance.status not in _STABLE:
             raise instance_errors.instance_status()
         if group in instance.security_group_ids:
