@@ -19,7 +19,7 @@ from .wire import Answer, Params
 # The older SDKs sign it into every request, whatever the action: sdk/auth/rpc_signature_composer.go of
 # alibaba-cloud-sdk-go.
 _OF_EVERY_ACTION = frozenset({"RegionId"})
-_PLACE = re.compile(r"\.\d+(?=\.|$)")
+_PLACE = re.compile(r"\.[1-9][0-9]{0,8}(?=\.|$)")
 
 
 @dataclass(frozen=True)

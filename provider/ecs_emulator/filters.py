@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from . import errors
 from .errors import EcsError
 from .wire import Params
 
@@ -37,6 +38,8 @@ def filters_of(
     times: dict[str, datetime] = {}
     others: dict[str, str] = {}
     for key, value in params.pairs("Filter", "Key", "Value"):
+        if key in times or key in others:
+            raise errors.invalid_parameter("Filter.N.Key")
         if key in more:
             others[key] = value or ""
         elif key in ("CreationStartTime", "CreationEndTime"):

@@ -12,6 +12,10 @@ from . import errors
 
 Answer = dict[str, Any]
 
+# They start at 1, and no list has a thousand million.
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 class Params:
     """The parameters of one call, by name, with the API's own errors for what is missing or not well formed."""
@@ -53,7 +57,7 @@ class Params:
         numbered = []
         for key, value in self.raw.items():
             head, _, number = key.rpartition(".")
-            if head == name and number.isdecimal() and int(number) > 0 and value:
+            if head == name and _NUMBER.fullmatch(number) and value:
                 numbered.append((int(number), value))
         return [value for _, value in sorted(numbered)]
 
@@ -65,7 +69,8 @@ class Params:
 
     def numbers(self, name: str) -> list[int]:
         """The N for which there is anything of name.N, sorted."""
-        return sorted({int(match[1]) for key in self.raw if (match := re.match(rf"{name}\.(\d+)\.", key))})
+        pattern = rf"{name}\.({_NUMBER.pattern})\."
+        return sorted({int(match[1]) for key in self.raw if (match := re.match(pattern, key))})
 
     def has(self, name: str) -> bool:
         """Whether name.1 or anything else of a repeated parameter is there."""
@@ -78,7 +83,7 @@ class Params:
             return None
         try:
             values = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise errors.invalid_parameter(name) from None
         if not isinstance(values, list) or len(values) > limit or not all(isinstance(v, str) for v in values):
             raise errors.invalid_parameter(name)
@@ -87,7 +92,9 @@ class Params:
 
 def render_json(answer: Answer) -> tuple[bytes, str]:
     """A body and its content type."""
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode(), "application/json;charset=utf-8"
+    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair, which JSON in a parameter can have, is nothing that UTF-8 can write.
+    return text.encode("utf-8", "replace"), "application/json;charset=utf-8"
 
 
 def render_xml(root: str, answer: Answer) -> tuple[bytes, str]:
@@ -101,7 +108,8 @@ def _xml_children(value: object) -> str:
         return "".join(_xml_element(name, child) for name, child in value.items())
     if isinstance(value, bool):
         return "true" if value else "false"
-    return escape(str(value))
+    # XML 1.0 has no way to write them, not even as references.
+    return escape(_NOT_IN_XML.sub("", str(value)))
 
 
 def _xml_element(name: str, value: object) -> str:

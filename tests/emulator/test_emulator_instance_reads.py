@@ -172,7 +172,7 @@ def test_an_attribute_that_is_asked_for_is_there(owner: Sdk, web: str) -> None:
         ({"status": "Available"}, set()),
         ({"zone_id": f"{REGION}-k"}, {"web"}),
         ({"encrypted": True}, {"web"}),
-        ({"encrypted": False}, {"other"}),
+        ({"encrypted": False}, {"web", "other"}),
         ({"kmskey_id": KEY}, {"web"}),
         ({"disk_charge_type": "PrePaid"}, set()),
         ({"lock_reason": "security"}, set()),

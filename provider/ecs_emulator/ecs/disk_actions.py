@@ -33,9 +33,9 @@ def describe_disks(context: Context, params: Params) -> Answer:
     """The caller's disks in a region."""
     region = params.require("RegionId")
     query = _disk_query(params)
+    disks = [disk for disk in context.cloud.instances.disks_of(context.account, region) if query.matches(disk)]
     if params.boolean("DryRun"):
         raise errors.dry_run_passed()
-    disks = [disk for disk in context.cloud.instances.disks_of(context.account, region) if query.matches(disk)]
     return paged(params, context.reading, disks, 500, "Disks", "Disk", _disk)
 
 
@@ -61,7 +61,7 @@ def _disk_query(params: Params) -> DiskQuery:
         performance_level=params.get("PerformanceLevel"),
         zone_id=params.get("ZoneId"),
         kms_key_id=params.get("KMSKeyId"),
-        encrypted=params.boolean("Encrypted"),
+        encrypted_alone=bool(params.boolean("Encrypted")),
         # Every disk here is a system disk in use that goes with its instance, paid for as one goes, and not locked.
         none_at_all=kind == "data"
         or status not in ("All", "In_use")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from .. import errors
@@ -12,6 +13,8 @@ from .instance_changes import InstanceChange
 from .instance_model import DiskRequest, Instance, RunRequest, Settings
 from .tagging import tags_of_instance
 
+_PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
+
 
 @takes(
     *("RegionId", "ZoneId", "VSwitchId", "SecurityGroupId", "SecurityGroupIds.N", "PrivateIpAddress"),
@@ -21,7 +24,9 @@ from .tagging import tags_of_instance
     *("InstanceChargeType", "SpotStrategy", "SpotPriceLimit", "SpotDuration", "HttpEndpoint", "HttpTokens"),
     *("InternetChargeType", "InternetMaxBandwidthIn", "InternetMaxBandwidthOut"),
     *("SystemDisk.Size", "SystemDisk.Category", "SystemDisk.PerformanceLevel", "SystemDisk.DiskName"),
-    *("SystemDisk.Description", "SystemDisk.Encrypted", "SystemDisk.KMSKeyId"),
+    *("SystemDisk.Description", "SystemDisk.Encrypted", "SystemDisk.KMSKeyId", "MinAmount"),
+    # "The default value is none for retired instance types and optimized for other instance types."
+    only={"IoOptimized": frozenset({"optimized"})},
 )
 def run_instances(context: Context, params: Params) -> Answer:
     """Start instances from an image, in a vSwitch and with security groups."""
@@ -30,6 +35,9 @@ def run_instances(context: Context, params: Params) -> Answer:
     image_id = params.get("ImageId") if family else params.require("ImageId")
     instance_type = params.require("InstanceType")
     groups = _security_groups(params)
+    amount = params.integer("Amount", 1, 1)
+    # What is on offer never runs out, so that there are always as many as Amount says.
+    params.integer("MinAmount", 1, 1, amount)
     _check_charge_type(params.get("InstanceChargeType", "PostPaid"))
     if "[" in params.get("InstanceName"):
         # "name_prefix[begin_number,bits]": names in a row.
@@ -40,7 +48,7 @@ def run_instances(context: Context, params: Params) -> Answer:
         security_group_ids=tuple(groups),
         image_id=image_id,
         image_family=family,
-        amount=params.integer("Amount", 1, 1),
+        amount=amount,
         zone_id=params.get("ZoneId"),
         private_ip=params.get("PrivateIpAddress"),
         password=_password(params),
@@ -98,7 +106,7 @@ def hardened(params: Params) -> bool:
 
 
 def _settings(params: Params) -> Settings:
-    strategy = params.get("SpotStrategy", "NoSpot")
+    strategy, price = params.get("SpotStrategy", "NoSpot"), _price(params)
     bandwidth_out = params.integer("InternetMaxBandwidthOut", 0, 0)
     return Settings(
         name=params.get("InstanceName"),
@@ -113,7 +121,7 @@ def _settings(params: Params) -> Settings:
         bandwidth_out=bandwidth_out,
         spot_strategy=strategy,
         # "This parameter takes effect only when SpotStrategy is set to SpotWithPriceLimit."
-        spot_price_limit=_price(params) if strategy == "SpotWithPriceLimit" else 0.0,
+        spot_price_limit=price if strategy == "SpotWithPriceLimit" else 0.0,
         spot_duration=_spot_duration(params),
         http_endpoint=params.get("HttpEndpoint", "enabled"),
         http_tokens=params.get("HttpTokens", "optional"),
@@ -122,10 +130,11 @@ def _settings(params: Params) -> Settings:
 
 
 def _price(params: Params) -> float:
-    try:
-        return float(params.get("SpotPriceLimit", "0"))
-    except ValueError:
-        raise instance_errors.spot_price_limit_not_valid() from None
+    text = params.get("SpotPriceLimit", "0")
+    # "The value can have up to three decimal places."
+    if not _PRICE.fullmatch(text):
+        raise instance_errors.spot_price_limit_not_valid()
+    return float(text)
 
 
 def _spot_duration(params: Params) -> int:
@@ -203,7 +212,10 @@ def modify_instance_attribute(context: Context, params: Params) -> Answer:
     return _changed(context, params, "ModifyInstanceAttribute", modify)
 
 
-@takes("RegionId", "InstanceId", "InstanceType", "DryRun", "ClientToken")
+@takes(
+    *("RegionId", "InstanceId", "InstanceType", "DryRun", "ClientToken"),
+    only={"Async": frozenset({"false"})},
+)
 def modify_instance_spec(context: Context, params: Params) -> Answer:
     """Make a stopped instance one of another type."""
     instance_type, dry_run = params.require("InstanceType"), bool(params.boolean("DryRun"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
+from .. import errors
 from . import instance_read_errors
 from .instance_model import Disk, Instance
 from .sizes import family_of
@@ -25,6 +26,8 @@ def creation_span(filters: Sequence[tuple[str | None, str | None]]) -> Span:
         # The newest page names CreationStartTime alone, the one before it CreationEndTime as well.
         if key not in ("CreationStartTime", "CreationEndTime"):
             raise instance_read_errors.filter_key_not_found()
+        if key in found:
+            raise errors.invalid_parameter("Filter.N.Key")
         try:
             found[key] = datetime.strptime(value or "", _FILTER_TIME).replace(tzinfo=UTC)
         except ValueError:
@@ -108,7 +111,8 @@ class DiskQuery:
     performance_level: str = ""
     zone_id: str = ""
     kms_key_id: str = ""
-    encrypted: bool | None = None
+    encrypted_alone: bool = False
+    """Whether it asks for encrypted ones only; else it asks for all, not for those that are not."""
     none_at_all: bool = False
     """It asks for what no disk here is: a data disk, one that can be detached, one that is locked."""
     tags: Mapping[str, str | None] = field(default_factory=dict)
@@ -128,7 +132,7 @@ class DiskQuery:
             and (self.ids is None or disk.id in self.ids)
             and (not self.name or fnmatchcase(disk.name, _literal(self.name)))
             and all(not wanted or wanted == there for wanted, there in equal)
-            and self.encrypted in (None, disk.encrypted)
+            and (disk.encrypted or not self.encrypted_alone)
             and has_tags(disk.tags, self.tags)
             and in_span(disk.created, self.created)
         )

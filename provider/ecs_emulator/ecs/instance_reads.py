@@ -36,9 +36,9 @@ def describe_instances(context: Context, params: Params) -> Answer:
     query, additional = _instance_query(params), params.repeated("AdditionalAttributes")
     if not _ADDITIONAL.issuperset(additional):
         raise errors.invalid_parameter("AdditionalAttributes")
+    found = [i for i in context.cloud.instances.all_of(context.account, region) if query.matches(i)]
     if params.boolean("DryRun"):
         raise errors.dry_run_passed()
-    found = [i for i in context.cloud.instances.all_of(context.account, region) if query.matches(i)]
 
     def render(instance: Instance) -> Answer:
         return description(instance, additional)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
+from .. import errors
 from . import tag_errors
 from .images import Images
 from .naming import has_address
@@ -32,7 +33,11 @@ def tag_filter(pairs: TagPairs) -> dict[str, str | None]:
         raise tag_errors.tag_mismatch()
     if len(pairs) > TAGS_MAX:
         raise tag_errors.too_many_tags()
-    return {key: value for key, value in pairs if key}
+    wanted = {key: value for key, value in pairs if key}
+    # Duplicate.TagKey is for tags that are put on something.
+    if len(wanted) < sum(1 for key, _ in pairs if key):
+        raise errors.invalid_parameter("Tag.N.Key")
+    return wanted
 
 
 def new_tags(pairs: TagPairs) -> dict[str, str]:
