@@ -13,8 +13,8 @@ A seed file is YAML. Everything in it, with the defaults:
         shared_images_quota: null           # how many of its images can be shared; null: no limit
         can_share_encrypted: true           # has the RAM role AliyunECSShareEncryptImageDefaultRole
         site: domestic                      # or international: which of Alibaba Cloud's sites it is of
-        resource_groups: []                 # IDs, rg-..., of those beside the default one
-        kms_keys: {}                        # IDs of its keys of KMS, by region: {cn-hangzhou: [...]}
+        resource_groups: []                 # IDs, rg-..., of those beside the default one; its images' are there too
+        kms_keys: {}                        # IDs of its keys of KMS, by region: {cn-hangzhou: [...]}; its images' too
         ram_users:                          # more AccessKeys of the same account
           - name: auditor
             access_key_id: LTAI5tEXAMPLEAuditor0001

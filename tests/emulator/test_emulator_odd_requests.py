@@ -115,6 +115,15 @@ def test_a_type_is_changed_at_once_and_not_some_time(rpc: RpcClient, owner: Sdk,
     assert rpc.post("ModifyInstanceSpec", **given, Async="false").status_code == 200
 
 
+def test_a_number_without_an_end_breaks_nothing(ecs: Emulator, owner: Sdk, rpc: RpcClient) -> None:
+    endless = "9" * 5000
+    types = [f"ecs.g{endless}.large", f"ecs.g7.{endless}xlarge"]
+    assert [run(ecs, InstanceType=endless_type).status_code for endless_type in types] == [200, 200]
+    assert {instance.instance_type for instance in owner.instances()} == set(types)
+    given = {"RegionId": REGION, "ResourceType": "image", "ResourceId.1": ecs.golden_image_id}
+    assert refusal(rpc.post("ListTagResources", **given, NextToken=endless)) == ("Invalid.NextToken", 403)
+
+
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_TYPE = re.compile(r"(?P<family>ecs\.(?P<series>[a-z]+)(?P<generation>\d*)[a-z0-9-]*)\.(?P<size>[a-z0-9-]+)")
-_SIZE = re.compile(r"(?P<many>\d*)-?(?P<name>nano|micro|small|medium|large|xlarge)")
+_TYPE = re.compile(r"(?P<family>ecs\.(?P<series>[a-z]+)(?P<generation>\d{0,3})[a-z0-9-]*)\.(?P<size>[a-z0-9-]+)")
+_SIZE = re.compile(r"(?P<many>\d{0,4})-?(?P<name>nano|micro|small|medium|large|xlarge)")
 _VCPUS = {"nano": 1, "micro": 1, "small": 1, "medium": 1, "large": 2, "xlarge": 4}
 _GIB_A_VCPU = {"c": 2, "r": 8}
 # Whose system disks can be of cloud_essd_entry: "u1" and "e".

@@ -61,7 +61,7 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
         raise tag_errors.tag_value_alone()
     tags = context.cloud.tagging.tags_of(context.account, region, resource_type, ids, tag_filter(pairs))
     token = params.get("NextToken", "0")
-    if not token.isdecimal() or int(token) > len(tags):
+    if not token.isdecimal() or len(token) > 9 or int(token) > len(tags):
         raise tag_errors.next_token_invalid()
     start = int(token)
     end = start + _TAGS_A_PAGE
