@@ -278,7 +278,7 @@ def test_tags_that_can_not_be_are_refused(vpcs: VpcApi) -> None:
         ("UnTagResources", of, ("MissingParameter", 400)),
         ("UnTagResources", of | {f"TagKey.{n}": f"k{n}" for n in range(1, 22)}, ("SizeLimitExceeded.TagNum", 400)),
         ("ListTagResources", {"ResourceType": "VPC"}, ("BothEmpty.TagsAndResources", 403)),
-        ("ListTagResources", of | {f"Tag.{n}.Key": f"k{n}" for n in range(22)}, ("SizeLimitExceeded.TagNum", 400)),
+        ("ListTagResources", of | {f"Tag.{n}.Key": f"k{n}" for n in range(1, 23)}, ("SizeLimitExceeded.TagNum", 400)),
     ]
     for action, given, expected in cases:
         assert vpcs.refusal(action, given) == expected
