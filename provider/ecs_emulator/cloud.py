@@ -16,6 +16,7 @@ from .ecs.images import Images
 from .ecs.instance_changes import InstanceChanges
 from .ecs.instances import Instances
 from .ecs.key_pairs import KeyPairs
+from .ecs.launches import Launches
 from .ecs.networks import Networks
 from .ecs.places import Place
 from .ecs.security_groups import SecurityGroups
@@ -92,7 +93,12 @@ class Cloud:
         vpcs.has_groups = self.security_groups.has_vpc_groups
         self.tagging.register("securitygroup", self.security_groups.all_of)
         self.scaling = Scaling(
-            self.seed.regions, vpcs.find_vswitch, self.security_groups.find, self.images.may_run, self.clock
+            self.seed.regions,
+            vpcs.find_vswitch,
+            self.security_groups.find,
+            self.images.may_run,
+            Launches(self.images, self.accounts).check,
+            self.clock,
         )
 
     def _reset_instances(self) -> None:

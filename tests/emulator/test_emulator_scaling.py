@@ -293,13 +293,16 @@ def test_a_configurations_security_group_is_in_the_vpc_of_its_scaling_group(
 
 
 def test_a_configuration_changes_in_place(ess: EssApi, group: str) -> None:
-    made, other = ess.configuration(group, InstanceName="a"), ess.configuration(group, ScalingConfigurationName="other")
+    made, other = (
+        ess.configuration(group, InstanceName="aa"),
+        ess.configuration(group, ScalingConfigurationName="other"),
+    )
     of = {"ScalingConfigurationId": made}
     tags = json.dumps({"team": "web"})
     ess.ask("ModifyScalingConfiguration", of, ScalingConfigurationName="mine", Tags=tags)
     ess.ask("ModifyScalingConfiguration", of | {"InstanceTypes.1": "ecs.r7.large"}, HostName="host")
     [found] = ess.configurations(**{"ScalingConfigurationId.1": made})
-    assert shown(found, "ScalingConfigurationName", "InstanceName", "HostName") == ("mine", "a", "host")
+    assert shown(found, "ScalingConfigurationName", "InstanceName", "HostName") == ("mine", "aa", "host")
     assert (found["InstanceType"], found["Tags"]["Tag"]) == ("ecs.r7.large", [{"Key": "team", "Value": "web"}])
     refused = ess.refusal("ModifyScalingConfiguration", of, SecurityEnhancementStrategy="Active")
     assert refused == ("InvalidParameter", 400)

@@ -9,12 +9,12 @@ from ..paging import numbered
 from ..wire import Answer, Params
 from . import errors
 from .scaling import Configuration, ConfigurationChange
-from .settings import CONFIGURATION_SETTINGS, PAGE_SIZE_MAX, instance_tags, read_settings, user_data
+from .settings import CONFIGURATION_SETTINGS, PAGE_SIZE_MAX, instance_tags, price_limits, read_settings, user_data
 
 _KEPT = tuple(setting.parameter for setting in CONFIGURATION_SETTINGS)
 _FIELDS = (
     *("ScalingConfigurationName", "ImageId", "InstanceTypes.N", "SecurityGroupId", "SecurityGroupIds.N"),
-    *("UserData", "Tags", *_KEPT),
+    *("UserData", "Tags", "SpotPriceLimit.N.InstanceType", "SpotPriceLimit.N.PriceLimit", *_KEPT),
 )
 _NAMES_A_CALL = 10
 
@@ -31,6 +31,7 @@ def _change(params: Params) -> ConfigurationChange:
         instance_types=params.repeated("InstanceTypes") or [t for t in [params.get("InstanceType")] if t],
         security_group_ids=several or [g for g in [one] if g],
         settings=read_settings(params, CONFIGURATION_SETTINGS) | user_data(params),
+        price_limits=price_limits(params),
         tags=instance_tags(params),
     )
 
@@ -39,7 +40,7 @@ def _change(params: Params) -> ConfigurationChange:
 def create_scaling_configuration(context: Context, params: Params) -> Answer:
     """Make a configuration of a scaling group, which is Inactive."""
     scaling = context.cloud.scaling
-    group = scaling.group(context.account, params.require("ScalingGroupId"))
+    group = scaling.group(context.account, params.get("RegionId"), params.require("ScalingGroupId"))
     params.require("ImageId")
     change = _change(params)
     for name, given in (("InstanceTypes.1", change.instance_types), ("SecurityGroupId", change.security_group_ids)):
@@ -78,7 +79,7 @@ def describe_scaling_configurations(context: Context, params: Params) -> Answer:
 @takes("RegionId", "ScalingConfigurationId", *(field for field in _FIELDS if field != "SecurityEnhancementStrategy"))
 def modify_scaling_configuration(context: Context, params: Params) -> Answer:
     """Change a scaling configuration in place."""
-    configuration = context.cloud.scaling.configuration(context.account, params.require("ScalingConfigurationId"))
+    configuration = _own(context, params)
     context.cloud.scaling.change_configuration(configuration, _change(params))
     return {}
 
@@ -86,9 +87,14 @@ def modify_scaling_configuration(context: Context, params: Params) -> Answer:
 @takes("RegionId", "ScalingConfigurationId")
 def delete_scaling_configuration(context: Context, params: Params) -> Answer:
     """Delete a configuration that is not its group's active one."""
-    configuration = context.cloud.scaling.configuration(context.account, params.require("ScalingConfigurationId"))
+    configuration = _own(context, params)
     context.cloud.scaling.delete_configuration(configuration)
     return {}
+
+
+def _own(context: Context, params: Params) -> Configuration:
+    configuration_id = params.require("ScalingConfigurationId")
+    return context.cloud.scaling.configuration(context.account, params.get("RegionId"), configuration_id)
 
 
 def _configuration(configuration: Configuration) -> Answer:
@@ -106,5 +112,10 @@ def _configuration(configuration: Configuration) -> Answer:
         "ResourceGroupId": "",
         "CreationTime": format_time(configuration.created),
         "Tags": {"Tag": [{"Key": key, "Value": value} for key, value in configuration.tags.items()]},
+        "SpotPriceLimit": {
+            "SpotPriceModel": [
+                {"InstanceType": type_id, "PriceLimit": price} for type_id, price in configuration.price_limits
+            ]
+        },
         **configuration.settings,
     }

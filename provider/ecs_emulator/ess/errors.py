@@ -53,6 +53,13 @@ def image_not_found() -> EcsError:
     return EcsError("InvalidImageId.NotFound", "The specified image does not exist.", 404)
 
 
+def image_and_type_mismatch() -> EcsError:
+    """The image is for computers of another architecture than the instance type's."""
+    # createscalingconfiguration
+    text = "The specified image does not support the specified instance type."
+    return EcsError("InvalidImageId.InstanceTypeMismatch", text, 400)
+
+
 # -- groups ----------------------------------------------------------------------------------------------------------
 
 

@@ -72,7 +72,7 @@ def describe_scaling_groups(context: Context, params: Params) -> Answer:
 def modify_scaling_group(context: Context, params: Params) -> Answer:
     """Change a scaling group, and which configuration is its active one."""
     scaling = context.cloud.scaling
-    group = scaling.group(context.account, params.require("ScalingGroupId"))
+    group = _own(context, params)
     change, active_id = _change(params), params.get("ActiveScalingConfigurationId")
     if active_id:
         scaling.check_configuration_of(group, active_id)
@@ -85,7 +85,7 @@ def modify_scaling_group(context: Context, params: Params) -> Answer:
 @takes("RegionId", "ScalingGroupId", "ActiveScalingConfigurationId")
 def enable_scaling_group(context: Context, params: Params) -> Answer:
     """Enable an Inactive scaling group. It starts no instances here, whatever its MinSize is."""
-    group = context.cloud.scaling.group(context.account, params.require("ScalingGroupId"))
+    group = _own(context, params)
     context.cloud.scaling.enable(group, params.get("ActiveScalingConfigurationId"))
     return {}
 
@@ -93,7 +93,7 @@ def enable_scaling_group(context: Context, params: Params) -> Answer:
 @takes("RegionId", "ScalingGroupId")
 def disable_scaling_group(context: Context, params: Params) -> Answer:
     """Disable an Active scaling group."""
-    group = context.cloud.scaling.group(context.account, params.require("ScalingGroupId"))
+    group = _own(context, params)
     context.cloud.scaling.disable(group)
     return {}
 
@@ -103,7 +103,7 @@ def delete_scaling_group(context: Context, params: Params) -> Answer:
     """Delete a scaling group with its configurations."""
     # By force go a group's instances, of which there are none here.
     params.boolean("ForceDelete")
-    context.cloud.scaling.delete_group(context.cloud.scaling.group(context.account, params.require("ScalingGroupId")))
+    context.cloud.scaling.delete_group(_own(context, params))
     return {}
 
 
@@ -116,6 +116,10 @@ def describe_scaling_instances(context: Context, params: Params) -> Answer:
     context.cloud.scaling.check_region(params.require("RegionId"))
     none: list[Answer] = []
     return numbered(params, context.reading, none, PAGE_SIZE_MAX, "ScalingInstances", "ScalingInstance", dict)
+
+
+def _own(context: Context, params: Params) -> ScalingGroup:
+    return context.cloud.scaling.group(context.account, params.get("RegionId"), params.require("ScalingGroupId"))
 
 
 def _group(group: ScalingGroup) -> Answer:

@@ -13,15 +13,15 @@ from typing import Protocol
 
 from ..clock import Clock
 from ..ids import new_id
+from ..launch import CheckLaunch, LaunchRefusedError
 from . import errors
-from .settings import CONFIGURATION_DEFAULTS, GROUP_DEFAULTS, Value
+from .settings import CONFIGURATION_DEFAULTS, GROUP_DEFAULTS, Price, Value, launch_of
 
 CONFIGURATIONS_A_GROUP = 10
 TYPES_A_CONFIGURATION = 10
 VSWITCHES_A_GROUP = 5
 REMOVAL_POLICIES = ("OldestInstance", "NewestInstance", "OldestScalingConfiguration")
 _NAME = re.compile(r"[^\W_][\w.-]{1,63}")
-_TYPE = re.compile(r"ecs\.[a-z0-9.-]+")
 
 
 class InVpc(Protocol):
@@ -69,6 +69,7 @@ class Configuration:
     instance_types: list[str]
     security_group_ids: list[str]
     settings: dict[str, Value] = field(default_factory=dict)
+    price_limits: list[Price] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -99,6 +100,7 @@ class ConfigurationChange:
     instance_types: Sequence[str] = ()
     security_group_ids: Sequence[str] = ()
     settings: Mapping[str, Value] = field(default_factory=dict)
+    price_limits: Sequence[Price] = ()
     tags: Mapping[str, str] | None = None
 
 
@@ -111,12 +113,14 @@ class Scaling:
         find_vswitch: Find,
         find_security_group: Find,
         may_run: Callable[[str, str, str], bool],
+        check_launch: CheckLaunch,
         clock: Clock,
     ) -> None:
         self._regions = regions
         self._find_vswitch = find_vswitch
         self._find_security_group = find_security_group
         self._may_run = may_run
+        self._check_launch = check_launch
         self._clock = clock
         self._groups: dict[str, ScalingGroup] = {}
         self._configurations: dict[str, Configuration] = {}
@@ -128,10 +132,12 @@ class Scaling:
 
     # -- groups -----------------------------------------------------------------------------------------------------
 
-    def group(self, account: str, group_id: str) -> ScalingGroup:
-        """The account's scaling group of that ID; InvalidScalingGroupId.NotFound if there is none."""
+    def group(self, account: str, region: str, group_id: str) -> ScalingGroup:
+        """The account's scaling group in the region (empty: in any), or InvalidScalingGroupId.NotFound."""
+        if region:
+            self.check_region(region)
         group = self._groups.get(group_id)
-        if group is None or group.owner != account:
+        if group is None or group.owner != account or region not in ("", group.region):
             raise errors.group_not_found()
         return group
 
@@ -208,7 +214,7 @@ class Scaling:
 
     def check_configuration_of(self, group: ScalingGroup, configuration_id: str) -> None:
         """Raise InvalidScalingConfigurationId.NotFound unless the group has the configuration."""
-        if self.configuration(group.owner, configuration_id).group is not group:
+        if self.configuration(group.owner, group.region, configuration_id).group is not group:
             raise errors.configuration_not_found()
 
     def activate(self, group: ScalingGroup, configuration_id: str) -> None:
@@ -234,10 +240,13 @@ class Scaling:
 
     # -- configurations ---------------------------------------------------------------------------------------------
 
-    def configuration(self, account: str, configuration_id: str) -> Configuration:
-        """The account's configuration of that ID; InvalidScalingConfigurationId.NotFound if there is none."""
+    def configuration(self, account: str, region: str, configuration_id: str) -> Configuration:
+        """The account's configuration in the region (empty: in any), or InvalidScalingConfigurationId.NotFound."""
+        if region:
+            self.check_region(region)
         configuration = self._configurations.get(configuration_id)
-        if configuration is None or configuration.group.owner != account:
+        group = None if configuration is None else configuration.group
+        if configuration is None or group is None or group.owner != account or region not in ("", group.region):
             raise errors.configuration_not_found()
         return configuration
 
@@ -277,9 +286,9 @@ class Scaling:
             self._check_configuration_name(configuration, change.name)
         if change.image_id and not self._may_run(group.owner, group.region, change.image_id):
             raise errors.image_not_found()
-        too_many = len(change.instance_types) > TYPES_A_CONFIGURATION
-        if too_many or not all(_TYPE.fullmatch(type_id) for type_id in change.instance_types):
+        if len(change.instance_types) > TYPES_A_CONFIGURATION:
             raise errors.parameter_invalid("InstanceTypes")
+        self._check_instances(configuration, change)
         for group_id in change.security_group_ids:
             found = self._find_security_group(group.owner, group.region, group_id)
             if found is None:
@@ -292,7 +301,23 @@ class Scaling:
         configuration.instance_types = list(change.instance_types or configuration.instance_types)
         configuration.security_group_ids = list(change.security_group_ids or configuration.security_group_ids)
         configuration.settings.update(change.settings)
+        configuration.price_limits = list(change.price_limits or configuration.price_limits)
         configuration.tags = configuration.tags if change.tags is None else dict(change.tags)
+
+    def _check_instances(self, configuration: Configuration, change: ConfigurationChange) -> None:
+        group, settings = configuration.group, {**configuration.settings, **change.settings}
+        if settings.get("SpotStrategy") == "SpotWithPriceLimit" and not (
+            change.price_limits or configuration.price_limits
+        ):
+            raise errors.parameter_invalid("SpotPriceLimit")
+        image_id = change.image_id or configuration.image_id
+        launch = launch_of(image_id, change.instance_types or configuration.instance_types, settings)
+        try:
+            self._check_launch(group.owner, group.region, launch)
+        except LaunchRefusedError as refused:
+            if refused.parameter == "ImageId":
+                raise errors.image_and_type_mismatch() from None
+            raise errors.parameter_invalid(refused.parameter) from None
 
     def _check_configuration_name(self, configuration: Configuration, name: str) -> None:
         if not _NAME.fullmatch(name):

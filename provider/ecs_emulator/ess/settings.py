@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..catalogue import DISK_CATEGORIES
+from ..launch import Launch
 from ..wire import Params
 from . import errors
 
 Value = str | int | bool
+Price = tuple[str, float]
+"""An instance type, and how much an hour of it may cost."""
 PAGE_SIZE_MAX = 50
 _USER_DATA_MAX = 16 * 1024
 _TAGS_MAX = 20
+_PRICES_MAX = 10
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ CONFIGURATION_SETTINGS = (
     Setting("PasswordInherit", is_flag=True),
     Setting("DeletionProtection", is_flag=True),
     Setting("ImageOptions.LoginAsNonRoot", is_flag=True),
-    Setting("SystemDisk.Category", "SystemDiskCategory", frozenset(DISK_CATEGORIES)),
+    Setting("SystemDisk.Category", "SystemDiskCategory"),
     Setting("SystemDisk.Size", "SystemDiskSize", numbers=range(20, 2049)),
     Setting("SystemDisk.DiskName", "SystemDiskName"),
     Setting("SystemDisk.Description", "SystemDiskDescription"),
@@ -108,6 +111,44 @@ CONFIGURATION_SETTINGS = (
 CONFIGURATION_DEFAULTS: dict[str, Value] = {"SystemDiskCategory": "cloud_efficiency", "InternetMaxBandwidthOut": 0}
 
 
+def price_limits(params: Params) -> list[Price]:
+    """What an hour of instance types may cost, at most."""
+    found: list[Price] = []
+    for type_id, text in params.pairs("SpotPriceLimit", "InstanceType", "PriceLimit"):
+        try:
+            price = float(text or "")
+        except ValueError:
+            raise errors.parameter_invalid("SpotPriceLimit") from None
+        if not type_id or not math.isfinite(price) or price <= 0:
+            raise errors.parameter_invalid("SpotPriceLimit")
+        found.append((type_id, price))
+    if len(found) > _PRICES_MAX:
+        raise errors.parameter_invalid("SpotPriceLimit")
+    return found
+
+
+def launch_of(image_id: str, instance_types: Sequence[str], settings: Mapping[str, Value]) -> Launch:
+    """What instances of a configuration with these settings are like."""
+
+    def text(name: str) -> str:
+        return str(settings.get(name, ""))
+
+    return Launch(
+        image_id=image_id,
+        instance_types=instance_types,
+        name=text("InstanceName"),
+        description=text("InstanceDescription"),
+        host_name=text("HostName"),
+        disk_category=text("SystemDiskCategory"),
+        disk_performance_level=text("SystemDiskPerformanceLevel"),
+        disk_size=int(settings.get("SystemDiskSize", 0)),
+        disk_name=text("SystemDiskName"),
+        disk_description=text("SystemDiskDescription"),
+        disk_encrypted=bool(settings.get("SystemDisk.Encrypted")),
+        disk_kms_key_id=text("SystemDisk.KMSKeyId"),
+    )
+
+
 def user_data(params: Params) -> dict[str, Value]:
     """UserData, if it is given, as it was encoded."""
     text = params.get("UserData")
@@ -115,7 +156,7 @@ def user_data(params: Params) -> dict[str, Value]:
         return {}
     try:
         raw = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise errors.user_data_malformed() from None
     if len(raw) > _USER_DATA_MAX:
         raise errors.user_data_too_long()
@@ -129,7 +170,7 @@ def instance_tags(params: Params) -> dict[str, str] | None:
         return None
     try:
         tags = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise errors.parameter_invalid("Tags") from None
     if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
         raise errors.parameter_invalid("Tags")

@@ -74,14 +74,15 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
 
 
 def _groups(context: Context, params: Params) -> list[ScalingGroup]:
-    context.cloud.scaling.check_region(params.require("RegionId"))
+    region = params.require("RegionId")
+    context.cloud.scaling.check_region(region)
     # "Only scaling groups are supported."
     if params.require("ResourceType") != "scalinggroup":
         raise errors.parameter_invalid("ResourceType")
     ids = params.repeated("ResourceId")
     if len(ids) > _RESOURCES_A_CALL:
         raise errors.parameter_invalid("ResourceId")
-    return [context.cloud.scaling.group(context.account, group_id) for group_id in ids]
+    return [context.cloud.scaling.group(context.account, region, group_id) for group_id in ids]
 
 
 def _tags(params: Params) -> dict[str, str | None]:
