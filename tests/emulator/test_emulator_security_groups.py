@@ -281,6 +281,18 @@ def test_ports_have_another_code_where_a_rule_is_taken_away(groups: GroupsApi, g
     assert refused == ("InvalidIpPortRange.Malformed", 400)
 
 
+@pytest.mark.parametrize("action", ["AuthorizeSecurityGroup", "RevokeSecurityGroup"])
+@pytest.mark.parametrize("side", ["", "Egress"])
+@pytest.mark.parametrize("alone", [{"IpProtocol": "tcp"}, {"PortRange": "23/23"}, {"Priority": "2"}])
+def test_rules_in_both_forms_are_no_call(
+    groups: GroupsApi, group: str, action: str, side: str, alone: dict[str, str]
+) -> None:
+    rule = SSH | ({"DestCidrIp": "0.0.0.0/0"} if side else {"SourceCidrIp": "0.0.0.0/0"})
+    refused = groups.refusal(action + side, permissions(rule) | alone, SecurityGroupId=group)
+    assert refused == ("InvalidParameter", 400)
+    assert groups.rules(group) == []
+
+
 def test_a_group_has_200_rules_at_the_most_and_a_call_100(groups: GroupsApi, group: str) -> None:
     def rules(first: int, count: int) -> dict[str, str]:
         ports = range(first, first + count)

@@ -72,6 +72,10 @@ def _rules(params: Params, direction: Direction) -> list[Rule]:
         raise errors.invalid_parameter("Permissions")
     if not numbers:
         return [_rule(params, "", direction)]
+    # What comes of both forms in one call is not documented: of one of them, nothing would.
+    both = next((field for field in _fields(direction) if params.get(field)), None)
+    if both is not None:
+        raise errors.invalid_parameter(both)
     return [_rule(params, f"Permissions.{number}.", direction) for number in numbers]
 
 
