@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 
 from .cloud import Cloud
 from .ecs import image_errors
@@ -10,8 +11,16 @@ from .ecs.attributes import AttributeChange
 from .ecs.image import Image
 from .ecs.instance_model import Instance
 from .ess.scaling import GroupChange
+from .fault_settings import check_amount
 from .ids import new_id
 from .seed import MARKETPLACE, SYSTEM
+
+
+def _checked(seconds: object) -> float:
+    try:
+        return check_amount(seconds)
+    except ValueError as error:
+        raise ValueError(f"seconds must be {error}") from None
 
 
 class Console:
@@ -91,7 +100,7 @@ class Console:
     def set_copy_seconds(self, seconds: float) -> None:
         """Let each copy started from now on take so long."""
         with self._cloud.lock:
-            self._cloud.copies.pace.seconds = seconds
+            self._cloud.copies.pace.seconds = _checked(seconds)
 
     def fail_copy(self, region: str, image_id: str) -> None:
         """Let a copy that is under way, named by what it would have become, be CreateFailed now."""
@@ -106,7 +115,7 @@ class Console:
     def set_image_seconds(self, seconds: float) -> None:
         """Let each image that is made of an instance or a snapshot from now on take so long."""
         with self._cloud.lock:
-            self._cloud.image_making.pace.seconds = seconds
+            self._cloud.image_making.pace.seconds = _checked(seconds)
 
     def fail_image(self, region: str, image_id: str) -> None:
         """Let an image that is being made of an instance or a snapshot be CreateFailed now."""
@@ -120,10 +129,8 @@ class Console:
 
     def set_status_seconds(self, seconds: float) -> None:
         """Let an instance from now on be so long in each of Pending, Starting and Stopping; 0: not at all."""
-        if seconds < 0:
-            raise ValueError("seconds must not be negative")
         with self._cloud.lock:
-            self._cloud.instances.status_seconds = seconds
+            self._cloud.instances.status_seconds = _checked(seconds)
 
     def stop_instance(self, instance_id: str) -> None:
         """Stop a running instance of whatever account."""
@@ -212,13 +219,22 @@ class Console:
             }
 
     def default_scaling_group(self, account: str, region: str) -> str:
-        """The ID of the account's scaling group "default" in its default network there, made if it is not there."""
+        """The ID of the account's scaling group "default" in its default network there, made if it is not there.
+
+        One whose vSwitch is not there any more stays as it is; the new one is "default-2", and so on.
+        """
         with self._cloud.lock:
             owner, scaling = self._cloud.accounts.get(account).id, self._cloud.scaling
             vswitch_id = self.default_network(owner, region)["vswitch_id"]
-            named = [group.id for group in scaling.groups_of(owner, region) if group.name == "default"]
-            change = GroupChange(name="default", min_size=0, max_size=10, vswitch_ids=[vswitch_id])
-            return named[0] if named else scaling.create_group(owner, region, change).id
+            named = {group.name: group for group in scaling.groups_of(owner, region)}
+            for number in count(1):
+                name = "default" if number == 1 else f"default-{number}"
+                if name not in named:
+                    break
+                if vswitch_id in named[name].vswitch_ids:
+                    return named[name].id
+            change = GroupChange(name=name, min_size=0, max_size=10, vswitch_ids=[vswitch_id])
+            return scaling.create_group(owner, region, change).id
 
     def _image(self, region: str, image_id: str) -> Image:
         self._cloud.images.check_region(region)

@@ -44,7 +44,8 @@ class Setting(Generic[T]):
         faults._set(self._name, self.check(value))
 
 
-def _amount(value: object) -> float:
+def check_amount(value: object) -> float:
+    """A number that is not negative, whoever sent it; ValueError with what it must be."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
         raise ValueError("a number, 0 or more")
     return float(value)
@@ -80,19 +81,23 @@ class FaultSettings(ABC):
     `latency_ms` is added to every call. `visibility_lag_s` is how long a write of shares takes to be seen by the
     Describe actions; writes themselves, and running instances, go by the true state.
 
-    The others are lies told politely, with status 200. `page_size_cap`: the pages of DescribeImageSharePermission and
-    DescribeImages have at most so many rows, whatever PageSize was asked for, and say so in the answer's PageSize;
-    None: as many as asked for. `total_count_offset`: TotalCount of DescribeImageSharePermission is off by this, but
-    never below 0, as a cached count is. `list_twice`: the first so many of an image's accounts are listed twice by
-    DescribeImageSharePermission, one after the other, before the rows are dealt out to pages; TotalCount doesn't count
-    the second ones, so who stops at TotalCount rows misses the last accounts. `repeat_last_page`: a page past the end
-    of a list, of any action that deals out pages by number, has the rows of the last page instead of none, and says
-    the PageNumber that was asked for; so who reads on to an empty page never ends, and who reads on to TotalCount rows
-    takes some twice where that is too high. A list without rows has none to repeat.
+    The others are lies told politely, with status 200. The first three are told by DescribeImageSharePermission and by
+    each list that has pages by number alone: DescribeInstanceStatus, DescribeInstanceRamRole, DescribeKeyPairs,
+    DescribeInstanceAttachmentAttributes and DescribeInstanceMaintenanceAttributes of ECS, and all lists with PageNumber
+    of VPC and Auto Scaling; of DescribeImages, `page_size_cap` alone. The lists that have pages by token too
+    (DescribeInstances, DescribeDisks, DescribeSnapshots, DescribeSecurityGroups) and DescribeTags tell none of the
+    three. `page_size_cap`: pages have at most so many rows, whatever PageSize was asked for, and say so in the answer's
+    PageSize; None: as many as asked for. `total_count_offset`: TotalCount is off by this, but never below 0, as a
+    cached count is. `list_twice`: the first so many rows (of an image's accounts, of VPCs, ...) are listed twice, one
+    after the other, before the rows are dealt out to pages; TotalCount doesn't count the second ones, so who stops at
+    TotalCount rows misses the last ones. `repeat_last_page`: a page past the end of a list, of any action that deals
+    out pages by number, has the rows of the last page instead of none, and says the PageNumber that was asked for; so
+    who reads on to an empty page never ends, and who reads on to TotalCount rows takes some twice where that is too
+    high. A list without rows has none to repeat.
     """
 
-    latency_ms = Setting[float](0.0, _amount)
-    visibility_lag_s = Setting[float](0.0, _amount)
+    latency_ms = Setting[float](0.0, check_amount)
+    visibility_lag_s = Setting[float](0.0, check_amount)
     page_size_cap = Setting[int | None](None, _rows)
     total_count_offset = Setting[int](0, _whole)
     list_twice = Setting[int](0, _count)

@@ -300,6 +300,14 @@ def test_a_setting_that_makes_no_sense_is_refused_and_sets_nothing(
     assert ecs.faults.snapshot() == before
 
 
+@pytest.mark.parametrize("act", ["set_status_seconds", "set_copy_seconds", "set_image_seconds"])
+@pytest.mark.parametrize("seconds", ["x", -1, True, None])
+def test_times_that_make_no_sense_are_told(ecs: Emulator, control: Control, act: str, seconds: Any) -> None:
+    for console, error in ((ecs.console, ValueError), (control.console, ControlError)):
+        with pytest.raises(error, match="seconds must be a number, 0 or more"):
+            getattr(console, act)(seconds)
+
+
 def test_reset_works_over_http(ecs: Emulator, control: Control, owner: Sdk, golden: str) -> None:
     owner.share(golden, ecs.account("web").id)
     control.reset()

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from alibabacloud_ecs20140526 import models as m
-from emulator_clients import REGION, Sdk
+from emulator_clients import REGION, RpcClient, Sdk
 
 from ecs_emulator import Emulator
+from ecs_emulator.fault_settings import FaultSettings
 
 Ids = Callable[[int], list[str]]
 
@@ -100,6 +101,50 @@ def test_no_more_is_listed_twice_than_there_is(ecs: Emulator, owner: Sdk, golden
     [account] = ids(1)
     owner.share(golden, account)
     assert owner.shared_with(golden) == [account, account]
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "outer", "inner"),
+    [
+        ("2016-04-28", "DescribeVpcs", "Vpcs", "Vpc"),
+        ("2014-08-28", "DescribeScalingGroups", "ScalingGroups", "ScalingGroup"),
+        ("2014-05-26", "DescribeKeyPairs", "KeyPairs", "KeyPair"),
+        ("2014-05-26", "DescribeInstanceStatus", "InstanceStatuses", "InstanceStatus"),
+    ],
+)
+def test_each_list_that_has_pages_by_number_alone_is_cut_miscounted_and_told_twice(
+    ecs: Emulator, owner: Sdk, golden: str, version: str, action: str, outer: str, inner: str
+) -> None:
+    ecs.console.default_scaling_group("owner", REGION)
+    owner.client.create_key_pair(m.CreateKeyPairRequest(region_id=REGION, key_pair_name="key"))
+    owner.run(golden)
+    ecs.faults.page_size_cap, ecs.faults.total_count_offset, ecs.faults.list_twice = 7, 3, 1
+    found = RpcClient(ecs, Version=version).post(action, RegionId=REGION).json()
+    assert (found["PageSize"], found["TotalCount"], len(found[outer][inner])) == (7, 4, 2)
+    assert FaultSettings.__doc__ is not None
+    assert action in FaultSettings.__doc__ or version != "2014-05-26"
+
+
+@pytest.mark.parametrize(
+    ("action", "outer", "inner"),
+    [
+        ("DescribeInstances", "Instances", "Instance"),
+        ("DescribeDisks", "Disks", "Disk"),
+        ("DescribeSnapshots", "Snapshots", "Snapshot"),
+        ("DescribeSecurityGroups", "SecurityGroups", "SecurityGroup"),
+    ],
+)
+def test_lists_that_have_pages_by_token_too_are_told_as_they_are(
+    ecs: Emulator, owner: Sdk, golden: str, action: str, outer: str, inner: str
+) -> None:
+    owner.run(golden)
+    api = RpcClient(ecs)
+    true = api.post(action, RegionId=REGION).json()
+    ecs.faults.page_size_cap, ecs.faults.total_count_offset, ecs.faults.list_twice = 7, 3, 1
+    told = api.post(action, RegionId=REGION).json()
+    assert true[outer][inner] != []
+    assert {**told, "RequestId": ""} == {**true, "RequestId": ""}
+    assert action in (FaultSettings.__doc__ or "")
 
 
 @pytest.mark.parametrize(

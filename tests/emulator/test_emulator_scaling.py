@@ -406,6 +406,21 @@ def test_a_default_group_is_there_when_it_is_asked_for(ecs: Emulator, remote: bo
     assert ess.configuration(group)
 
 
+def test_a_default_group_whose_vswitch_is_gone_is_none(ecs: Emulator) -> None:
+    ess = EssApi(ecs, "web")
+    old = ecs.console.default_scaling_group("web", REGION)
+    VpcApi(ecs, "web").ask("DeleteVSwitch", VSwitchId=ess.network["vswitch_id"])
+    GroupsApi(ecs, "web").ask("DeleteSecurityGroup", SecurityGroupId=ess.network["security_group_id"])
+    new = ecs.console.default_scaling_group("web", REGION)
+    assert new != old
+    assert ecs.console.default_scaling_group("web", REGION) == new
+    network = ecs.console.default_network("web", REGION)
+    [found] = ess.groups(**{"ScalingGroupId.1": new})
+    assert shown(found, "ScalingGroupName", "VSwitchIds") == ("default-2", {"VSwitchId": [network["vswitch_id"]]})
+    ecs.console.share(REGION, ecs.golden_image_id, ecs.account("web").id)
+    assert ess.configuration(new, SecurityGroupId=network["security_group_id"])
+
+
 def test_ram_and_faults_hold_for_auto_scaling_too(ecs: Emulator, ess: EssApi, group: str) -> None:
     ecs.faults.add(action="EnableScalingGroup", kind="unavailable", times=1)
     assert ess.refusal("EnableScalingGroup", ScalingGroupId=group)[1] == 503

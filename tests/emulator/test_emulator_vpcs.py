@@ -332,6 +332,31 @@ def test_a_default_network_is_there_when_it_is_asked_for(ecs: Emulator) -> None:
         assert control.console.default_network("payments", REGION) == again
 
 
+def test_a_default_network_finds_room_where_others_are(ecs: Emulator) -> None:
+    network, vpcs = ecs.console.default_network("payments", REGION), VpcApi(ecs, "payments")
+    vpcs.ask("DeleteVSwitch", VSwitchId=network["vswitch_id"])
+    other = vpcs.vswitch(network["vpc_id"], "172.31.1.0/24")
+    again = ecs.console.default_network("payments", REGION)["vswitch_id"]
+    assert vpcs.ask("DescribeVSwitchAttributes", VSwitchId=again)["CidrBlock"] == "172.31.16.0/20"
+    for vswitch in (again, other):
+        vpcs.ask("DeleteVSwitch", VSwitchId=vswitch)
+    whole = vpcs.vswitch(network["vpc_id"], "172.31.0.0/16")
+    assert ecs.console.default_network("payments", REGION)["vswitch_id"] == whole
+
+
+def test_a_default_vpc_takes_nothing_of_the_quota(ecs: Emulator, vpcs: VpcApi) -> None:
+    for _ in range(9):
+        vpcs.vpc()
+    default = ecs.console.default_network("owner", REGION)["vpc_id"]
+    assert vpcs.vpc()
+    assert vpcs.refusal("CreateVpc") == ("QuotaExceeded.Vpc", 400)
+    assert vpcs.vpc_ids(IsDefault="true") == [default]
+    vpcs.vpc(RegionId="cn-shanghai")
+    for _ in range(9):
+        vpcs.vpc(RegionId="cn-shanghai")
+    assert ecs.console.default_network("owner", "cn-shanghai")["vpc_id"]
+
+
 def test_a_reset_takes_all_networks_away(ecs: Emulator, vpcs: VpcApi) -> None:
     vpcs.vswitch(vpcs.vpc())
     ecs.reset()

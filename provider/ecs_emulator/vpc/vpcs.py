@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network
@@ -149,7 +149,9 @@ class Vpcs:
         self.check_region(region)
         network = _vpc_network(cidr or CIDR_DEFAULT)
         _check_label(label, errors.vpc_name_malformed, errors.vpc_description_malformed)
-        if len(self.vpcs_of(account, region)) >= VPCS_A_REGION:
+        others = [vpc for vpc in self.vpcs_of(account, region) if not vpc.is_default]
+        # A default VPC takes nothing of the quota.
+        if not is_default and len(others) >= VPCS_A_REGION:
             raise errors.vpc_quota()
         if dry_run:
             raise dry_run_passed()
@@ -202,14 +204,21 @@ class Vpcs:
         return vswitch
 
     def default_vswitch(self, account: str, region: str) -> VSwitch:
-        """The vSwitch of the account's default VPC in a region, both made if they are not there."""
+        """The vSwitch of the account's default VPC in a region, both made if they are not there.
+
+        Where the VPC has no room for one, any of its vSwitches.
+        """
         for vswitch in self.vswitches_of(account, region):
             if vswitch.is_default:
                 return vswitch
         defaults = [vpc for vpc in self.vpcs_of(account, region) if vpc.is_default]
         vpc = defaults[0] if defaults else self.create_vpc(account, region, "172.31.0.0/16", Label(), is_default=True)
+        others = self.vswitches_of(account, vpc_id=vpc.id)
+        cidr = _free_range(vpc, others)
+        if cidr is None or len(others) >= VSWITCHES_A_VPC:
+            return others[0]
         zone = zones_of(region)[0]
-        return self.create_vswitch(account, region, vpc.id, zone, "172.31.0.0/20", Label(), is_default=True)
+        return self.create_vswitch(account, region, vpc.id, zone, str(cidr), Label(), is_default=True)
 
     # -- changing ---------------------------------------------------------------------------------------------------
 
@@ -240,6 +249,16 @@ class Vpcs:
         if dry_run:
             raise dry_run_passed()
         del self._vswitches[vswitch.id]
+
+
+def _free_range(vpc: Vpc, vswitches: Iterable[VSwitch]) -> IPv4Network | None:
+    """The first 4096 addresses of a VPC that no vSwitch has; where there are none, half of that, and so on."""
+    taken = [vswitch.cidr for vswitch in vswitches]
+    for bits in range(20, 30):
+        for network in vpc.cidr.subnets(new_prefix=bits):
+            if not any(network.overlaps(other) for other in taken):
+                return network
+    return None
 
 
 def _check_label(label: Label, bad_name: Callable[[], EcsError], bad_description: Callable[[], EcsError]) -> None:
