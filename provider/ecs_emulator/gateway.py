@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import parse_qsl
 
@@ -20,7 +20,7 @@ from .clock import parse_time
 from .cloud import Cloud
 from .errors import EcsError
 from .faults import Faults, Strike
-from .registry import find_action
+from .registry import find_action, product_called
 from .signature import Claim, acs3_claim, rpc_claim
 from .wire import Answer, Params, render_json, render_xml
 
@@ -80,6 +80,7 @@ class _Form:
     """In what form the answer goes out."""
 
     xml: bool
+    product: str
     host: str
     request_id: str
 
@@ -93,7 +94,8 @@ class _Form:
             "HostId": self.host,
             "Code": error.code,
             "Message": error.message,
-            "Recommend": f"https://api.aliyun.com/troubleshoot?q={error.code}&product=Ecs&requestId={self.request_id}",
+            "Recommend": "https://api.aliyun.com/troubleshoot"
+            f"?q={error.code}&product={self.product}&requestId={self.request_id}",
         }
         return render_xml("Error", full) if self.xml else render_json(full)
 
@@ -116,7 +118,7 @@ class Gateway:
 
     def admit(self, request: WireRequest) -> Admitted | Reply:
         """Look at who calls and what for; a Reply is the refusal."""
-        form = _Form(False, request.header("host"), str(uuid.uuid4()).upper())
+        form = _Form(False, product_called(""), request.header("host"), str(uuid.uuid4()).upper())
         if request.path not in ("", "/"):
             return self._refusal(form, errors.unknown_api())
         query = parse_qsl(request.query, keep_blank_values=True)
@@ -127,12 +129,13 @@ class Gateway:
         params = Params(
             {key: value for key, value in given.items() if v3 or not (key in _COMMON or key.startswith("Signature"))}
         )
+        version = request.header("x-acs-version") if v3 else given.get("Version", "")
+        form = replace(form, product=product_called(version))
         account = ""
         try:
-            form = _Form(_wants_xml(request, given, v3), form.host, form.request_id)
+            form = replace(form, xml=_wants_xml(request, given, v3))
             if request.method not in ("GET", "POST"):
                 raise errors.unsupported_http_method()
-            version = request.header("x-acs-version") if v3 else given.get("Version", "")
             for common, value in (("Action", name), ("Version", version)):
                 if not value:
                     raise errors.missing_common_parameter(common)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from . import errors
@@ -9,9 +10,11 @@ from .actions import Action, Product
 from .ecs.product import ECS
 from .ess.product import ESS
 from .sts.product import STS
+from .vpc.of_ecs import OF_ECS
 from .vpc.product import VPC
 
-_BY_VERSION: Final = {product.version: product for product in (ECS, ESS, STS, VPC)}
+_WHOLE_ECS: Final = replace(ECS, actions={**ECS.actions, **OF_ECS})
+_BY_VERSION: Final = {product.version: product for product in (_WHOLE_ECS, ESS, STS, VPC)}
 
 
 def find_action(version: str, name: str) -> tuple[Product, Action]:
@@ -22,6 +25,11 @@ def find_action(version: str, name: str) -> tuple[Product, Action]:
     if name not in product.actions:
         raise errors.unknown_api()
     return product, product.actions[name]
+
+
+def product_called(version: str) -> str:
+    """What Alibaba Cloud's pages call the product of that version ("Vpc"); ECS, if there is none."""
+    return _BY_VERSION.get(version, ECS).name.capitalize()
 
 
 def product_names() -> list[str]:

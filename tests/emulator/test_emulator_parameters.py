@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from ecs_emulator import Emulator
 from ecs_emulator.actions import Product
 from ecs_emulator.ecs.product import ECS
 from ecs_emulator.sts.product import STS
+from ecs_emulator.vpc.of_ecs import OF_ECS
 
 # What the Terraform provider sends beside what is published.
 SENT_ALL_THE_SAME = {"ModifyInstanceAttribute": {"ClientToken"}}
@@ -109,7 +111,8 @@ def test_launch_permission_is_in_a_preview_that_no_account_is_in(
 
 
 @pytest.mark.parametrize(
-    ("product", "models", "action"), [(p, models, a) for p, models in ((ECS, m), (STS, sm)) for a in p.actions]
+    ("product", "models", "action"),
+    [(p, models, a) for p, models in ((ECS, m), (replace(ECS, actions=OF_ECS), m), (STS, sm)) for a in p.actions],
 )
 def test_what_is_honoured_is_published(product: Product, models: Any, action: str) -> None:
     request = getattr(models, f"{action}Request", None)

@@ -152,6 +152,23 @@ def test_an_error_comes_in_the_form_asked_for(ecs: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
+    ("version", "action", "product"),
+    [
+        ("2014-05-26", "DeleteImage", "Ecs"),
+        ("2014-05-26", "DeleteVpc", "Ecs"),
+        ("2016-04-28", "DeleteVpc", "Vpc"),
+        ("2014-08-28", "DeleteScalingGroup", "Ess"),
+        ("2015-04-01", "AssumeRole", "Sts"),
+        ("2015-04-01", "NoSuchAction", "Sts"),
+        ("1999-01-01", "DeleteVpc", "Ecs"),
+    ],
+)
+def test_an_error_recommends_the_pages_of_its_product(ecs: Emulator, version: str, action: str, product: str) -> None:
+    body = RpcClient(ecs, Version=version).get(action, RegionId=REGION).json()
+    assert f"?q={body['Code']}&product={product}&requestId={body['RequestId']}" in body["Recommend"]
+
+
+@pytest.mark.parametrize(
     ("common", "expected"),
     [
         ({"Timestamp": "2020-01-01T00:00:00Z"}, ("InvalidTimeStamp.Expired", 400)),
