@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,7 +16,6 @@ from support.pages import blocks, page
 
 PAGE = page("docs/emulator.md")
 THERE, CONTROL = "127.0.0.1:8080", "127.0.0.1:8081"
-LOCAL = "pulumi login --local"
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 # The environment of the tests has what they install.
 INSTALLING = ("python3 -m venv", ". .try/bin/activate", "pip install", "python -m ecs_emulator")
@@ -33,9 +33,6 @@ def run(lines: list[str], ecs: Emulator, folder: Path) -> None:
     shutil.copytree(REPOSITORY / "examples", folder / "examples")
     script = "\n".join(line for line in lines if not line.startswith(INSTALLING))
     script = script.replace(THERE, ecs.endpoint).replace(CONTROL, ecs.control_endpoint)
-    # Stacks that are local are the user's, whatever the environment says.
-    assert LOCAL in script
-    script = script.replace(LOCAL, f"pulumi login {folder.as_uri()}")
     environment = {
         **os.environ,
         **NO_DOWNLOADS,
@@ -43,7 +40,8 @@ def run(lines: list[str], ecs: Emulator, folder: Path) -> None:
         "PULUMI_HOME": str(folder / "home"),
         "GOGC": "off",
     }
-    environment.pop("COVERAGE_PROCESS_CONFIG", None)
+    for name in ("COVERAGE_PROCESS_CONFIG", "PULUMI_BACKEND_URL"):
+        environment.pop(name, None)
     done = subprocess.run(
         ["bash", "-euxc", script],
         cwd=folder,
@@ -60,6 +58,10 @@ def test_its_lines_run_the_examples_one_after_the_other(ecs: Emulator, tmp_path:
     run(lines_of("The programs of examples/ on it"), ecs, tmp_path)
     shared = {key: ecs.console.shared_accounts("cn-hangzhou", ecs.image(key).id) for key in ("golden", "golden-next")}
     assert shared == {"golden": [PAYMENTS, DATA, WEB], "golden-next": [PAYMENTS]}
+    assert len(list((tmp_path / ".try/stacks/.pulumi/stacks").rglob("try.json"))) == 3
+    # Where the user is logged in is the user's.
+    kept = tmp_path / "home" / "credentials.json"
+    assert not kept.exists() or not json.loads(kept.read_text()).get("current")
     # The consumer's own stack asked with its own key.
     assert PAYMENTS in {call.account_id for call in ecs.calls.entries}
 

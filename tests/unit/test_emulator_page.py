@@ -38,6 +38,16 @@ def test_it_says_what_keeps_pulumi_alicloud_from_asking_far_away() -> None:
         assert said in PAGE
 
 
+@pytest.mark.parametrize("option", ["--insecure", "--skip-secure-verify", "--sts-endpoint", "--pager NextToken="])
+def test_it_says_what_the_aliyun_cli_is_told(option: str) -> None:
+    assert any(option in command for command in re.findall(r"`(aliyun .*?)`", PAGE))
+
+
+def test_it_says_what_packer_needs() -> None:
+    assert "NicType=internet" in PAGE
+    assert "Packer's builder needs an existing security group" in PAGE
+
+
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"ecs\.console\.(\w+)\(", PAGE))))
 def test_the_console_can_do_it(name: str, ecs: Emulator) -> None:
     assert callable(getattr(ecs.console, name))
