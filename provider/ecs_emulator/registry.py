@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from . import errors
@@ -13,14 +12,16 @@ from .sts.product import STS
 from .vpc.of_ecs import OF_ECS
 from .vpc.product import VPC
 
-_WHOLE_ECS: Final = replace(ECS, actions={**ECS.actions, **OF_ECS})
-_BY_VERSION: Final = {product.version: product for product in (_WHOLE_ECS, ESS, STS, VPC)}
+_BY_VERSION: Final = {product.version: product for product in (ECS, ESS, STS, VPC)}
 
 
 def find_action(version: str, name: str) -> tuple[Product, Action]:
-    """The product and the action of that version; InvalidVersion or InvalidApi.NotFound if there is none."""
+    """The action, and the product that RAM has it in; InvalidVersion or InvalidApi.NotFound if there is none."""
     if version not in _BY_VERSION:
         raise errors.invalid_version()
+    if version == ECS.version and name in OF_ECS:
+        # Their pages name vpc:CreateVpc and so on for RAM.
+        return VPC, OF_ECS[name]
     product = _BY_VERSION[version]
     if name not in product.actions:
         raise errors.unknown_api()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from alibabacloud_ecs20140526 import models as m
-from emulator_clients import REGION, RpcClient, Sdk, ram_user, refusal, refused
+from emulator_clients import REGION, RpcClient, Sdk, assume, ram_user, refusal, refused, sts
 from network_clients import ZONE, Api, VpcApi
 
 from ecs_emulator import Emulator
@@ -79,9 +80,17 @@ def test_answers_have_what_the_sdk_reads_and_no_more(ecs: Emulator, owner: Sdk) 
     assert m.DescribeVSwitchesResponseBodyVSwitchesVSwitch().from_map(vswitch).to_map() == vswitch
 
 
-def test_ram_has_them_among_ecss_actions(ecs: Emulator) -> None:
+@pytest.mark.parametrize(("denied", "refused_too"), [("vpc:CreateVpc", True), ("ecs:CreateVpc", False)])
+def test_ram_has_them_among_vpcs_actions(ecs: Emulator, denied: str, refused_too: bool) -> None:
+    statements = [{"Effect": "Allow", "Action": "*"}, {"Effect": "Deny", "Action": denied}]
+    policy = json.dumps({"Version": "1", "Statement": [statement | {"Resource": "*"} for statement in statements]})
+    role = "acs:ram::1000000000000001:role/image-sharer"
+    session = assume(sts(ecs, **ram_user(ecs, "owner", "pipeline")), role, policy=policy).credentials
     api = Api(ecs)
-    api.rpc.key_id, api.rpc.secret = ram_user(ecs, "owner", "auditor").values()
-    for action in ("CreateVpc", "DeleteVpc", "CreateVSwitch", "DeleteVSwitch"):
-        assert api.refusal(action) == ("Forbidden.RAM", 403)
-    assert api.ask("DescribeVpcs")["TotalCount"] == api.ask("DescribeVSwitches")["TotalCount"] == 0
+    api.rpc.key_id, api.rpc.secret = session.access_key_id, session.access_key_secret
+    api.rpc.common["SecurityToken"] = session.security_token
+    if refused_too:
+        assert api.refusal("CreateVpc") == ("Forbidden.RAM", 403)
+    assert api.ask("DescribeVpcs")["TotalCount"] == 0
+    if not refused_too:
+        assert api.ask("CreateVpc")["VpcId"]

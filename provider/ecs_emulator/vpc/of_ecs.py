@@ -1,4 +1,12 @@
-"""What ECS has of VPCs and vSwitches since before VPC had an API of its own: deprecated, and still in ECS's SDK."""
+"""What ECS has of VPCs and vSwitches since before VPC had an API of its own: deprecated, and still in ECS's SDK.
+
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createvpc
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describevpcs
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-deletevpc
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createvswitch
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describevswitches
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-deletevswitch
+"""
 
 from __future__ import annotations
 
