@@ -1,12 +1,14 @@
-"""The errors of security groups, and of the networks that instances are put in.
+"""The errors of security groups, of the networks that instances are put in, and of what is on offer.
 
-From the tables of https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createsecuritygroup
-and of the pages named so for each action (authorizesecuritygroup, deletesecuritygroup, runinstances, ...).
+Each group stands under the address of the document whose error table it is from; an error that several actions share
+stands with the first of them.
 """
 
 from __future__ import annotations
 
 from ..errors import EcsError
+
+# -- https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-authorizesecuritygroup -----------
 
 
 def security_group_not_found() -> EcsError:
@@ -16,69 +18,8 @@ def security_group_not_found() -> EcsError:
     return EcsError("InvalidSecurityGroupId.NotFound", "The specified SecurityGroupId does not exist.", 404)
 
 
-def vswitch_not_found() -> EcsError:
-    """No such vSwitch in this account and region."""
-    # runinstances
-    return EcsError("InvalidVSwitchId.NotFound", "Specified virtual switch does not exist.", 404)
-
-
-def networks_mismatch() -> EcsError:
-    """A security group and the vSwitch are of two VPCs."""
-    # runinstances, which has OperationDenied.InconsistentNetwork with 403 for the same
-    text = "Specified security group and virtual switch are not in the same VPC."
-    return EcsError("InvalidParameter.Mismatch", text, 400)
-
-
-def vpc_not_found() -> EcsError:
-    """A security group is to be in a VPC that is not there."""
-    # createsecuritygroup
-    return EcsError("InvalidVpcId.NotFound", "Specified VPC does not exist.", 404)
-
-
-def vpc_needed() -> EcsError:
-    """A security group is to be in no VPC: there is no classic network any more."""
-    # createsecuritygroup
-    return EcsError("InvalidVpcId.NotFound", "vpc id must not empty when only support vpc vm.", 403)
-
-
-def group_name_malformed() -> EcsError:
-    """A text that can't be the name of a security group."""
-    # createsecuritygroup
-    return EcsError("InvalidSecurityGroupName.Malformed", "Specified security group name is not valid.", 400)
-
-
-def group_description_malformed() -> EcsError:
-    """A text that can't be the description of a security group."""
-    # createsecuritygroup
-    text = "Specified security group description is not valid."
-    return EcsError("InvalidSecurityGroupDiscription.Malformed", text, 400)
-
-
-def group_has_instances() -> EcsError:
-    """Instances are still in the security group."""
-    # deletesecuritygroup
-    return EcsError("DependencyViolation", "There is still instance(s) in the specified security group.", 403)
-
-
-def group_authorized() -> EcsError:
-    """A rule of another security group names this one."""
-    # deletesecuritygroup
-    return EcsError("DependencyViolation", "The specified security group has been authorized in another one.", 403)
-
-
-def inner_policy_malformed() -> EcsError:
-    """InnerAccessPolicy is neither Accept nor Drop."""
-    # modifysecuritygrouppolicy
-    text = "The Policy is invalid. Only 'Accept' and 'Drop' are supported. Ignore case."
-    return EcsError("InvalidPolicy.Malformed", text, 400)
-
-
-# -- rules -----------------------------------------------------------------------------------------------------------
-
-
 def protocol_unsupported() -> EcsError:
     """IpProtocol is none."""
-    # authorizesecuritygroup
     text = "The parameter IpProtocol must be specified with case insensitive TCP, UDP, ICMP, GRE or All."
     return EcsError("InvalidIpProtocol.ValueNotSupported", text, 400)
 
@@ -92,32 +33,27 @@ def port_range_malformed(revoking: bool) -> EcsError:
 
 def protocol_and_ports_mismatch() -> EcsError:
     """Only TCP and UDP have ports, and they have no -1/-1."""
-    # authorizesecuritygroup
     text = "The specified IpProtocol does not exist or IpProtocol and PortRange do not match."
     return EcsError("OperationDenied", text, 400)
 
 
 def rule_policy_malformed() -> EcsError:
     """Policy is neither accept nor drop."""
-    # authorizesecuritygroup
     return EcsError("InvalidPolicy.Malformed", 'The specified parameter "Policy" is not valid.', 400)
 
 
 def priority_unsupported() -> EcsError:
     """Priority is not 1 to 100."""
-    # authorizesecuritygroup
     return EcsError("InvalidPriority.ValueNotSupported", "The parameter Priority is invalid.", 400)
 
 
 def nic_type_unsupported() -> EcsError:
     """A group in a VPC has rules for the intranet alone."""
-    # authorizesecuritygroup
     return EcsError("InvalidNicType.ValueNotSupported", "The specified NicType is not valid.", 400)
 
 
 def rule_description_malformed() -> EcsError:
     """A text that can't be the description of a rule."""
-    # authorizesecuritygroup
     text = "The specified security group rule description is not valid."
     return EcsError("InvalidSecurityGroupDiscription.Malformed", text, 400)
 
@@ -152,9 +88,78 @@ def peer_group_is_itself() -> EcsError:
 
 def peer_group_elsewhere(side: str) -> EcsError:
     """The other security group of a rule is in another VPC."""
-    # authorizesecuritygroup
     text = "Specified security group and source group are not in the same VPC."
     return EcsError(f"Invalid{side}GroupId.Mismatch", text, 400)
+
+
+def rules_quota() -> EcsError:
+    """The security group has as many rules as it can have."""
+    text = "The limit of authorization records in the security group reaches."
+    return EcsError("AuthorizationLimitExceed", text, 403)
+
+
+# -- https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runinstances ---------------------
+
+
+def vswitch_not_found() -> EcsError:
+    """No such vSwitch in this account and region."""
+    return EcsError("InvalidVSwitchId.NotFound", "Specified virtual switch does not exist.", 404)
+
+
+def networks_mismatch() -> EcsError:
+    """A security group and the vSwitch are of two VPCs."""
+    # runinstances, which has OperationDenied.InconsistentNetwork with 403 for the same
+    text = "Specified security group and virtual switch are not in the same VPC."
+    return EcsError("InvalidParameter.Mismatch", text, 400)
+
+
+# -- https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createsecuritygroup --------------
+
+
+def vpc_not_found() -> EcsError:
+    """A security group is to be in a VPC that is not there."""
+    return EcsError("InvalidVpcId.NotFound", "Specified VPC does not exist.", 404)
+
+
+def vpc_needed() -> EcsError:
+    """A security group is to be in no VPC: there is no classic network any more."""
+    return EcsError("InvalidVpcId.NotFound", "vpc id must not empty when only support vpc vm.", 403)
+
+
+def group_name_malformed() -> EcsError:
+    """A text that can't be the name of a security group."""
+    return EcsError("InvalidSecurityGroupName.Malformed", "Specified security group name is not valid.", 400)
+
+
+def group_description_malformed() -> EcsError:
+    """A text that can't be the description of a security group."""
+    text = "Specified security group description is not valid."
+    return EcsError("InvalidSecurityGroupDiscription.Malformed", text, 400)
+
+
+# -- https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-deletesecuritygroup --------------
+
+
+def group_has_instances() -> EcsError:
+    """Instances are still in the security group."""
+    return EcsError("DependencyViolation", "There is still instance(s) in the specified security group.", 403)
+
+
+def group_authorized() -> EcsError:
+    """A rule of another security group names this one."""
+    return EcsError("DependencyViolation", "The specified security group has been authorized in another one.", 403)
+
+
+# -- https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifysecuritygrouppolicy --------
+
+
+def inner_policy_malformed() -> EcsError:
+    """InnerAccessPolicy is neither Accept nor Drop."""
+    text = "The Policy is invalid. Only 'Accept' and 'Drop' are supported. Ignore case."
+    return EcsError("InvalidPolicy.Malformed", text, 400)
+
+
+# -- https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-revokesecuritygroup --------------
 
 
 def rule_not_found() -> EcsError:
@@ -163,27 +168,21 @@ def rule_not_found() -> EcsError:
     return EcsError("InvalidSecurityGroupRule.RuleNotExist", "The specified rule does not exist.", 400)
 
 
-def rules_quota() -> EcsError:
-    """The security group has as many rules as it can have."""
-    # authorizesecuritygroup
-    text = "The limit of authorization records in the security group reaches."
-    return EcsError("AuthorizationLimitExceed", text, 403)
-
-
-# -- what is on offer -------------------------------------------------------------------------------------------------
+# -- https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describezones --------------------
 
 
 def charge_type_not_found() -> EcsError:
     """InstanceChargeType is neither PrePaid nor PostPaid."""
-    # describezones
     text = "The InstanceChargeType does not exist in our records"
     return EcsError("InvalidInstanceChargeType.NotFound", text, 404)
 
 
 def spot_strategy_invalid() -> EcsError:
     """SpotStrategy is none."""
-    # describezones
     return EcsError("InvalidSpotStrategy", "The specified SpotStrategy is not valid.", 400)
+
+
+# -- https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeavailableresource --------
 
 
 def offer_parameter_invalid(name: str) -> EcsError:
@@ -196,6 +195,5 @@ def offer_parameter_invalid(name: str) -> EcsError:
 
 def type_and_size_conflict() -> EcsError:
     """DescribeAvailableResource with an instance type and a size."""
-    # describeavailableresource
     text = "The specified 'InstanceType' and 'Cores','Memory' are not blank at the same time."
     return EcsError("InvalidParam.TypeAndCpuMem.Conflict", text, 403)

@@ -1,4 +1,10 @@
-"""The errors of tags."""
+"""The errors of tags.
+
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-tagresources
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-untagresources
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-listtagresources
+https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describetags
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The errors of STS."""
+"""The errors of STS.
+
+https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+https://www.alibabacloud.com/help/doc-detail/42775.htm
+"""
 
 from __future__ import annotations
 
@@ -28,12 +32,13 @@ def assume_parameter_malformed(name: str) -> EcsError:
 
 def session_duration_invalid() -> EcsError:
     """DurationSeconds is less than 900, or more than the role's MaxSessionDuration."""
-    # The text is of the time when that was an hour for every role.
+    # doc-detail/42775: the text is of the time when that was an hour for every role.
     return EcsError("InvalidParameter.DurationSeconds", "The Min/Max value of DurationSeconds is 15min/1hr.", 400)
 
 
 def policy_malformed() -> EcsError:
     """The Policy that is to narrow a session is none."""
+    # doc-detail/42775
     return EcsError("InvalidParameter.PolicyGrammar", "The parameter Policy has not passed grammar check.", 400)
 
 

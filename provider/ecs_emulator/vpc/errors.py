@@ -1,23 +1,47 @@
 """The errors of VPCs and vSwitches.
 
-From the tables of https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvpc and of the
-pages named so for each action (createvswitch, deletevpc, ...).
+Each group stands under the address of the document whose error table it is from; an error that several actions share
+stands with the first of them.
 """
 
 from __future__ import annotations
 
 from ..errors import EcsError
 
+# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvpc ------------------------
+
 
 def region_not_found() -> EcsError:
     """No such region."""
-    # createvpc
     return EcsError("InvalidRegionId.NotFound", 'Specified value of "regionId" is not supported.', 404)
+
+
+def vpc_cidr_invalid() -> EcsError:
+    """A VPC can't have these addresses."""
+    return EcsError("InvalidParameter", "Specified CIDR block is not valid", 400)
+
+
+def vpc_name_malformed() -> EcsError:
+    """A text that can't be the name of a VPC."""
+    return EcsError("InvalidVpcName.Malformed", "Specified VPC name is not valid.", 400)
+
+
+def vpc_description_malformed() -> EcsError:
+    """A text that can't be the description of a VPC."""
+    # createvpc, code as it is there
+    return EcsError("InvalidVpcDiscription.Malformed", "Specified VPC description is not valid.", 400)
+
+
+def vpc_quota() -> EcsError:
+    """The account has as many VPCs in the region as it can have."""
+    return EcsError("QuotaExceeded.Vpc", "VPC quota exceeded.", 400)
+
+
+# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvswitch --------------------
 
 
 def zone_not_found() -> EcsError:
     """No such zone in the region."""
-    # createvswitch
     return EcsError("InvalidZoneId.NotFound", "Specified zone does not exist.", 404)
 
 
@@ -27,28 +51,8 @@ def vpc_not_found() -> EcsError:
     return EcsError("InvalidVpcId.NotFound", "Specified VPC does not exist.", 404)
 
 
-def vswitch_not_found() -> EcsError:
-    """No such vSwitch in this account."""
-    # modifyvswitchattribute, where the text is in worse English. DeleteVSwitch's clients know InvalidVswitchID.NotFound
-    # too; its newest page has neither.
-    return EcsError("InvalidVSwitchId.NotFound", "Specified virtual switch does not exist.", 404)
-
-
-def route_table_not_found() -> EcsError:
-    """No such route table in this account."""
-    # modifyroutetableattributes
-    return EcsError("InvalidRouteTableId.NotFound", "Specified route table does not exist.", 404)
-
-
-def vpc_cidr_invalid() -> EcsError:
-    """A VPC can't have these addresses."""
-    # createvpc
-    return EcsError("InvalidParameter", "Specified CIDR block is not valid", 400)
-
-
 def vswitch_cidr_malformed() -> EcsError:
     """These are no addresses, or none that a vSwitch can have."""
-    # createvswitch
     return EcsError("InvalidCidrBlock.Malformed", "Specified CIDR block is not valid.", 400)
 
 
@@ -60,31 +64,16 @@ def vswitch_mask_invalid() -> EcsError:
 
 def vswitch_outside_vpc() -> EcsError:
     """The vSwitch's addresses are not among its VPC's."""
-    # createvswitch
     return EcsError("InvalidParameter", "Specified CIDR block is not valid in VPC.", 400)
 
 
 def vswitch_overlaps() -> EcsError:
     """Another vSwitch of the VPC has some of the addresses."""
-    # createvswitch
     return EcsError("InvalidCidrBlock.Overlapped", "Specified CIDR block overlapped with other subnets.", 400)
-
-
-def vpc_name_malformed() -> EcsError:
-    """A text that can't be the name of a VPC."""
-    # createvpc
-    return EcsError("InvalidVpcName.Malformed", "Specified VPC name is not valid.", 400)
-
-
-def vpc_description_malformed() -> EcsError:
-    """A text that can't be the description of a VPC."""
-    # createvpc, code as it is there
-    return EcsError("InvalidVpcDiscription.Malformed", "Specified VPC description is not valid.", 400)
 
 
 def vswitch_name_malformed() -> EcsError:
     """A text that can't be the name of a vSwitch."""
-    # createvswitch
     return EcsError("InvalidVSwitchName.Malformed", "Specified virtual switch name is not valid.", 400)
 
 
@@ -94,34 +83,48 @@ def vswitch_description_malformed() -> EcsError:
     return EcsError("InvalidVSwitchDiscription.Malformed", "Specified virtual switch description is not valid.", 400)
 
 
-def vpc_quota() -> EcsError:
-    """The account has as many VPCs in the region as it can have."""
-    # createvpc
-    return EcsError("QuotaExceeded.Vpc", "VPC quota exceeded.", 400)
-
-
 def vswitch_quota() -> EcsError:
     """The VPC has as many vSwitches as it can have."""
-    # createvswitch
     return EcsError("QuotaExceeded.VSwitch", "Virtual switch quota exceeded.", 400)
+
+
+# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-modifyvswitchattribute -----------
+
+
+def vswitch_not_found() -> EcsError:
+    """No such vSwitch in this account."""
+    # modifyvswitchattribute, where the text is in worse English. DeleteVSwitch's clients know InvalidVswitchID.NotFound
+    # too; its newest page has neither.
+    return EcsError("InvalidVSwitchId.NotFound", "Specified virtual switch does not exist.", 404)
+
+
+# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-modifyroutetableattributes -------
+
+
+def route_table_not_found() -> EcsError:
+    """No such route table in this account."""
+    return EcsError("InvalidRouteTableId.NotFound", "Specified route table does not exist.", 404)
+
+
+# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deletevpc ------------------------
 
 
 def vpc_has_vswitches() -> EcsError:
     """The VPC still has vSwitches."""
-    # deletevpc
     return EcsError("DependencyViolation.VSwitch", "Specified object has dependent resources", 400)
 
 
 def vpc_has_security_groups() -> EcsError:
     """The VPC still has security groups."""
-    # deletevpc
     text = "Specified object has dependent resources SecurityGroup."
     return EcsError("DependencyViolation.SecurityGroup", text, 400)
 
 
+# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deletevswitch --------------------
+
+
 def vswitch_has_instances() -> EcsError:
     """Instances are still in the vSwitch."""
-    # deletevswitch
     return EcsError("DependencyViolation", "Specified object has dependent resources.", 400)
 
 
