@@ -72,6 +72,13 @@ def test_what_only_vpcs_own_api_has_is_refused(ecs: Emulator, action: str, given
     assert Api(ecs).refusal(action, given) == ("InvalidParameter", 400)
 
 
+def test_an_emulator_that_is_not_strict_leaves_it_aside() -> None:
+    with Emulator(strict=False) as ecs:
+        vpc = Api(ecs).ask("CreateVpc", {"Tag.1.Key": "k"})["VpcId"]
+        assert VpcApi(ecs).ask("DescribeVpcAttribute", VpcId=vpc)["Tags"] == {"Tag": []}
+        assert "Tag.1.Key" in str(ecs.calls.not_honoured())
+
+
 def test_answers_have_what_the_sdk_reads_and_no_more(ecs: Emulator, owner: Sdk) -> None:
     made(owner)
     [vpc] = RpcClient(ecs).post("DescribeVpcs", RegionId=REGION).json()["Vpcs"]["Vpc"]

@@ -10,7 +10,7 @@ https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..actions import Action, Context, takes
@@ -27,53 +27,49 @@ _VSWITCH = (
 )
 
 
+def _same(answer: Answer) -> Answer:
+    return answer
+
+
+def _made(answer: Answer) -> Answer:
+    return _only(answer, ("VpcId", "VRouterId", "RouteTableId"))
+
+
+def _vpcs(answer: Answer) -> Answer:
+    return answer | {"Vpcs": {"Vpc": [_only(vpc, _VPC) for vpc in answer["Vpcs"]["Vpc"]]}}
+
+
+def _vswitches(answer: Answer) -> Answer:
+    return answer | {"VSwitches": {"VSwitch": [_only(vswitch, _VSWITCH) for vswitch in answer["VSwitches"]["VSwitch"]]}}
+
+
 def _only(found: Mapping[str, Any], names: tuple[str, ...]) -> Answer:
     return {name: found[name] for name in names}
 
 
-@takes("RegionId", "CidrBlock", "VpcName", "Description", "ClientToken")
-def create_vpc(context: Context, params: Params) -> Answer:
-    """Make a VPC."""
-    return _only(vpc_actions.create_vpc.carry_out(context, params), ("VpcId", "VRouterId", "RouteTableId"))
+def _older(newer: Action, *parameters: str, shown: Callable[[Answer], Answer] = _same) -> Action:
+    """VPC's own action with the parameters and the answer that ECS's has."""
+
+    @takes(*parameters)
+    def act(context: Context, params: Params) -> Answer:
+        known = {name: value for name, value in params.raw.items() if name in parameters}
+        return shown(newer.carry_out(context, Params(known)))
+
+    return act
 
 
-@takes("RegionId", "VpcId", "IsDefault", "PageNumber", "PageSize")
-def describe_vpcs(context: Context, params: Params) -> Answer:
-    """The caller's VPCs in a region."""
-    answer = vpc_actions.describe_vpcs.carry_out(context, params)
-    return answer | {"Vpcs": {"Vpc": [_only(vpc, _VPC) for vpc in answer["Vpcs"]["Vpc"]]}}
-
-
-@takes("RegionId", "VpcId")
-def delete_vpc(context: Context, params: Params) -> Answer:
-    """Delete a VPC in which nothing is left."""
-    return vpc_actions.delete_vpc.carry_out(context, params)
-
-
-@takes("RegionId", "VpcId", "ZoneId", "CidrBlock", "VSwitchName", "Description", "ClientToken")
-def create_vswitch(context: Context, params: Params) -> Answer:
-    """Make a vSwitch in a VPC."""
-    return vswitch_actions.create_vswitch.carry_out(context, params)
-
-
-@takes("RegionId", "VpcId", "VSwitchId", "ZoneId", "IsDefault", "PageNumber", "PageSize")
-def describe_vswitches(context: Context, params: Params) -> Answer:
-    """The caller's vSwitches in a region or in a VPC."""
-    answer = vswitch_actions.describe_vswitches.carry_out(context, params)
-    return answer | {"VSwitches": {"VSwitch": [_only(vswitch, _VSWITCH) for vswitch in answer["VSwitches"]["VSwitch"]]}}
-
-
-@takes("RegionId", "VSwitchId")
-def delete_vswitch(context: Context, params: Params) -> Answer:
-    """Delete a vSwitch in which no instance is left."""
-    return vswitch_actions.delete_vswitch.carry_out(context, params)
-
+_PAGE = ("PageNumber", "PageSize")
+_NEW = ("RegionId", "CidrBlock", "Description", "ClientToken")
 
 OF_ECS: Final[Mapping[str, Action]] = {
-    "CreateVSwitch": create_vswitch,
-    "CreateVpc": create_vpc,
-    "DeleteVSwitch": delete_vswitch,
-    "DeleteVpc": delete_vpc,
-    "DescribeVSwitches": describe_vswitches,
-    "DescribeVpcs": describe_vpcs,
+    "CreateVSwitch": _older(vswitch_actions.create_vswitch, *_NEW, "VpcId", "ZoneId", "VSwitchName"),
+    "CreateVpc": _older(vpc_actions.create_vpc, *_NEW, "VpcName", shown=_made),
+    "DeleteVSwitch": _older(vswitch_actions.delete_vswitch, "RegionId", "VSwitchId"),
+    "DeleteVpc": _older(vpc_actions.delete_vpc, "RegionId", "VpcId"),
+    "DescribeVSwitches": _older(
+        vswitch_actions.describe_vswitches,
+        *("RegionId", "VpcId", "VSwitchId", "ZoneId", "IsDefault", *_PAGE),
+        shown=_vswitches,
+    ),
+    "DescribeVpcs": _older(vpc_actions.describe_vpcs, "RegionId", "VpcId", "IsDefault", *_PAGE, shown=_vpcs),
 }
