@@ -124,6 +124,21 @@ def test_a_number_without_an_end_breaks_nothing(ecs: Emulator, owner: Sdk, rpc: 
     assert refusal(rpc.post("ListTagResources", **given, NextToken=endless)) == ("Invalid.NextToken", 403)
 
 
+@pytest.mark.parametrize(
+    ("version", "asked"),
+    [
+        ("2016-04-28", {"ResourceType": "VPC", "Tag.1.Key": "team"}),
+        ("2014-08-28", {"ResourceType": "scalinggroup", "Tag.1.Key": "team"}),
+    ],
+)
+def test_a_place_without_an_end_is_no_place_in_a_list_of_tags(
+    ecs: Emulator, version: str, asked: dict[str, str]
+) -> None:
+    answer = RpcClient(ecs, Version=version).post("ListTagResources", RegionId=REGION, NextToken="9" * 5000, **asked)
+    assert answer.status_code == 400
+    assert "NextToken" in answer.json()["Message"]
+
+
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from .. import errors
 from ..actions import Action, Context, takes
 from ..wire import Answer, Params
@@ -67,7 +65,7 @@ modify_security_group_egress_rule = _of_description("ModifySecurityGroupEgressRu
 
 
 def _rules(params: Params, direction: Direction) -> list[Rule]:
-    numbers = sorted({int(match[1]) for name in params.raw if (match := re.match(r"Permissions\.(\d+)\.", name))})
+    numbers = params.numbers("Permissions")
     if len(numbers) > _RULES_A_CALL:
         raise errors.invalid_parameter("Permissions")
     if not numbers:

@@ -63,7 +63,7 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
         for key, value in group.tags.items()
     )
     token = params.get("NextToken", "0")
-    if not token.isdecimal() or int(token) > len(tags):
+    if not token.isdecimal() or len(token) > 9 or int(token) > len(tags):
         raise errors.parameter_invalid("NextToken")
     end = int(token) + _TAGS_A_PAGE
     shown = [

@@ -43,7 +43,7 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
         raise errors.no_tags_and_no_resources()
     tags = context.cloud.vpc_tagging.tags_of(context.account, region, resource_type, ids, wanted)
     size, token = params.integer("MaxResults", 50, 1, 50), params.get("NextToken", "0")
-    if not token.isdecimal() or int(token) > len(tags):
+    if not token.isdecimal() or len(token) > 9 or int(token) > len(tags):
         raise invalid_parameter("NextToken")
     end = int(token) + size
     shown = [
