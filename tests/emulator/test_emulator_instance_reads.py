@@ -59,6 +59,7 @@ def wanted(**tags: str | None) -> list[m.DescribeInstancesRequestTag]:
 
 
 def created(**when: timedelta) -> list[m.DescribeInstancesRequestFilter]:
+    # These are the times at which tests are collected, which may be long before they run.
     now = datetime.now(UTC)
     return [
         m.DescribeInstancesRequestFilter(key=f"Creation{key}Time", value=(now + ago).strftime("%Y-%m-%dT%H:%MZ"))
@@ -100,10 +101,10 @@ def created(**when: timedelta) -> list[m.DescribeInstancesRequestFilter]:
         ({"tag": wanted(team="web")}, {"web"}),
         ({"tag": wanted(team=None)}, {"web", "other"}),
         ({"tag": wanted(team="web", stage="gone")}, set()),
-        ({"filter": created(Start=timedelta(minutes=-5))}, {"web", "other"}),
-        ({"filter": created(Start=timedelta(minutes=5))}, set()),
-        ({"filter": created(Start=timedelta(minutes=-9), End=timedelta(minutes=-5))}, set()),
-        ({"filter": created(End=timedelta(minutes=5))}, {"web", "other"}),
+        ({"filter": created(Start=timedelta(hours=-5))}, {"web", "other"}),
+        ({"filter": created(Start=timedelta(hours=5))}, set()),
+        ({"filter": created(Start=timedelta(hours=-9), End=timedelta(hours=-5))}, set()),
+        ({"filter": created(End=timedelta(hours=5))}, {"web", "other"}),
         ({"instance_ids": "[]"}, set()),
     ],
 )

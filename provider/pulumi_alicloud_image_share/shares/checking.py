@@ -105,8 +105,9 @@ class ShareChecks:
         Returns:
             The same, compared with that: who was never seen to have access may gain it.
         """
-        self._siblings.claim(operation.resource, asked.spec, had, had)
-        seen = replace(had, accounts={account: name for account, name in had.accounts.items() if since.get(account)})
+        self._siblings.know(operation.resource, asked.spec, had)
+        unseen = {account for account, time in since.items() if not time}
+        seen = replace(had, accounts={each: name for each, name in had.accounts.items() if each not in unseen})
         return replace(asked, before=seen if _is_same_image(had, asked.spec) else None)
 
     def examine(self, operation: Operation, asked: Asked) -> list[Problem]:

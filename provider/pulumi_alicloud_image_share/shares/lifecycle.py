@@ -153,7 +153,7 @@ class ShareLifecycle:
         if old is not None:
             # An update that ended halfway leaves more in the state than the inputs that the check was told of.
             had = replace(spec, region=old.region, image_id=old.image_id, accounts=old.accounts)
-            self._siblings.claim(operation.resource, spec, had, had)
+            self._siblings.know(operation.resource, spec, had)
         try:
             changed = self._change(operation, old, spec)
         except ImageShareError as error:

@@ -87,6 +87,36 @@ class Siblings:
         if spec.image_id is UNKNOWN or spec.region is UNKNOWN:
             return []
         image_id = resource_id(spec.region, spec.image_id)
+        self._tell(resource, image_id, spec, before)
+        elsewhere = [claim for claim in self.neighbours.claims(image_id) if claim.resource != resource]
+        apart = [problem for claim in elsewhere for problem in _conflict_with(claim, image_id, resource, spec)]
+        with self._lock:
+            image = self._image(spec)
+            image.wanted[resource] = spec
+            self._remember(resource, spec, before, own)
+            together = [
+                problem
+                for name, other in sorted(image.wanted.items())
+                if name != resource
+                for problem in _conflict(resource, spec, name, other)
+            ]
+        return [*together, *apart]
+
+    def know(self, resource: str, spec: ShareSpec, had: ShareSpec) -> None:
+        """Record what the state has of a resource that has been checked, which may be more than its inputs of before.
+
+        Args:
+            resource: The resource.
+            spec: What it wants.
+            had: What the state has.
+        """
+        if spec.image_id is UNKNOWN or spec.region is UNKNOWN:
+            return
+        self._tell(resource, resource_id(spec.region, spec.image_id), spec, had)
+        with self._lock:
+            self._remember(resource, spec, had, had)
+
+    def _tell(self, resource: str, image_id: str, spec: ShareSpec, before: ShareSpec | None) -> None:
         is_same = before is not None and _is_of_one_image(before, spec)
         self.neighbours.tell(
             resource,
@@ -95,24 +125,14 @@ class Siblings:
             accounts=spec.accounts,
             dropped=before.accounts.keys() - spec.accounts.keys() if before and is_same else (),
         )
-        elsewhere = [claim for claim in self.neighbours.claims(image_id) if claim.resource != resource]
-        apart = [problem for claim in elsewhere for problem in _conflict_with(claim, image_id, resource, spec)]
-        with self._lock:
-            image = self._image(spec)
-            image.wanted[resource] = spec
-            if before is not None:
-                self._had[resource] = before.accounts
-                self._image(before).had.update(before.accounts)
-                self._image(before).dropped[resource] = _dropped(before, spec)
-            if own is not None:
-                self._image(own).leaving[resource] = _dropped(own, spec)
-            together = [
-                problem
-                for name, other in sorted(image.wanted.items())
-                if name != resource
-                for problem in _conflict(resource, spec, name, other)
-            ]
-        return [*together, *apart]
+
+    def _remember(self, resource: str, spec: ShareSpec, before: ShareSpec | None, own: ShareSpec | None) -> None:
+        if before is not None:
+            self._had[resource] = before.accounts
+            self._image(before).had.update(before.accounts)
+            self._image(before).dropped[resource] = _dropped(before, spec)
+        if own is not None:
+            self._image(own).leaving[resource] = _dropped(own, spec)
 
     def in_state(self, region: str, image_id: str) -> frozenset[str]:
         """The account IDs that any share of the stack's state lists for an image, as a door that can read it tells."""
