@@ -83,7 +83,7 @@ def test_a_change_of_status_takes_as_long_as_the_console_says(ecs: Emulator, own
     ecs.console.set_status_seconds(0)
     owner.stop(instance_id)
     assert owner.status(instance_id) == "Stopped"
-    with pytest.raises(ValueError, match="negative"):
+    with pytest.raises(ValueError, match="seconds must be a number, 0 or more"):
         ecs.console.set_status_seconds(-1)
 
 
