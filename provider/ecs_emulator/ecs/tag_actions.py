@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..actions import Context, takes
+from ..tags import RESOURCES_A_CALL, TAGS_MAX
 from ..wire import Answer, Params
 from . import tag_errors
-from .tagging import RESOURCES_A_CALL, TAGS_MAX, new_tags, tag_filter
+from .tagging import new_tags, tag_filter
 
 # How many tags an answer has is not documented. Few enough here that a client meets a NextToken.
 _TAGS_A_PAGE = 50

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
 
 from .. import errors
+from ..tags import TAGS_MAX, Taggable, TagsOfOwn
 from . import tag_errors
 from .images import Images
 from .naming import has_address
@@ -13,9 +13,6 @@ from .naming import has_address
 # As they were sent: a key or a value that was not is None.
 TagPairs = Sequence[tuple[str | None, str | None]]
 
-TAGS_MAX = 20
-"""Of a call, and of a resource."""
-RESOURCES_A_CALL = 50
 IMAGE = "image"
 _TYPES = frozenset(
     (
@@ -76,26 +73,15 @@ def tags_of_copy(pairs: TagPairs) -> dict[str, str]:
     return tags
 
 
-class Taggable(Protocol):
-    """What can be tagged."""
-
-    @property
-    def id(self) -> str:
-        """What TagResources knows it by."""
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """Its tags, to be changed in place."""
-
-
 AllOf = Callable[[str, str], Iterable[Taggable]]
 """An account and a region to what the account has there."""
 
 
-class Tagging:
+class Tagging(TagsOfOwn):
     """Who may tag what."""
 
     def __init__(self, images: Images) -> None:
+        super().__init__(tag_errors.resource_not_found, tag_errors.tags_of_resource_quota)
         self._images = images
         self._all_of: dict[str, AllOf] = {IMAGE: images.all_of}
 
@@ -103,40 +89,10 @@ class Tagging:
         """Let resources of one more type be tagged."""
         self._all_of[resource_type] = all_of
 
-    def tag(self, account: str, region: str, resource_type: str, ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        """Put tags on own resources: all on all of them, or nothing and an error."""
-        resources = self._own(account, region, resource_type, ids)
-        if any(len(resource.tags.keys() | tags.keys()) > TAGS_MAX for resource in resources):
-            raise tag_errors.tags_of_resource_quota()
-        for resource in resources:
-            resource.tags.update(tags)
-
-    def untag(
-        self, account: str, region: str, resource_type: str, ids: Sequence[str], keys: Sequence[str] | None
-    ) -> None:
-        """Take tags from own resources, by key, or (None) all; a key that one has not is no error."""
-        for resource in self._own(account, region, resource_type, ids):
-            for key in list(resource.tags) if keys is None else keys:
-                resource.tags.pop(key, None)
-
-    def tags_of(
-        self,
-        account: str,
-        region: str,
-        resource_type: str,
-        ids: Sequence[str],
-        wanted: Mapping[str, str | None],
-    ) -> list[tuple[str, str, str]]:
-        """ID, key and value of every tag of the own resources that have all the tags asked for."""
+    def all_of(self, account: str, region: str, resource_type: str) -> Iterable[Taggable]:
+        """See `TagsOfOwn.all_of`."""
         self._check(region, resource_type)
-        all_of = self._all_of[resource_type]
-        resources = self._own(account, region, resource_type, ids) if ids else all_of(account, region)
-        return sorted(
-            (resource.id, key, value)
-            for resource in resources
-            if all(key in resource.tags and value in (None, resource.tags[key]) for key, value in wanted.items())
-            for key, value in resource.tags.items()
-        )
+        return self._all_of[resource_type](account, region)
 
     def counts(
         self, account: str, region: str, resource_type: str, resource_id: str, wanted: Mapping[str, str | None]
@@ -158,13 +114,6 @@ class Tagging:
                         kinds = found.setdefault((key, value), {})
                         kinds[kind] = kinds.get(kind, 0) + 1
         return dict(sorted(found.items()))
-
-    def _own(self, account: str, region: str, resource_type: str, ids: Sequence[str]) -> list[Taggable]:
-        self._check(region, resource_type)
-        own = {resource.id: resource for resource in self._all_of[resource_type](account, region)}
-        if not own.keys() >= set(ids):
-            raise tag_errors.resource_not_found()
-        return [own[resource_id] for resource_id in ids]
 
     def _check(self, region: str, resource_type: str) -> None:
         self._images.check_region(region)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ..actions import Context, takes
 from ..errors import invalid_parameter, missing_parameter
+from ..tags import RESOURCES_A_CALL, TAGS_MAX
 from ..wire import Answer, Params
 from . import errors
-from .tagging import RESOURCES_A_CALL, TAGS_MAX, new_tags, tag_filter
+from .tagging import new_tags, tag_filter
 from .vpc_actions import TAGS
 
 

@@ -6,9 +6,10 @@ from .. import errors
 from ..actions import Context, takes
 from ..clock import format_time
 from ..paging import IDS_MAX, numbered
+from ..tags import has_tags
 from ..wire import Answer, Params
 from .errors import route_table_not_found
-from .tagging import has_tags, new_tags, tag_filter
+from .tagging import new_tags, tag_filter
 from .vpcs import Label, Vpc
 
 TAGS = ("Tag.N.Key", "Tag.N.Value")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ..actions import Context, takes
 from ..clock import format_time
 from ..paging import numbered
+from ..tags import has_tags
 from ..wire import Answer, Params
-from .tagging import has_tags, tag_filter
+from .tagging import tag_filter
 from .vpc_actions import PAGE_SIZE_MAX, TAGS, check_dry_run, new_label, render_tags
 from .vpcs import Label, VSwitch
 
