@@ -154,3 +154,54 @@ def test_the_preview_after_a_half_made_update_looks_as_the_update_does(
     ecs.console.unshare("cn-hangzhou", image, *MANY[:20])
     ecs.console.share("cn-hangzhou", image, *MANY[25:70])
     assert "10 more" in plugin_stack.fails(plugin_stack.preview, one(MANY[:10], image))
+
+
+def half_made(ecs: Emulator, stack: Stack, program: Program) -> None:
+    """Begin a share of which all but the first call are refused, the taking back included."""
+    ecs.faults.add(action=MODIFY, after=1, **REFUSED)
+    stack.fails(stack.up, program)
+    ecs.faults.clear()
+    assert len(live(ecs)) == 10
+
+
+def test_what_the_next_run_on_a_half_made_share_did_is_taken_back_or_kept_too(
+    ecs: Emulator, plugin_stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine keeps the inputs of a create that failed halfway: they list whom nobody has shared with."""
+    image = ecs.golden_image_id
+    half_made(ecs, plugin_stack, of_plugin(one(MANY[:35], image), monkeypatch))
+    ecs.faults.add(action=MODIFY, after=1, times=1, **REFUSED)
+    text = plugin_stack.fails(plugin_stack.up, one(MANY[:35], image))
+    ecs.faults.clear()
+    assert "stay shared" not in text
+    assert live(ecs) == MANY[:10]
+    plugin_stack.destroy()
+    assert live(ecs) == []
+
+
+def test_what_was_to_be_a_half_made_shares_is_taken_back_from_another_that_fails(
+    ecs: Emulator, plugin_stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = ecs.golden_image_id
+    half_made(ecs, plugin_stack, of_plugin(one_after_the_other(image, MANY[:40]), monkeypatch))
+    ecs.faults.add(action=MODIFY, after=2, times=1, **REFUSED)
+    plugin_stack.fails(plugin_stack.up, one_after_the_other(image, MANY[:10], MANY[10:40]))
+    ecs.faults.clear()
+    assert live(ecs) == MANY[:10]
+    plugin_stack.destroy()
+    assert live(ecs) == []
+
+
+def test_the_guard_counts_who_has_access_by_a_half_made_share(
+    ecs: Emulator, plugin_stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def guarded(accounts: list[str]) -> Program:
+        return lambda: ImageShare("golden", None, image_id=ecs.golden_image_id, accounts=accounts)
+
+    half_made(ecs, plugin_stack, of_plugin(guarded(MANY[:45]), monkeypatch))
+    others = guarded(MANY[10:45])
+    for command in (plugin_stack.preview, plugin_stack.up):
+        assert "this would unshare 10 of 10 accounts (100 %)" in plugin_stack.fails(command, others)
+    assert live(ecs) == MANY[:10]
+    plugin_stack.up(guarded(MANY[:45]))
+    assert live(ecs) == MANY[:45]

@@ -19,7 +19,7 @@ from ..kinds.run import Run
 from .access import changes_access, claims, needs_image
 from .calls import EcsCalls
 from .previews import change_sentences
-from .rules import account_problems, image_problems, owner_problems, unshare_problems
+from .rules import account_problems, halfway_problems, image_problems, owner_problems, unshare_problems
 from .siblings import Siblings
 from .spec import ShareSpec, parse
 from .state import ShareState
@@ -93,7 +93,9 @@ class ShareChecks:
         before = old if old is not None and _is_same_image(old, spec) else None
         return Asked(spec, before, bool(conflicts)), [*problems, *conflicts]
 
-    def knowing(self, operation: Operation, asked: Asked, had: ShareSpec, since: Mapping[str, str]) -> Asked:
+    def knowing(
+        self, operation: Operation, asked: Asked, had: ShareSpec, since: Mapping[str, str]
+    ) -> tuple[Asked, list[Problem]]:
         """Know what the state has of a share, which may be more than its inputs of before.
 
         Args:
@@ -103,12 +105,13 @@ class ShareChecks:
             since: Account ID to the time since when it has access: "" where that was never seen.
 
         Returns:
-            The same, compared with that: who was never seen to have access may gain it.
+            The same, compared with that: who was never seen to have access may gain it. And the rules that it breaks.
         """
+        problems = halfway_problems(asked.spec, self._siblings.had(operation.resource), had.accounts)
         self._siblings.know(operation.resource, asked.spec, had)
         unseen = {account for account, time in since.items() if not time}
         seen = replace(had, accounts={each: name for each, name in had.accounts.items() if each not in unseen})
-        return replace(asked, before=seen if _is_same_image(had, asked.spec) else None)
+        return replace(asked, before=seen if _is_same_image(had, asked.spec) else None), problems
 
     def examine(self, operation: Operation, asked: Asked) -> list[Problem]:
         """Find the rules of the live image that a program breaks.

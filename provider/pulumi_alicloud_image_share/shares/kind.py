@@ -124,12 +124,15 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
         """See `Kind.examine`: calls ECS only if an account may gain access, once or twice."""
         asked = cast(Asked, checked.asked)
         if outputs is not None:
-            asked = self._checks.knowing(operation, asked, restore(outputs), outputs.get("shared_at") or {})
+            asked, found = self._checks.knowing(operation, asked, restore(outputs), outputs.get("shared_at") or {})
+            if found:
+                return replace(checked, problems=(*checked.problems, *found))
         return replace(checked, problems=(*checked.problems, *self._checks.examine(operation, asked)))
 
     def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
         """See `Kind.diff`: another image or region replaces, the new share first."""
         old, spec = read_state(resource_id, olds), restore(news)
+        self._lifecycle.see(old)
         found = _differences(old, spec)
         taken = self._lifecycle.taken(old, spec)
         return Change((*found, *(Difference(f'accounts["{account}"]') for account in sorted(taken))))

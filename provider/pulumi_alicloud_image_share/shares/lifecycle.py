@@ -22,7 +22,14 @@ from .access import changes_access, has_unseen, needs_image
 from .calls import EcsCalls
 from .checking import judge_accounts
 from .plan import SharePlan, plan_share
-from .rules import groups_sentence, image_problems, owner_problems, unlisted_accounts, unshare_problems
+from .rules import (
+    groups_sentence,
+    halfway_problems,
+    image_problems,
+    owner_problems,
+    unlisted_accounts,
+    unshare_problems,
+)
 from .sending import Target
 from .siblings import Siblings, name_of
 from .spec import ShareSpec
@@ -76,6 +83,10 @@ class ShareLifecycle:
         if changes_access(old, spec) or self.taken(old, spec) or has_unseen(old, spec):
             return self._change_or_say(operation, old, spec)
         return state_of(spec, old.region, old.image_id, old.shared_at, old.owner_id)
+
+    def see(self, old: ShareState) -> None:
+        """Know who has access by a share of the state, whether or not anything changes of it."""
+        self._siblings.see(old.region, old.image_id, old.accounts)
 
     def taken(self, old: ShareState, spec: ShareSpec) -> frozenset[str]:
         """The accounts of a share that stays as it is which another share of the program takes from it in this run."""
@@ -150,11 +161,12 @@ class ShareLifecycle:
 
     def _change_or_say(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
         """Change, and tell the user and the siblings where that fails."""
-        if old is not None:
-            # An update that ended halfway leaves more in the state than the inputs that the check was told of.
-            had = replace(spec, region=old.region, image_id=old.image_id, accounts=old.accounts)
-            self._siblings.know(operation.resource, spec, had)
         try:
+            if old is not None:
+                # An update that ended halfway leaves more in the state than the inputs that the check was told of.
+                self._check_halfway(operation, old, spec)
+                had = replace(spec, region=old.region, image_id=old.image_id, accounts=old.accounts)
+                self._siblings.know(operation.resource, spec, had)
             changed = self._change(operation, old, spec)
         except ImageShareError as error:
             lost = self._siblings.unshared(old.region, old.image_id, old.accounts) if old else frozenset()
@@ -198,7 +210,7 @@ class ShareLifecycle:
                 except SharingFailed as failed:
                     if failed.live is not None:
                         asked = state_of(spec, region, image_id, old.shared_at if old else {}, owner_id)
-                        failed.state = _left(asked, target.names, self._own(operation, asked, failed, had))
+                        failed.state = _left(asked, target.names, _own(failed, had))
                     raise
             return state_of(spec, region, image_id, shared_at, owner_id)
 
@@ -257,13 +269,12 @@ class ShareLifecycle:
             sleep=self._run.cancellable.sleep,
         )
 
-    def _own(
-        self, operation: Operation, asked: ShareState, failed: SharingFailed, had: Collection[str]
-    ) -> Mapping[str, str]:
-        """Who may have access by this very share: not who had it before by another."""
-        others = self._siblings.known(asked.region, asked.image_id) - self._siblings.had(operation.resource).keys()
-        mine = {*had, *(failed.gained - others)}
-        return {account: since for account, since in (failed.live or {}).items() if account in mine}
+    def _check_halfway(self, operation: Operation, old: ShareState, spec: ShareSpec) -> None:
+        """Hold `max_unshare_percent` where a create ended halfway: its inputs list more than ever had access."""
+        broken = halfway_problems(spec, self._siblings.had(operation.resource), old.accounts)
+        if broken:
+            sentences = [problem.sentence for problem in broken]
+            raise RuleBroken(f"image {old.image_id} in {old.region} can't be shared as asked", sentences)
 
     def _warn_of_gone(self, operation: Operation, old: ShareState) -> None:
         operation.warn(
@@ -293,6 +304,11 @@ def _left(asked: ShareState, names: Mapping[str, str], live: Mapping[str, str]) 
         accounts={account: names[account] for account in mine},
         shared_at={account: live[account] for account in mine},
     )
+
+
+def _own(failed: SharingFailed, had: Collection[str]) -> Mapping[str, str]:
+    """Who may have access by this very share: not who had it before by another."""
+    return {account: since for account, since in (failed.live or {}).items() if account in {*had, *failed.gained}}
 
 
 def _orphans_sentence(spec: ShareSpec, orphans: Collection[str]) -> str:

@@ -150,5 +150,18 @@ def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
     ]
 
 
+def halfway_problems(spec: ShareSpec, listed_before: Collection[str], had: Mapping[str, str]) -> list[Problem]:
+    """Check `max_unshare_percent` where what a program listed before, and what the state has, are not the same.
+
+    Args:
+        spec: What it asks for.
+        listed_before: The account IDs in the inputs of before.
+        had: Account ID to name of what the state has. After a create that ended halfway these are fewer; after such an
+            update more, which may be taken back to what was.
+    """
+    both = {account: name for account, name in had.items() if account in listed_before}
+    return unshare_problems(spec, both) if len(both) < len(listed_before) else []
+
+
 def _one_decimal(number: float) -> str:
     return f"{math.ceil(number * 10) / 10:g}"

@@ -39,7 +39,7 @@ class _Image:
     left: Counter[str] = field(default_factory=Counter)
     """Account ID to how many shares gave it up while it keeps its access, since another lists it."""
     had: set[str] = field(default_factory=set)
-    """The account IDs that resources had in the state, as far as they have been checked."""
+    """The account IDs in the outputs that the state has of shares, as far as they have been compared."""
     failed: set[str] = field(default_factory=set)
     """The resources whose change has failed in this run."""
 
@@ -116,6 +116,11 @@ class Siblings:
         with self._lock:
             self._remember(resource, spec, had, had)
 
+    def see(self, region: str, image_id: str, accounts: Collection[str]) -> None:
+        """Record the account IDs that the outputs of a share have, as the engine hands them out."""
+        with self._lock:
+            self._images.setdefault((region, image_id), _Image()).had.update(accounts)
+
     def _tell(self, resource: str, image_id: str, spec: ShareSpec, before: ShareSpec | None) -> None:
         is_same = before is not None and _is_of_one_image(before, spec)
         self.neighbours.tell(
@@ -129,7 +134,6 @@ class Siblings:
     def _remember(self, resource: str, spec: ShareSpec, before: ShareSpec | None, own: ShareSpec | None) -> None:
         if before is not None:
             self._had[resource] = before.accounts
-            self._image(before).had.update(before.accounts)
             self._image(before).dropped[resource] = _dropped(before, spec)
         if own is not None:
             self._image(own).leaving[resource] = _dropped(own, spec)
@@ -140,9 +144,10 @@ class Siblings:
             return frozenset(self._images.get((region, image_id), _Image()).in_state)
 
     def known(self, region: str, image_id: str) -> frozenset[str]:
-        """The same, and what each share had that was checked until now, but for what has been unshared in this run.
+        """The same, and the outputs of each share that was compared until now, but for what was unshared in this run.
 
-        No rule may hang on this, which differs with the order of the checks.
+        No rule may hang on this, which differs with the order of the engine. Inputs don't count: of a create that ended
+        halfway they list accounts that were never shared with.
         """
         with self._lock:
             image = self._images.get((region, image_id), _Image())

@@ -91,6 +91,20 @@ def test_a_create_that_is_interrupted_is_in_the_state_with_what_is_live(ecs: Emu
     assert live(ecs) == FORTY
 
 
+def test_a_create_that_is_interrupted_twice_forgets_nobody(ecs: Emulator, stack: Killable) -> None:
+    stack.give(resources=share_with(ecs, FORTY))
+    for calls in (1, 2):
+        interrupted(stack, "up", throttled_after(ecs, calls))
+        ecs.faults.clear()
+    assert len(live(ecs)) == 30
+    assert kept(stack) == (live(ecs), [])
+    stack.give(resources=share_with(ecs, FORTY[:10]))
+    stack.run(STACK, "up", "--yes", "--skip-preview")
+    assert live(ecs) == FORTY[:10]
+    stack.run(STACK, "destroy", "--yes", "--skip-preview")
+    assert live(ecs) == []
+
+
 def test_an_update_that_is_interrupted_is_in_the_state_with_what_is_live(ecs: Emulator, stack: Killable) -> None:
     stack.give(resources=share_with(ecs, FORTY[:20]))
     stack.run(STACK, "up", "--yes", "--skip-preview")
