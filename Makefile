@@ -9,7 +9,7 @@ export ENGINE
 
 UV_COMPILE := .venv/bin/uv pip compile --quiet --system-certs pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
-ALL_EXTRAS := --extra emulator --extra policy
+ALL_EXTRAS := --extra cli --extra emulator --extra policy
 # What a run of the engine needs: the programs of .venv, then those of .engine, where there is one. Plugins are not to be
 # downloaded: .venv has pulumi-alicloud, whose plugin nothing here uses, and each `pulumi up` would ask for it far away,
 # which without a network takes 2.5 seconds.
