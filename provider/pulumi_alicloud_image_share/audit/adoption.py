@@ -129,8 +129,12 @@ def _cautions(image: AuditedImage) -> list[str]:
     seen, found = image.image, []
     if seen.product_code:
         found.append("Based on a Marketplace image: to add accounts, allow it (allowMarketplaceBased).")
-    if seen.status != "Available":
-        found.append(f"Its status is {shown(seen.status)}: accounts can be added once it is Available.")
+    if seen.encrypted:
+        found.append("Encrypted: accounts can be added where that is with a key of your own, and not the service key.")
+    if seen.status == "Deprecated":
+        found.append("Deprecated: accounts can be added once it is Available.")
+    elif seen.status != "Available":
+        found.append(f"Its status is {shown(seen.status)}: who has access can be changed once it is Available.")
     if image.groups:
         found.append(f"Share groups have it too, which ImageShare does not manage: {', '.join(image.groups)}.")
     return found

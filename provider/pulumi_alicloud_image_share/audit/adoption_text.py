@@ -43,7 +43,8 @@ def _said_first(audit: Audit, found: Sequence[Adoption]) -> Iterator[str]:
         yield f"Take over {images} of {owner}: in the project of a stack that runs as this account,"
         yield "1. run the import: it changes the stack's state, and nothing in the cloud;"
         yield "2. put the program in, the YAML or the Python one;"
-        yield "3. run `pulumi preview`: it shows no change. The program now says who has access."
+        yield "3. run `pulumi preview`: it shows no change, or what has changed since this audit."
+        yield "From then on the program says who has access."
     else:
         yield f"No shared image of {owner} is left to take over."
     if not audit.stacks:
