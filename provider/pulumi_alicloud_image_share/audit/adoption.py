@@ -18,7 +18,7 @@ from ..accounts import listed
 from ..arguments import shown
 from ..kinds.resource_id import resource_id
 from . import programs
-from .model import Audit, AuditedImage, Manager
+from .model import Audit, AuditedImage
 
 DOCUMENTED_QUOTA: Final = 50
 """Accounts of an image from which on a program must say how many it may have."""
@@ -61,6 +61,13 @@ def left_out(audit: Audit) -> tuple[tuple[AuditedImage, str], ...]:
     """The images that somebody may have access to and that can't, or need not, be taken over, each with why."""
     why = ((image, _why_left_out(image, audit.names)) for image in audit.images)
     return tuple((image, sentence) for image, sentence in why if sentence)
+
+
+def is_managed_whole(image: AuditedImage) -> bool:
+    """Whether stacks of the audit manage everybody who has access to the image, so that nothing is left to adopt."""
+    if any(manager.exclusive for manager in image.managers):
+        return True
+    return bool(image.managers) and image.is_seen and _rest(image) == set()
 
 
 def yaml_of_all(found: Iterable[Adoption]) -> str:
@@ -159,28 +166,25 @@ def _why_left_out(image: AuditedImage, names: Mapping[str, str]) -> str:
 def _managed(image: AuditedImage, names: Mapping[str, str]) -> str:
     labels = ", ".join(manager.label for manager in image.managers)
     verb = "manages" if len(image.managers) == 1 else "manage"
-    if any(manager.exclusive for manager in image.managers):
+    if is_managed_whole(image):
         return f"{labels} {verb} it already."
     if not image.is_seen:
         return f"{labels} {verb} accounts of it, and who else has access could not be seen: run the audit again."
     others = "An import would take over the accounts of others too: add the rest there instead"
-    managed = _accounts_of(image.managers)
-    if managed is None:
+    rest = _rest(image)
+    if rest is None:
         return f"{labels} {verb} accounts of it, which are secret. {others}, if there is any."
-    rest = image.accounts.keys() - managed
-    if not rest:
-        return f"{labels} {verb} it already."
     return f"{labels} {verb} only some of its accounts. {others}: {listed(rest, names)}."
 
 
-def _accounts_of(managers: Sequence[Manager]) -> set[str] | None:
-    """All accounts that these have, None where that is secret."""
-    found: set[str] = set()
-    for manager in managers:
+def _rest(image: AuditedImage) -> set[str] | None:
+    """The accounts that have access and that none of its managers has, None where that is secret."""
+    rest = set(image.accounts)
+    for manager in image.managers:
         if manager.accounts is None:
             return None
-        found |= manager.accounts
-    return found
+        rest -= manager.accounts
+    return rest
 
 
 def _names(images: Sequence[AuditedImage], taken: Collection[str]) -> list[str]:

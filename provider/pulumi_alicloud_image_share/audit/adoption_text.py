@@ -12,6 +12,7 @@ from .adoption import (
     Adoption,
     adoptions,
     import_file_of_all,
+    is_managed_whole,
     left_out,
     python_of_all,
     yaml_of_all,
@@ -78,7 +79,14 @@ def _left_out(audit: Audit) -> list[str]:
     found = left_out(audit)
     if not found:
         return []
-    lines = [f"{image.image.image_id} in {image.image.region}: {sentence}" for image, sentence in found]
+    lines = [
+        f"{image.image.image_id} in {image.image.region}: {sentence}"
+        for image, sentence in found
+        if not is_managed_whole(image)
+    ]
+    managed = len(found) - len(lines)
+    if managed:
+        lines.append(f"{managed} image{'' if managed == 1 else 's'} that a stack manages already.")
     return ["".join(_comments([f"{'-' * 8} Left out", *lines]))]
 
 

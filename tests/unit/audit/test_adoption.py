@@ -306,6 +306,14 @@ class TestText:
         assert text.startswith(f"# No shared image of account {OWNER} is left to take over.\n")
         assert text.splitlines()[-1].startswith(f"# {ID} in {HANGZHOU}: a community image")
 
+    def test_what_is_managed_already_is_only_counted(self) -> None:
+        managed = [image("a", PAYMENTS, managers=(manager(PAYMENTS, exclusive=True),)) for _ in range(2)]
+        partly = image("b", PAYMENTS, DATA, managers=(manager(PAYMENTS),))
+        lines = adoption_text(audit(*managed, partly)).splitlines()
+        assert lines[-1] == "# 2 images that a stack manages already."
+        assert "manages only some of its accounts" in lines[-2]
+        assert lines[-3] == "# -------- Left out"
+
     def test_it_says_what_it_could_not_know(self) -> None:
         text = adoption_text(audit(stacks=(), unseen=(Unseen(SHANGHAI, "Forbidden\nby RAM"),), account_id=""))
         assert "No state of a stack was given" in text
