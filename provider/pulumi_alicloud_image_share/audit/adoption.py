@@ -17,11 +17,9 @@ from typing import Any, Final
 from ..accounts import listed
 from ..arguments import shown
 from ..kinds.resource_id import resource_id
+from ..shares.spec import DEFAULT_MAX_ACCOUNTS
 from . import programs
 from .model import Audit, AuditedImage
-
-DOCUMENTED_QUOTA: Final = 50
-"""Accounts of an image from which on a program must say how many it may have."""
 
 # A name in a program of YAML that means something else.
 _RESERVED: Final = frozenset({"pulumi"})
@@ -116,7 +114,7 @@ def _adoption(image: AuditedImage, name: str, names: Mapping[str, str]) -> Adopt
         region=seen.region,
         image_id=seen.image_id,
         accounts=[(account_id, names.get(account_id, "")) for account_id in sorted(image.accounts)],
-        max_accounts=count if count > DOCUMENTED_QUOTA else None,
+        max_accounts=count if count > DEFAULT_MAX_ACCOUNTS else None,
         remarks=(f"{shown(seen.name)}, shared with {count} account{'' if count == 1 else 's'}.", *_cautions(image)),
     )
     id = resource_id(seen.region, seen.image_id)
