@@ -22,7 +22,7 @@ GENERATE_SDKS := cd tools/sdks && CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWOR
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check clients-check plugin-archive archive-check bench lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check clients-check plugin-archive archive-check bench bench-audit lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -97,11 +97,14 @@ bench: engine .venv-bench/.installed ## measure every door on the real engine (I
 		$(if $(RECORD),--page docs/performance.md)
 	@$(if $(RECORD),cp build/performance.json build/performance.svg docs/,true)
 
+bench-audit: .venv-bench/.installed ## measure an audit of 2,000 images (IMAGES=2000)
+	@.venv-bench/bin/python -m tools.bench.audit $(if $(IMAGES),--images $(IMAGES))
+
 lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: with the newest versions)
 	@$(UV_COMPILE) $(ALL_EXTRAS) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
 	@$(UV_COMPILE) $(ALL_EXTRAS) --group test --output-file requirements/lowest.txt --resolution lowest-direct --upgrade
 	@$(UV_COMPILE) --group archive --output-file requirements/archive.txt --constraint requirements/dev.txt --upgrade
-	@$(UV_COMPILE) --extra emulator --group bench --output-file requirements/bench.txt --constraint requirements/dev.txt --upgrade
+	@$(UV_COMPILE) --extra cli --extra emulator --group bench --output-file requirements/bench.txt --constraint requirements/dev.txt --upgrade
 
 clean: ## remove what these commands have made here (an engine that was built stays in the user's cache folder)
 	rm -rf .venv .venv-lowest .venv-archive .venv-bench .engine .demo build dist tools/sdks/nodejs/node_modules tests/clients/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

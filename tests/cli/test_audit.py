@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from pathlib import Path
@@ -182,6 +183,20 @@ def test_a_state_comes_from_a_file_or_the_standard_input(shared: Emulator) -> No
     assert answer.code == 0
     assert "1 stack given: 1 of the shared images managed" in answer.out
     assert "shop/dev: golden" in answer.out
+
+
+def test_a_checkpoint_of_a_backend_will_do_compressed_too(shared: Emulator, tmp_path: Path) -> None:
+    deployment = json.loads(exported(share(shared.golden_image_id, PAYMENTS, DATA)))["deployment"]
+    checkpoint = json.dumps({"version": 3, "checkpoint": {"stack": "organization/shop/dev", "latest": deployment}})
+    (tmp_path / "dev.json").write_text(checkpoint)
+    (tmp_path / "dev.json.gz").write_bytes(gzip.compress(checkpoint.encode()))
+    (tmp_path / "broken.gz").write_bytes(gzip.compress(checkpoint.encode())[:40])
+    answers = [image_share(shared, "audit", "--state", str(tmp_path / name)) for name in ("dev.json", "dev.json.gz")]
+    assert [answer.code for answer in answers] == [0, 0]
+    assert "1 of the shared images managed" in answers[1].out
+    broken = image_share(shared, "audit", "--state", str(tmp_path / "broken.gz"))
+    assert broken.code == 2
+    assert "is not text in UTF-8." in broken.err
 
 
 def test_what_no_state_manages_is_a_finding_once_a_state_is_given(shared: Emulator) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +18,7 @@ from ..audit.states import StackImages, read_stack
 from ..errors import ConfigError
 
 STANDARD_INPUT: Final = "-"
+_GZIP: Final = b"\x1f\x8b"
 
 
 def read_allowlist(path: Path) -> dict[str, str]:
@@ -75,8 +78,10 @@ def _state_text(name: str) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
+        content = path.read_bytes()
+        # Backends may keep their checkpoints compressed (PULUMI_SELF_MANAGED_STATE_GZIP).
+        return (gzip.decompress(content) if content.startswith(_GZIP) else content).decode("utf-8-sig")
+    except (UnicodeDecodeError, EOFError, zlib.error, gzip.BadGzipFile):
         raise ConfigError(f"{shown(str(path))} is not text in UTF-8.") from None
     except OSError as error:
         raise ConfigError(f"{shown(str(path))} can't be read: {error.strerror or error}.") from None
