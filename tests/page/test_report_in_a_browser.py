@@ -18,6 +18,8 @@ from support.audits import OWNER, a_finding, an_account, an_audit, an_image
 
 OpenPage = Callable[..., Page]
 
+# How wide the page is on paper: A4, landscape, without its margins, in pixels of CSS.
+SHEET = 1031
 ROWS = "tbody > tr:visible"
 FINDINGS = ".list > li:visible"
 # Of each text that shows: what it is, and how its colour differs from what it stands on (WCAG's contrast).
@@ -303,12 +305,12 @@ def test_without_script_all_of_it_can_be_read(open_page: OpenPage, images: int, 
     assert page.locator("td > b:visible").count() == sum(len(seen.accounts) for seen in audit.images)
 
 
-@pytest.mark.parametrize(("accounts", "shows_matrix"), [(6, True), (40, False)])
+@pytest.mark.parametrize(("accounts", "shows_matrix"), [(8, True), (40, False)])
 def test_on_paper_it_is_black_on_white_and_all_of_it_is_there(
     open_page: OpenPage, pictures: Path, accounts: int, shows_matrix: bool
 ) -> None:
     audit = an_audit(40, accounts)
-    page = open_page(html_report(audit), 1000, color_scheme="dark")
+    page = open_page(html_report(audit), SHEET, color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
     page.screenshot(path=pictures / f"40x{accounts}-print.png")
     page.locator("#who").scroll_into_view_if_needed()
@@ -320,6 +322,7 @@ def test_on_paper_it_is_black_on_white_and_all_of_it_is_there(
     assert page.locator(".unseen, .list, .grid").evaluate_all(
         "all => all.every(one => one.scrollHeight <= one.clientHeight + 2)"
     )
+    assert all(box(table)["width"] <= SHEET for table in page.locator("table").all())
     assert page.locator("tbody th").first.evaluate("th => getComputedStyle(th).position") == "static"
     assert [found for found in page.evaluate(CONTRASTS) if found[1] < 4.5] == []
     assert page.locator("thead").first.evaluate("head => getComputedStyle(head).display") == (
