@@ -190,6 +190,13 @@ def test_the_filter_works_by_keyboard(open_page: OpenPage) -> None:
     expect(page.locator("#shown")).to_contain_text("200 of 200 images")
     assert len(names(page)) == 200
     assert page.locator(".nothing:visible").count() == 0
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("only with findings")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("#shown")).not_to_contain_text("200 of 200 images")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("only with findings")).not_to_be_checked()
+    expect(page.locator("#shown")).to_contain_text("200 of 200 images")
 
 
 def test_what_the_filter_left_is_announced(open_page: OpenPage) -> None:
@@ -328,7 +335,10 @@ def test_on_paper_it_is_black_on_white_and_all_of_it_is_there(
     assert page.locator("thead").first.evaluate("head => getComputedStyle(head).display") == (
         "table-header-group" if shows_matrix else "none"
     )
+    assert page.evaluate("document.documentElement.scrollWidth") <= SHEET
     if not shows_matrix:
+        row = page.locator("#matrix tbody tr").nth(1)
+        assert box(row)["width"] > SHEET - 10, "a paragraph as wide as the sheet"
         seen = audit.images[1]
         said = (
             page.locator("#matrix tbody tr")
