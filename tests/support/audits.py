@@ -74,7 +74,7 @@ def an_audit(images: int = 8, accounts: int = 6, every: int = 3, unseen: int = 0
         images=tuple(audited),
         findings=_findings(audited, everybody[-1] if everybody else ""),
         unseen=tuple(Unseen(f"region cn-north-{n}", why) for n in range(unseen)),
-        names={OWNER: "images", **names},
+        names={OWNER: "owner", **names},
         allowed=frozenset(everybody[:-1]),
         stacks=("prod", "staging.json"),
     )

@@ -32,6 +32,8 @@ assert plugin.exists(), f"{plugin} is missing: the engine would download a plugi
 assert json.loads(plugin.read_text()) == {"resource": False}, plugin.read_text()
 assert package.ImageShare
 assert (home / "plugin/schema.json").exists(), "the plugin's schema is missing from the package"
+for name in ("report.html.j2", "report.css", "report.js"):
+    assert (home / "cli" / name).exists(), f"{name} of the audit's page is missing from the package"
 script = pathlib.Path(sys.executable).with_name("pulumi-resource-alicloud-image-share")
 with subprocess.Popen([script], stdout=subprocess.PIPE, text=True) as process:
     port = process.stdout.readline().strip()

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -26,7 +27,6 @@ from ..audit.model import Audit, AuditedImage, Finding
 FEW: Final = 8
 """As many accounts have columns wide enough for a date; of more, the columns are narrow and a dot stands for it."""
 
-_COLUMNS_BEFORE: Final = 4
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)Z")
 
@@ -42,7 +42,7 @@ class Column:
     @property
     def title(self) -> str:
         """Which account it is, in one line."""
-        title = named(self.account, {self.account: self.name})
+        title = f"{self.name} ({self.account})" if self.name else self.account
         return f"{title}, not on the allowlist" if self.is_off_list else title
 
 
@@ -55,6 +55,7 @@ class Row:
     name: str
     region: str
     status: str
+    is_public: bool
     open_to: tuple[str, ...]
     managers: tuple[str, ...]
     kinds: tuple[tuple[str, bool], ...]
@@ -97,6 +98,7 @@ def html_report(audit: Audit) -> str:
             off_list=any(column.is_off_list for column in columns),
             few=FEW,
             shared=sum(seen.is_shared for seen in audit.images),
+            not_seen=sum(not seen.is_seen for seen in audit.images),
             problems=[_item(finding, anchors, names, audit.names) for finding in audit.problems],
             notes=[_item(finding, anchors, names, audit.names) for finding in audit.notes],
             matrix=[row for seen, row in rows if seen.is_shared or not seen.is_seen],
@@ -153,6 +155,7 @@ def _row(
         name=image.name,
         region=image.region,
         status=image.status,
+        is_public=image.is_public,
         open_to=(*open_to, *(() if seen.is_seen else ("not seen",))),
         managers=tuple(manager.label for manager in seen.managers),
         kinds=kinds.get(key, ()),
@@ -161,16 +164,26 @@ def _row(
 
 
 def _cells(seen: AuditedImage, columns: Sequence[Column]) -> Markup:
-    """The cells of a row. A page may have half a million: HTML needs no ends of them, so an empty one has 4 bytes."""
+    """The cells of a row. Of many columns, neighbours that are empty are one cell: a page may have half a million."""
     if columns and not seen.is_seen:
         return Markup(f'<td class="u" colspan="{len(columns)}">not seen: who has access is not known')
-    return Markup("".join(_cell(column, seen.accounts.get(column.account)) for column in columns))
+    if len(columns) <= FEW:
+        return Markup("".join(_cell(column, seen.accounts.get(column.account)) for column in columns))
+    cells = []
+    for is_empty, group in groupby(enumerate(columns), lambda place: place[1].account not in seen.accounts):
+        places = tuple(group)
+        if is_empty:
+            cells.append(f"<td colspan={len(places)}>")
+        else:
+            cells.extend(_cell(column, seen.accounts[column.account], f"c{n}") for n, column in places)
+    return Markup("".join(cells))
 
 
-def _cell(column: Column, since: str | None) -> str:
+def _cell(column: Column, since: str | None, *classes: str) -> str:
     if since is None:
         return "<td>"
-    return f"<td{' class=x' if column.is_off_list else ''}><b>{escape(visible(since[:10] or 'yes'))}</b>"
+    classes = (*classes, "x") if column.is_off_list else classes
+    return f'<td class="{" ".join(classes)}"><b>{escape(visible(since[:10] or "yes"))}</b>'
 
 
 def _item(
@@ -196,8 +209,8 @@ def _names_in_print(columns: Sequence[Column]) -> str:
     if len(columns) <= FEW:
         return ""
     rules = (
-        f".many td:nth-child({n})>b::before{{content:{_css_string(f'{column.title} since ')}}}\n"
-        for n, column in enumerate(columns, start=_COLUMNS_BEFORE + 1)
+        f".many .c{n}>b::before{{content:{_css_string(f'{column.title} since ')}}}\n"
+        for n, column in enumerate(columns)
     )
     return "@media print {\n" + "".join(rules) + "}\n"
 

@@ -15,8 +15,11 @@
     const rows = [...document.querySelectorAll("tbody > tr")].map((row) => {
       const cells = [...row.children];
       const has = [];
-      if (matrix && matrix.contains(row))
-        for (let at = 4; at < cells.length; at++) if (cells[at].firstElementChild) has.push(at - 4);
+      let at = 0;
+      for (const cell of cells.slice(4)) {
+        if (cell.firstElementChild) has.push(at);
+        at += cell.colSpan;
+      }
       const text = folded(row.firstElementChild.title + " " + cells.slice(0, 4).map((cell) => cell.textContent).join(" "));
       return { row, has, text, found: row.hasAttribute("data-found") };
     });
@@ -44,7 +47,7 @@
     showColumns(left, named.filter((_, n) => !byName[n]), words.length > 0 || onlyFindings.checked);
     findings.forEach((item, n) => { item.hidden = !words.every((word) => index.said[n].includes(word)); });
     for (const part of document.querySelectorAll("[data-part]"))
-      part.querySelector(".nothing").hidden = part.querySelector("tbody > tr:not([hidden]), li:not([hidden])") !== null;
+      part.querySelector(".nothing").hidden = part.querySelector("tbody > tr:not([hidden]), .list > li:not([hidden])") !== null;
     tell(count);
   }
 
@@ -90,18 +93,19 @@
     if (link && byId(link.hash.slice(1)).hidden) clear();
   });
   if (table) {
+    const columns = [...table.querySelectorAll("thead th.a")], bars = table.querySelectorAll("col.a");
     let at = -1;
     const mark = (next) => {
       if (next === at) return;
-      const columns = table.querySelectorAll("thead th.a"), bars = table.querySelectorAll("col.a");
       for (const [n, is] of [[at, false], [next, true]])
         for (const part of [columns[n], bars[n]]) if (part) part.classList.toggle("at", is);
       at = next;
     };
-    table.addEventListener("pointerover", (event) => {
-      const cell = event.target.closest("td, th");
-      mark(cell && !cell.classList.contains("u") ? cell.cellIndex - 4 : -1);
-    });
+    // Neighbours that are empty are one cell, so where the pointer is tells the column.
+    table.addEventListener("pointermove", ({ clientX }) => mark(columns.findIndex((column) => {
+      const { left, right } = column.getBoundingClientRect();
+      return left <= clientX && clientX < right;
+    })));
     table.addEventListener("pointerleave", () => mark(-1));
   }
   tools.hidden = false;
