@@ -1,4 +1,4 @@
-"""Taking over what is shared: an audit of the emulator, and a project in which printed commands are run."""
+"""Taking over what is shared: a project in which printed commands are run."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ from pathlib import Path
 
 import yaml
 
-from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.audit.model import Audit, AuditedImage
-from pulumi_alicloud_image_share.cloud.credentials import find_credential
-from pulumi_alicloud_image_share.cloud.ecs import Ecs
-from pulumi_alicloud_image_share.cloud.settings import read_settings
-
 from .command_line import NO_DOWNLOADS
 from .plugin_resources import BESIDE_PYTHON
 from .provider_pool import attaching
@@ -27,21 +21,18 @@ HOSTILE = "on: ${pulumi.cwd} \"'\n`touch pwned`\u2028# $(touch pwned) \\ é"
 """A name that would end a string, a comment or a line, or run a command, where it could."""
 
 
-def audit_of(ecs: Emulator, config: Mapping[str, str], *regions: str, names: Mapping[str, str] | None = None) -> Audit:
-    """All own images of these regions, as ECS tells of them, in a stack's configuration; nothing manages any."""
-    settings = read_settings(dict(config).get, {})
-    door = Ecs(settings, find_credential(settings))
-    images = []
-    for image in (image for region in sorted(regions) for image in door.own_images(region)):
-        sharing = door.sharing(image.region, image.image_id)
-        images.append(AuditedImage(image, sharing.accounts, sharing.groups))
-    return Audit(
-        ecs.account("owner").id, tuple(sorted(regions)), "2024-06-01T00:00:00Z", tuple(images), names=names or {}
-    )
+def printed_block(text: str, heading: str, of: str = "") -> str:
+    """What is printed under the last comment that is this heading, up to the next empty line before a comment.
 
-
-def printed_block(text: str, heading: str) -> str:
-    """What is printed under the last comment that is this heading, up to the next empty line before a comment."""
+    Args:
+        text: All that is printed.
+        heading: The heading.
+        of: The resource whose own programs are meant, "" for those of all.
+    """
+    if of:
+        # The imports of single images come before their programs.
+        section = text.partition(f" {of} ")[2].partition("\n# --------")[0]
+        return section.rpartition(f"# {heading}\n")[2]
     return re.split(r"\n(?=\n# )", text.rpartition(f"# {heading}\n")[2])[0]
 
 

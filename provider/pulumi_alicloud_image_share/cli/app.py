@@ -207,7 +207,7 @@ def _text_of(found: Audit, format: AuditFormat, *, adopt: bool) -> str:
     if adopt:
         if format is AuditFormat.JSON:
             return json.dumps(adoption_data(found), indent=2, ensure_ascii=False) + "\n"
-        return adoption_text(found)
+        return adoption_text(found).rstrip("\n") + "\n"
     if format is AuditFormat.TABLE:
         console = report_console(to_text=True)
         with console.capture() as captured:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ecs_emulator import Emulator
 from ecs_emulator.seed import ImageSeed, load_seed
-from pulumi_alicloud_image_share.audit.adoption import Adoption, adoption_data, adoptions
-from pulumi_alicloud_image_share.audit.adoption_text import adoption_text
-from pulumi_alicloud_image_share.audit.model import AuditedImage, Manager
 from pulumi_alicloud_image_share.audit.programs import TYPE, import_all_command
-from support.adoption import HOSTILE, Project, audit_of, printed_block
+from support.adoption import HOSTILE, Project, printed_block
+from support.image_share import Answer, image_share
 from support.plugin_resources import plugin_settings
 
 HANGZHOU, SHANGHAI = "cn-hangzhou", "cn-shanghai"
@@ -57,12 +55,12 @@ def changes(preview: str) -> list[str]:
     return [line for line in lines if line[:2] in ("+ ", "- ", "~ ")]
 
 
-def managed(image: AuditedImage, adoption: Adoption) -> AuditedImage:
-    """The image after its adoption."""
-    urn = f"urn:pulumi:dev::shop::{TYPE}::{adoption.name}"
-    seen = image.image
-    manager = Manager("dev", urn, seen.region, seen.image_id, frozenset(image.accounts), exclusive=True)
-    return replace(image, managers=(manager,))
+def adopt(ecs: Emulator, folder: Path, *options: str, typed: str = "") -> Answer:
+    """What the command prints of both regions, where an account has a hostile name."""
+    names = folder / "accounts.json"
+    names.write_text(json.dumps({HOSTILE: PAYMENTS}))
+    regions = ("--region", HANGZHOU, "--region", SHANGHAI)
+    return image_share(ecs, "audit", *regions, "--adopt", "--allow", str(names), *options, typed=typed)
 
 
 def test_one_import_of_all_images_and_the_yaml_program_end_with_an_empty_preview(
@@ -74,15 +72,12 @@ def test_one_import_of_all_images_and_the_yaml_program_end_with_an_empty_preview
     for image in (twin, ecs.console.create_image(SHANGHAI, name=HOSTILE)):
         ecs.console.share(SHANGHAI, image, PAYMENTS, DATA)
     ecs.console.share_with_groups(SHANGHAI, twin, "all")
-    audit = audit_of(ecs, settings, HANGZHOU, SHANGHAI, names={PAYMENTS: HOSTILE})
-    text = adoption_text(audit)
-    found = {adoption.image.image.name for adoption in adoptions(audit)}
-    assert found == {ecs.image("golden").name, HOSTILE, *STRANGE}
-
+    text = adopt(ecs, tmp_path).out
     project = Project(tmp_path, "yaml", settings)
     [how] = re.findall(r"^cat > .*?^pulumi import .*?$", text, re.MULTILINE | re.DOTALL)
     project.shell(how)
     program = printed_block(text, "Pulumi.yaml")
+    assert len(yaml.safe_load(program)["resources"]) == 3 + len(STRANGE)
     project.write_yaml(program)
     project.shell(NO_CHANGES)
     project.write_yaml(program.replace(f'        - "{MANY[7]}"\n', ""))
@@ -97,17 +92,19 @@ def test_images_taken_over_one_after_the_other_by_a_python_program_end_with_an_e
 ) -> None:
     ecs.console.share(HANGZHOU, ecs.golden_image_id, PAYMENTS, DATA)
     ecs.console.share(SHANGHAI, ecs.console.create_image(SHANGHAI, name=ecs.image("golden").name), PAYMENTS)
-    audit = audit_of(ecs, settings, HANGZHOU, SHANGHAI, names={PAYMENTS: HOSTILE})
-    first, *others = adoptions(audit)
     project = Project(tmp_path, "python", settings)
-    assert f"\n{first.import_command}\n" in adoption_text(audit)
-    project.shell(first.import_command)
+    text = adopt(ecs, tmp_path).out
+    [first, *_] = re.findall(r"^pulumi import .* (\S+) (\S+:m-\S+)$", text, re.MULTILINE)
+    [command] = re.findall(rf"^pulumi import .* {re.escape(' '.join(first))}$", text, re.MULTILINE)
+    project.shell(command)
 
-    images = [managed(image, first) if image is first.image else image for image in audit.images]
-    rest = adoption_data(replace(audit, images=tuple(images)))
-    assert len(rest["resources"]) == len(others)
+    # What the stack manages now is left out, and its program is there already.
+    program = printed_block(text, "__main__.py", of=first[0])
+    rest = adopt(ecs, tmp_path, "--format", "json", "--state", "-", typed=project.shell("pulumi stack export")).data
+    assert first[1] not in {resource["id"] for resource in rest["resources"]}
+    assert len(rest["resources"]) == 1 + len(STRANGE)
     project.shell(f"cat > adopt.json <<'END'\n{json.dumps(rest)}\nEND\n{import_all_command()}")
-    program = first.python + rest["programs"]["python"]
+    program += rest["programs"]["python"]
     project.write_python(program)
     project.shell(f"{NO_CHANGES} --refresh")
     project.write_python(program.replace(f"        '{DATA}',\n", "", 1))
