@@ -89,6 +89,8 @@ def audit(
 ) -> None:
     """Show every own image, who can launch it since when, which stack manages that, and what is wrong.
 
+    It exits with 0 where nothing is wrong, 1 where something is, 2 where it could not look at all of it.
+
     For example: image-share audit --all-regions --allow accounts.yaml --stack prod --format html --output images.html
     """
     if policy:
@@ -123,6 +125,8 @@ def who(
     format: options.OneFormat = AccessFormat.TABLE,
 ) -> None:
     """Show who can launch one image, and since when.
+
+    It exits with 0, or with 2 where it could not look.
 
     For example: image-share who m-bp1golden00000000001 --region cn-hangzhou
     """

@@ -44,6 +44,7 @@ Region = Annotated[
     typer.Option(
         "--region",
         "-r",
+        metavar="REGION",
         help="The ID of the image's region. Default: the variable ALIBABA_CLOUD_REGION.",
         rich_help_panel=_CALLS,
     ),
@@ -53,6 +54,7 @@ Regions = Annotated[
     typer.Option(
         "--region",
         "-r",
+        metavar="REGION",
         help="The ID of a region; may be given several times. Default: the variable ALIBABA_CLOUD_REGION.",
         rich_help_panel=_CALLS,
     ),
@@ -63,6 +65,7 @@ AllRegions = Annotated[
 Profile = Annotated[
     str | None,
     typer.Option(
+        metavar="NAME",
         help="The profile of the Alibaba Cloud CLI whose account owns the images. Default: the credentials of the "
         "environment.",
         rich_help_panel=_CALLS,
@@ -150,7 +153,11 @@ Output = Annotated[
 ]
 Ignore = Annotated[
     list[FindingKind] | None,
-    typer.Option(help="Leave findings of a kind out; may be given several times.", rich_help_panel=_REPORT),
+    typer.Option(
+        metavar="KIND",
+        help=f"Leave findings of a kind out; may be given several times: {', '.join(kind.value for kind in Kind)}.",
+        rich_help_panel=_REPORT,
+    ),
 ]
 Strict = Annotated[
     bool,
