@@ -100,6 +100,10 @@ class Bucket:
         """An object."""
         return _ask(f"http://{self.address}/{self.name}/{key}")
 
+    def write(self, key: str, text: str) -> None:
+        """Put an object there."""
+        _ask(f"http://{self.address}/{self.name}/{key}", "PUT", text.encode())
+
     def all_keys(self, prefix: str = "") -> list[str]:
         """The keys of its objects, in their order."""
         return re.findall(r"<Key>(.*?)</Key>", _ask(f"http://{self.address}/{self.name}?prefix={prefix}"))
@@ -115,10 +119,13 @@ class Bucket:
         return self.all_keys(".pulumi/locks/")
 
 
-def _ask(url: str, method: str = "GET") -> str:
+def _ask(url: str, method: str = "GET", body: bytes | None = None) -> str:
     # moto looks at no signature, only whether there is one.
-    signed = {"authorization": f"AWS4-HMAC-SHA256 Credential={KEY_ID}/20260101/us-east-1/s3/aws4_request"}
-    with urllib.request.urlopen(urllib.request.Request(url, method=method, headers=signed)) as answer:
+    signed = {
+        "authorization": f"AWS4-HMAC-SHA256 Credential={KEY_ID}/20260101/us-east-1/s3/aws4_request",
+        "content-type": "application/json",
+    }
+    with urllib.request.urlopen(urllib.request.Request(url, body, signed, method=method)) as answer:
         return str(answer.read().decode())
 
 
@@ -137,6 +144,9 @@ def s3_server() -> Iterator[Callable[[str], Bucket]]:
         return Bucket(name, address, gate)
 
     yield make
+    gate.reset()
+    # What moto has, it has for all servers of this process.
+    _ask(f"http://127.0.0.1:{server.server_port}/moto-api/reset", "POST")
     server.shutdown()
     thread.join()
     server.server_close()
