@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from ecs_emulator import Emulator
 from support.bucket import KEY_ID, SECRET, Bucket, s3_server
 from support.command_line import NO_DOWNLOADS, REPOSITORY
 from support.pages import blocks, page
+from support.provider_pool import attaching
 from support.sts_of_oidc import StsOfOidc, sts_of_oidc
 
 PAGE = page("docs/teams.md")
@@ -67,17 +68,17 @@ class Team:
     def run(self, *lines: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run lines in a shell, in the checkout."""
         script = self.here("\n".join(line for line in lines if not line.startswith("export AWS_")))
-        variables = {**self._environment, **environment}
-        command = ["bash", "-euc", script]
-        return subprocess.run(
-            command,
-            cwd=self.checkout,
-            env=variables,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        # A job's provider has the job's credentials, and is started for it.
+        with contextlib.nullcontext({}) if environment else attaching() as provider:
+            return subprocess.run(
+                ["bash", "-euc", script],
+                cwd=self.checkout,
+                env={**self._environment, **provider, **environment},
+                capture_output=True,
+                text=True,
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
 
     def does(self, *lines: str) -> str:
         """Run lines that succeed; returns what they print."""
@@ -183,7 +184,7 @@ class _Token(BaseHTTPRequestHandler):
         pass
 
 
-@contextmanager
+@contextlib.contextmanager
 def github(sts: StsOfOidc, folder: Path) -> Iterator[dict[str, str]]:
     """What a job has in its environment."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Token) as server:
