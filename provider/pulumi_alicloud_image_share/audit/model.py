@@ -51,6 +51,7 @@ class Manager:
         accounts: The account IDs that the state has; None where they are secret there.
         names: What the program calls them, where it does.
         exclusive: Whether it manages all accounts of the image, so that any other is drift.
+        owner_id: The account ID of the image's owner, "" where the state does not say.
     """
 
     stack: str
@@ -60,6 +61,7 @@ class Manager:
     accounts: frozenset[str] | None
     names: Mapping[str, str] = field(default_factory=dict)
     exclusive: bool = False
+    owner_id: str = ""
 
     @property
     def resource(self) -> str:
@@ -70,6 +72,25 @@ class Manager:
     def label(self) -> str:
         """Which resource of which stack it is, for people: "prod: golden"."""
         return f"{self.stack}: {self.resource}"
+
+
+@dataclass(frozen=True)
+class KeptCopy:
+    """A copy of an image in the state of a stack.
+
+    Attributes:
+        stack: As of `Manager`.
+        urn: The resource's URN.
+        region: The copy's region, "" where the state does not say.
+        image_id: The copy's ID.
+        kept_by: The name of the distribution that keeps it although it has a newer one, "" for none.
+    """
+
+    stack: str
+    urn: str
+    region: str
+    image_id: str
+    kept_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +168,6 @@ class Audit:
         names: What the allowlist and the states call accounts: account ID to name.
         allowed: The account IDs of the allowlist, None where none was given.
         stacks: The states that were given, as the user named them.
-        calls: How many calls of each action it made.
     """
 
     account_id: str
@@ -159,7 +179,6 @@ class Audit:
     names: Mapping[str, str] = field(default_factory=dict)
     allowed: frozenset[str] | None = None
     stacks: tuple[str, ...] = ()
-    calls: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def accounts(self) -> tuple[str, ...]:

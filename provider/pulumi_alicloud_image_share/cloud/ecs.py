@@ -292,4 +292,5 @@ def _image(image: Any, region: str, *, community: bool = False) -> Image:
         size=int(image.size or 0),
         architecture=image.architecture or "",
         os_type=image.ostype or "",
+        is_used={"instance": True, "none": False}.get(image.usage or ""),
     )

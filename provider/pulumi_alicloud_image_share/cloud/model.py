@@ -36,6 +36,7 @@ class Image:
         size: Its size in GiB.
         architecture: "x86_64", "arm64" or "i386".
         os_type: "linux" or "windows".
+        is_used: Whether an instance of its owner's was made from it; None where ECS does not say.
     """
 
     image_id: str
@@ -56,6 +57,7 @@ class Image:
     size: int = 0
     architecture: str = ""
     os_type: str = ""
+    is_used: bool | None = None
 
     @property
     def is_in_the_making(self) -> bool:

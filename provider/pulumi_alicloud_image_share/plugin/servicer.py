@@ -148,10 +148,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Say what changes, each account by itself, and whether that replaces: the new resource first."""
         kind = self._kind(request)
         olds, news = self._read(kind, request.olds), self._read(kind, request.news)
-        change = kind.diff(request.id, olds.plain, news.plain)
+        # A refresh that comes right after an import asks with the inputs that the import left, which no check has read.
+        wanted = kept_inputs(news.plain)
+        change = kind.diff(request.id, olds.plain, wanted)
         refuse_what_is_ignored(change, request.ignoreChanges)
         hides = ACCOUNTS in olds.secrets | news.secrets
-        named = () if hides else only_named(olds.plain, news.plain)
+        named = () if hides else only_named(olds.plain, wanted)
         if named:
             self._operation(request).tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
         # What the dynamic door wrote gets the names that the plugin's properties have.

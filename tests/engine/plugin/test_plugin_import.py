@@ -37,6 +37,22 @@ def test_a_share_is_imported_and_the_next_preview_is_empty(ecs: Emulator, stack:
     assert f'+ {WEB}: ""' in stack.text
 
 
+def test_a_refresh_right_after_an_import_changes_nothing(ecs: Emulator, stack: Stack, sharing: Programs) -> None:
+    ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+    imported(stack, SHARE, f"{REGION}:{ecs.golden_image_id}")
+    assert stack.refresh().change_summary == {"same": 2}
+    assert stack.preview(sharing(account_ids=[PAYMENTS])).change_summary == {"same": 2}
+
+
+def test_a_refresh_right_after_an_import_shows_who_came(ecs: Emulator, stack: Stack, sharing: Programs) -> None:
+    ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
+    imported(stack, SHARE, f"{REGION}:{ecs.golden_image_id}")
+    ecs.console.share(REGION, ecs.golden_image_id, DATA)
+    assert stack.refresh().change_summary == {"same": 1, "update": 1}
+    stack.preview(sharing(account_ids=[PAYMENTS]))
+    assert f'- {DATA}: ""' in stack.text
+
+
 def test_an_image_with_more_accounts_than_documented_is_imported_with_its_own_limit(
     ecs: Emulator, stack: Stack, sharing: Programs
 ) -> None:

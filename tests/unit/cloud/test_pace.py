@@ -46,9 +46,33 @@ def test_a_throttled_answer_doubles_the_gap_for_all_that_come_after() -> None:
 def test_calls_that_were_under_way_together_slow_down_once() -> None:
     pace = Pace(lambda: 0.0, lambda _: None)
     together = [pace.take_turn() for _ in range(4)]
-    for turn in together:
+    pace.throttled(together[0])
+    slower = pace.gap
+    for turn in together[1:]:
         pace.throttled(turn)
-    assert pace.gap == FIRST_GAP
+    assert 0 < pace.gap == slower
+
+
+def test_the_first_gap_is_twice_the_time_between_the_calls_until_then() -> None:
+    clock = Clock()
+    pace = Pace(lambda: clock.now, clock.sleep)
+    for _ in range(10):
+        turn = pace.take_turn()
+        pace.answered()
+        clock.now += 0.02
+    pace.throttled(turn)
+    assert FIRST_GAP / 3 < pace.gap < FIRST_GAP / 2
+
+
+def test_a_throttled_answer_among_good_ones_slows_down_by_half_as_much_again() -> None:
+    clock = Clock()
+    pace = Pace(lambda: clock.now, clock.sleep)
+    pace.throttled(pace.take_turn())
+    turn = pace.take_turn()
+    pace.answered()
+    before = pace.gap
+    pace.throttled(turn)
+    assert pace.gap == pytest.approx(1.5 * before)
 
 
 def test_good_answers_make_it_fast_again() -> None:
@@ -97,7 +121,7 @@ def test_few_calls_are_refused_and_the_admitted_rate_is_used(admitted_per_second
     server = Server(admitted_per_second, burst)
     seconds = server.serve(calls=500, workers=4)
     assert server.refused / (server.refused + 500) < 0.05
-    assert seconds < 2 * max(500 / admitted_per_second, 10)
+    assert seconds < 1.3 * max(500 / admitted_per_second, 500 * 0.01 / 4)
 
 
 class Server:

@@ -1,0 +1,51 @@
+"""States of stacks as `pulumi stack export` writes them, made by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_alicloud_image_share.copies.kind import CopyKind
+from pulumi_alicloud_image_share.shares.kind import ShareKind
+
+REGION = "cn-hangzhou"
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+DISTRIBUTION = "image-share:index:ImageDistribution"
+
+
+def exported(*resources: Mapping[str, Any]) -> str:
+    """A state with these resources."""
+    return json.dumps({"version": 3, "deployment": {"manifest": {}, "resources": list(resources)}})
+
+
+def resource(type_: str, name: str, id_: str, outputs: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """A resource of the stack dev of the project shop."""
+    stack = more.pop("stack", "dev")
+    urn = f"urn:pulumi:{stack}::shop::{type_}::{name}"
+    return {"urn": urn, "custom": True, "id": id_, "type": type_, "outputs": dict(outputs), **more}
+
+
+def share(image_id: str, *accounts: str, name: str = "golden", **more: Any) -> dict[str, Any]:
+    """An ImageShare of the dynamic door; accounts are IDs, or name=ID."""
+    named = {text.rpartition("=")[2]: text.rpartition("=")[0] for text in accounts}
+    outputs = {
+        "image_id": image_id,
+        "region": REGION,
+        "accounts": more.pop("secret_accounts", named),
+        "exclusive": more.pop("exclusive", True),
+        "owner_id": more.pop("owner_id", "1000000000000001"),
+    }
+    return resource(ShareKind.dynamic_type, name, f"{REGION}:{image_id}", outputs, **more)
+
+
+def plugin_share(image_id: str, *accounts: str, name: str = "golden", **more: Any) -> dict[str, Any]:
+    """An ImageShare of the plugin."""
+    outputs = {"imageId": image_id, "region": REGION, "accounts": dict.fromkeys(accounts, ""), "exclusive": True}
+    return resource(ShareKind.plugin_type(), name, f"{REGION}:{image_id}", outputs, **more)
+
+
+def copy(image_id: str, region: str = REGION, name: str = "copy", **more: Any) -> dict[str, Any]:
+    """An ImageCopy of the dynamic door."""
+    outputs = {"image_id": image_id, "region": region}
+    return resource(CopyKind.dynamic_type, name, f"{region}:{image_id}", outputs, **more)

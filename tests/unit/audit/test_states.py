@@ -1,0 +1,104 @@
+"""What is read of the states of stacks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pulumi_alicloud_image_share import ConfigError
+from pulumi_alicloud_image_share.audit.states import read_stack
+from support.exported_states import DISTRIBUTION, SECRET, copy, exported, plugin_share, resource, share
+
+IMAGE = "m-bp1golden00000000001"
+STATES = Path(__file__).parents[2] / "support" / "states_of_0_1"
+
+
+def test_both_doors_share_and_name_what_they_share_with() -> None:
+    stack = read_stack(
+        "dev.json", exported(share(IMAGE, "payments=1000000000000002"), plugin_share(IMAGE, "1000000000000003"))
+    )
+    assert stack.stack == "shop/dev"
+    dynamic, plugin = stack.managers
+    assert (dynamic.region, dynamic.image_id) == (plugin.region, plugin.image_id) == ("cn-hangzhou", IMAGE)
+    assert dynamic.accounts == {"1000000000000002"}
+    assert plugin.accounts == {"1000000000000003"}
+    assert dynamic.names == {"1000000000000002": "payments"}
+    assert plugin.names == {}
+    assert dynamic.exclusive
+    assert plugin.exclusive
+    assert dynamic.label == "shop/dev: golden"
+
+
+def test_a_checkpoint_of_a_backend_is_read_like_an_export() -> None:
+    deployment = json.loads(exported(share(IMAGE, "1000000000000002")))["deployment"]
+    checkpoint = json.dumps({"version": 3, "checkpoint": {"stack": "organization/shop/dev", "latest": deployment}})
+    assert [manager.image_id for manager in read_stack("dev.json", checkpoint).managers] == [IMAGE]
+
+
+@pytest.mark.parametrize(
+    "text", [exported(), '{"version": 3, "deployment": {}}', '{"version": 3, "checkpoint": {"stack": "a/b/c"}}']
+)
+def test_a_stack_without_resources_manages_nothing_and_is_called_what_it_was_given_as(text: str) -> None:
+    stack = read_stack("empty.json", text)
+    assert (stack.stack, stack.managers, stack.copies) == ("empty.json", (), ())
+
+
+@pytest.mark.parametrize("name", ["share-with-a-secret.json", "distribution.json"])
+def test_states_of_earlier_versions_are_read(name: str) -> None:
+    assert read_stack(name, (STATES / name).read_text()).managers
+
+
+def test_accounts_that_are_secret_are_not_known_unless_they_are_exported_in_clear() -> None:
+    hidden = share(IMAGE, secret_accounts={**SECRET, "ciphertext": "v1:abc"})
+    clear = share(IMAGE, secret_accounts={**SECRET, "plaintext": '{"1000000000000002": "payments"}'})
+    one_hidden = share(IMAGE, secret_accounts={"1000000000000002": {**SECRET, "ciphertext": "v1:abc"}})
+    accounts = [read_stack("dev.json", exported(each)).managers[0].accounts for each in (hidden, clear, one_hidden)]
+    assert accounts == [None, {"1000000000000002"}, None]
+
+
+def test_a_share_that_the_program_only_reads_manages_nothing() -> None:
+    assert read_stack("dev.json", exported(share(IMAGE, "1000000000000002", external=True))).managers == ()
+
+
+def test_a_share_of_pulumi_alicloud_manages_one_account_whose_region_nobody_knows() -> None:
+    type_ = "alicloud:ecs/imageSharePermission:ImageSharePermission"
+    outputs = {"imageId": IMAGE, "accountId": "1000000000000002"}
+    [manager] = read_stack("dev.json", exported(resource(type_, "old", f"{IMAGE}:1000000000000002", outputs))).managers
+    assert (manager.region, manager.image_id, manager.accounts) == ("", IMAGE, {"1000000000000002"})
+    assert not manager.exclusive
+
+
+def test_the_copies_of_a_distribution_that_are_not_its_newest_are_kept_ones() -> None:
+    distribution = resource(DISTRIBUTION, "images", "", {"image_ids": {"cn-hangzhou": "m-new0000001"}})
+    state = exported(
+        distribution,
+        copy("m-new0000001", name="new", parent=distribution["urn"]),
+        copy("m-old0000001", name="old", parent=distribution["urn"]),
+        copy("m-alone00001", name="alone"),
+    )
+    copies = read_stack("dev.json", state).copies
+    assert {copy.image_id: copy.kept_by for copy in copies} == {
+        "m-new0000001": "",
+        "m-old0000001": "images",
+        "m-alone00001": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "it is not JSON"),
+        ("[" * 100_000, "it is not JSON"),
+        ("[]", "it has no deployment"),
+        ('{"deployment": 1}', "it has no deployment"),
+        ('{"deployment": {"resources": [1]}}', "its resources have no URNs"),
+        ('{"deployment": {"resources": "urn"}}', "its resources have no URNs"),
+    ],
+)
+def test_what_is_no_state_is_refused_with_what_to_do(text: str, why: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read_stack("notes.txt", text)
+    how = "Write one with `pulumi stack export --stack NAME --file FILE`."
+    assert str(refused.value) == f"'notes.txt' is not the state of a stack: {why}. {how}"
