@@ -168,6 +168,7 @@ def test_while_one_run_is_under_way_every_other_is_refused_without_a_call(
         # OSS takes no bodies in chunks with checksums, which the engine sends otherwise.
         assert "&request_checksum_calculation=when_required&" in text
     assert {call.action for call in ecs.calls.entries} <= {MODIFY}
+    assert "+ 1 to create" in two.run(STACK, "preview")
     ecs.faults.clear()
     assert run.wait() == 0, run.text
     assert live(ecs) == [PAYMENTS]

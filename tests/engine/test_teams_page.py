@@ -197,8 +197,11 @@ def test_its_commands_run(ecs: Emulator, team: Team) -> None:
     assert team.audit(audit, ALIBABA_CLOUD_ACCESS_KEY_ID="LTAInobody").returncode == COULD_NOT_LOOK
     team.does("pulumi up --yes --skip-preview")
     assert team.live == [PAYMENTS, WEB]
+    # Who is listed now keeps access, who is not loses it.
+    ecs.console.share(REGION, ecs.golden_image_id, DATA)
+    team.list_accounts(payments=PAYMENTS, web=WEB)
     team.does("pulumi up --yes --skip-preview --refresh")
-    assert team.live == [PAYMENTS]
+    assert team.live == [PAYMENTS, WEB]
 
 
 class _Token(BaseHTTPRequestHandler):
@@ -268,9 +271,15 @@ def test_its_pipeline_previews_a_change_applies_a_merge_and_finds_drift(
         assert roles == {"golden-images-reader", "golden-images-sharer"}
 
 
-def test_its_policy_is_one_its_pipeline_has_its_url_and_it_is_no_longer_than_200_lines() -> None:
+def test_its_policy_and_its_url_are_of_its_pipeline() -> None:
     [policy] = blocks(PAGE, "json")
-    assert json.loads(policy)["Statement"][0]["Action"] == "sts:AssumeRoleWithOIDC"
-    assert yaml.safe_load(PIPELINE)["env"]["PULUMI_BACKEND_URL"] == URL
+    [statement] = json.loads(policy)["Statement"]
+    variables = yaml.safe_load(PIPELINE)["env"]
+    assert statement["Principal"]["Federated"] == [variables["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"]]
+    assert statement["Condition"]["StringEquals"]["oidc:aud"] in PIPELINE
+    assert variables["PULUMI_BACKEND_URL"] == URL
     assert f"`{URL}`" in PAGE
+
+
+def test_it_is_no_longer_than_200_lines() -> None:
     assert len(PAGE.splitlines()) <= 200
