@@ -19,9 +19,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
-
 from .engine import collect_what_failed
 from .killing import Killable
 
@@ -132,6 +129,10 @@ def _ask(url: str, method: str = "GET", body: bytes | None = None) -> str:
 @contextmanager
 def s3_server() -> Iterator[Callable[[str], Bucket]]:
     """An S3 on this machine; gives what makes a bucket of a name in it."""
+    # Half a second, which every test of the engine would pay for at the top.
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     gate = Gate(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, gate, threaded=True)
