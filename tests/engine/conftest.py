@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageCopy
+from support.bucket import Bucket, Machine, s3_server
 from support.engine import Program, Stack
 from support.plugin_resources import plugin_settings
+from support.team_runs import PROGRAM, STACK
 from support.two_doors import is_plugin
 
 
@@ -45,3 +47,30 @@ def copying(ecs: Emulator) -> Callable[..., Program]:
         return program
 
     return with_arguments
+
+
+@pytest.fixture(scope="module")
+def bucket_of() -> Iterator[Callable[[str], Bucket]]:
+    """Make buckets."""
+    with s3_server() as make:
+        yield make
+
+
+@pytest.fixture
+def bucket(bucket_of: Callable[[str], Bucket], tmp_path: Path) -> Bucket:
+    """A bucket of the test's own."""
+    made = bucket_of(f"team-{tmp_path.name.replace('_', '-').lower()[-40:]}")
+    made.gate.reset()
+    return made
+
+
+@pytest.fixture
+def team(ecs_config: dict[str, str], tmp_path: Path, bucket: Bucket) -> Iterator[tuple[Machine, Machine]]:
+    """Two machines; the stack is there, and its program is of nothing yet."""
+    one, two = (Machine(tmp_path / n, ecs_config, PROGRAM, bucket, uses_plugin=is_plugin()) for n in ("one", "two"))
+    one.give(resources={})
+    one.init(STACK)
+    two.pull(one)
+    yield one, two
+    for machine in (one, two):
+        machine.end_what_is_left()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,6 +21,11 @@ _SOURCES_BY_NAME: Final = (
     "ALIBABA_CLOUD_CREDENTIALS_FILE",
     "ALIBABA_CLOUD_CREDENTIALS_URI",
     "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+)
+_OIDC_TOKEN, *_BESIDE_THE_TOKEN = (
+    "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+    "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
+    "ALIBABA_CLOUD_ROLE_ARN",
 )
 
 
@@ -66,6 +72,7 @@ def _find(settings: Settings, named_by: str) -> CredentialClient:
     from alibabacloud_credentials import provider as providers
     from alibabacloud_credentials.client import Client
 
+    logging.getLogger("credentials").addFilter(_is_of_others)
     key = settings.access_key
     if key is not None and key.token:
         source = providers.StaticSTSCredentialsProvider(
@@ -86,6 +93,11 @@ def _find(settings: Settings, named_by: str) -> CredentialClient:
     return Client(provider=source)
 
 
+def _is_of_others(record: logging.LogRecord) -> bool:
+    """Let alibabacloud-credentials print nothing: what it prints of a call that fails has the OIDC token in clear."""
+    return "alibabacloud_credentials" not in record.pathname
+
+
 def _no_credentials(settings: Settings, error: Exception | None, named_by: str) -> str:
     from .failures import tell_credential_fault
 
@@ -97,6 +109,9 @@ def _no_credentials(settings: Settings, error: Exception | None, named_by: str) 
             f"profile in {named_by}."
         )
     tried = f" ({tell_credential_fault(error)})" if any(os.environ.get(name) for name in _SOURCES_BY_NAME) else ""
+    missing = [name for name in _BESIDE_THE_TOKEN if not os.environ.get(name)]
+    if os.environ.get(_OIDC_TOKEN) and missing:
+        tried = f" ({_OIDC_TOKEN} counts only where {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} set)"
     return (
         f"no credentials are found{tried}: set alicloud:accessKey and alicloud:secretKey, or alicloud:profile, or "
         "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run where the default chain of "

@@ -115,9 +115,27 @@ def tell_credential_fault(error: Exception | None) -> str:
     """Why credentials can't be loaded, on one line and without what a command of theirs printed."""
     if not isinstance(error, CredentialException):
         return "the file is not of the form that `aliyun configure` writes"
+    if _OF_OIDC.search(str(error)):
+        return _oidc_fault(str(error))
     text = " ".join(str(error).partition("stderr:")[0].split())
     text = text.rstrip(" ,;:.")
     return text if len(text) <= 200 and text.isprintable() else f"{ascii(text)[1:150]}..."
+
+
+_OF_OIDC: Final = re.compile(r"OIDCRoleArnCredentialsProvider: |oidc_role_arn")
+
+
+def _oidc_fault(text: str) -> str:
+    """Why STS gives nothing for an OIDC token, and never the token: it is in the URL of the call that failed."""
+    # One error tells of each source that was tried: of OIDC up to the next.
+    of_oidc = re.split(r"""['"], ['"]\w+Provider: """, _OF_OIDC.split(text, maxsplit=1)[1])[0]
+    if code := re.search(r'"Code"\s*:\s*"([\w.]{1,80})"', of_oidc):
+        message = re.search(r'"Message"\s*:\s*"([^"\\]{1,200})"', of_oidc)
+        told = f"{code[1]}: {message[1]}" if message and message[1].isprintable() else code[1]
+        return f"STS refuses the OIDC token, {told.rstrip(' .')}"
+    if re.match(r"""\[Errno \d+\] [^:]+: [\\'"]""", of_oidc):
+        return "the file of the OIDC token can't be read"
+    return f"STS does not answer the call with the OIDC token: {_reason(of_oidc).replace('ECS', 'STS')}"
 
 
 def _without_echo(message: str) -> str:
