@@ -27,35 +27,33 @@ def audited(ecs: Emulator, *options: str) -> dict[str, list[str]]:
     return {image["imageId"]: [account["accountId"] for account in image["accounts"]] for image in images}
 
 
-def test_a_call_for_100_images_of_a_region_and_one_for_each_shared_image(
-    ecs: Emulator, many: list[tuple[str, str]]
-) -> None:
+def test_a_call_for_each_image_and_few_for_each_region(ecs: Emulator, many: list[tuple[str, str]]) -> None:
     found = audited(ecs)
     assert all(found[image_id] == ACCOUNTS for _, image_id in many)
-    calls = ecs.calls.by_action()
-    community = 1
-    assert calls == {
+    two_pages_twice, community = 4, 1
+    assert ecs.calls.by_action() == {
         "GetCallerIdentity": 1,
-        "DescribeImages": 2 * len(REGIONS),
-        "DescribeImageSharePermission": len(many) + community,
+        "DescribeImages": (two_pages_twice + community) * len(REGIONS),
+        "DescribeImageSharePermission": len(found),
     }
 
 
-def test_an_image_that_ecs_says_is_not_shared_is_asked_for_only_where_that_is_wanted(ecs: Emulator) -> None:
-    images = audited(ecs)
-    assert ecs.calls.by_action()["DescribeImageSharePermission"] == 1
-    ecs.calls.reset()
-    assert audited(ecs, "--ask-each") == images
-    assert ecs.calls.by_action()["DescribeImageSharePermission"] == len(images)
+def test_images_that_ecs_lists_as_not_shared_need_no_call_where_that_will_do(
+    ecs: Emulator, many: list[tuple[str, str]]
+) -> None:
+    found = audited(ecs, "--shared-only")
+    assert all(found[image_id] == ACCOUNTS for _, image_id in many)
+    community = 1
+    assert ecs.calls.by_action()["DescribeImageSharePermission"] == len(many) + community < len(found)
 
 
-def test_an_image_shared_with_more_accounts_than_a_page_has_is_read_to_the_end(ecs: Emulator) -> None:
+def test_an_image_shared_with_more_accounts_than_a_page_has_is_read_to_the_end_twice(ecs: Emulator) -> None:
     ecs.console.set_share_quota("owner", 150)
     accounts = [f"20000000000{n:05}" for n in range(1, 101)] + ["1000000000000002", "1000000000000003"]
     ecs.console.share(REGIONS[0], ecs.golden_image_id, *accounts)
-    assert sorted(audited(ecs)[ecs.golden_image_id]) == sorted(accounts)
-    # One for the community image, and two pages.
-    assert ecs.calls.by_action()["DescribeImageSharePermission"] == 3
+    found = audited(ecs)
+    assert sorted(found[ecs.golden_image_id]) == sorted(accounts)
+    assert ecs.calls.by_action()["DescribeImageSharePermission"] == len(found) + 3
 
 
 def test_pages_that_are_shorter_than_asked_for_are_followed(ecs: Emulator, many: list[tuple[str, str]]) -> None:

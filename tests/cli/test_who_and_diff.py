@@ -54,6 +54,12 @@ def test_the_region_may_stand_before_the_id(ecs: Emulator, golden: str, form: st
     assert PAYMENTS in answer.out
 
 
+def test_two_regions_that_differ_are_refused(ecs: Emulator, golden: str) -> None:
+    answer = image_share(ecs, "who", f"{REGION}:{golden}", "--region", "eu-central-1")
+    assert (answer.code, ecs.calls.count()) == (2, 0)
+    assert "is in cn-hangzhou, and --region is eu-central-1: give one of them." in answer.err
+
+
 def test_an_image_that_is_not_there_or_of_another_account_is_an_error(ecs: Emulator, golden: str) -> None:
     for arguments, variables in (
         ((golden, "--region", "eu-central-1"), {}),
@@ -116,4 +122,4 @@ def test_a_state_that_does_not_share_the_image_or_hides_whom_with_is_an_error(ec
     hidden = share(golden, secret_accounts={**SECRET, "ciphertext": "v1:abc"})
     answer = image_share(ecs, "diff", "-", golden, typed=exported(hidden))
     assert answer.code == 2
-    assert "the accounts are secret in the state of shop/dev" in answer.err
+    assert "the accounts of shop/dev: golden can't be compared. They are secret in the state" in answer.err

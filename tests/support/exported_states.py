@@ -45,7 +45,7 @@ def plugin_share(image_id: str, *accounts: str, name: str = "golden", **more: An
     return resource(ShareKind.plugin_type(), name, f"{REGION}:{image_id}", outputs, **more)
 
 
-def copy(image_id: str, region: str = REGION, name: str = "copy", **more: Any) -> dict[str, Any]:
-    """An ImageCopy of the dynamic door."""
-    outputs = {"image_id": image_id, "region": region}
+def copy(image_id: str, region: str = REGION, name: str = "copy", of: str = "", **more: Any) -> dict[str, Any]:
+    """An ImageCopy of the dynamic door, of that image."""
+    outputs = {"image_id": image_id, "region": region, "source_image_id": of}
     return resource(CopyKind.dynamic_type, name, f"{region}:{image_id}", outputs, **more)

@@ -51,7 +51,8 @@ class Adoption:
 def adoptions(audit: Audit) -> tuple[Adoption, ...]:
     """All images that other accounts have access to and that no stack of the audit manages, in its order."""
     images = [image for image in audit.images if image.accounts and not _why_left_out(image, audit.names)]
-    names = _names(images, {manager.resource for image in audit.images for manager in image.managers})
+    managers = {manager.resource for image in audit.images for manager in image.managers}
+    names = _names(images, audit.resource_names | managers)
     return tuple(map(lambda image, name: _adoption(image, name, audit.names), images, names))
 
 

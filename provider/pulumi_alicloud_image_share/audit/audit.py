@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .findings import Seen, judge, with_managers
-from .model import Audit, Kind, Unseen
+from .absent import Absent, find_absent
+from .findings import judge, with_managers
+from .model import Audit, Kind, Manager, Unseen
 from .reading import Progress, look
+from .seen import Seen
 from .states import StackImages
 
 if TYPE_CHECKING:
@@ -24,14 +27,14 @@ class Question:
         stacks: The states of stacks.
         allowed: Account ID to name of the accounts that may have images, None for any.
         ignored: The findings that do not matter.
-        ask_each: Whether to ask who has access to an image also where ECS says that nobody has.
+        shared_only: Whether to ask who has access only where ECS lists an image as shared, or a stack shares it.
     """
 
     regions: Sequence[str]
     stacks: Sequence[StackImages] = ()
     allowed: Mapping[str, str] | None = None
     ignored: frozenset[Kind] = frozenset()
-    ask_each: bool = False
+    shared_only: bool = False
 
 
 def take_audit(ecs: Ecs, question: Question, taken_at: str, progress: Progress) -> Audit:
@@ -48,45 +51,56 @@ def take_audit(ecs: Ecs, question: Question, taken_at: str, progress: Progress) 
         Cancelled: The run was cancelled.
     """
     account_id = ecs.caller_account()
-    seen = look(ecs, question.regions, progress, ask_each=question.ask_each)
-    images = with_managers(seen.images, question.stacks)
-    allowed = None if question.allowed is None else frozenset(question.allowed)
-    names = {
-        **_names_of(question.stacks),
-        **{account: name for account, name in (question.allowed or {}).items() if name},
-    }
-    found = judge(
-        Seen(
-            account_id=account_id,
-            regions=seen.regions,
-            images=images,
-            stacks=question.stacks,
-            allowed=allowed,
-            names=names,
-        )
+    managers = [manager for stack in question.stacks for manager in stack.managers]
+    looked = look(
+        ecs,
+        account_id,
+        question.regions,
+        progress,
+        managed={manager.image_id for manager in managers},
+        shared_only=question.shared_only,
     )
+    images = with_managers(looked.images, question.stacks)
+    absent = find_absent(ecs, account_id, managers, looked)
+    allowed = None if question.allowed is None else frozenset(question.allowed)
+    names = _names_of(question)
+    found = judge(
+        Seen(account_id, images, question.stacks, allowed, names, gone=absent.gone, elsewhere=absent.elsewhere)
+    )
+    unseen = (*looked.unseen, *absent.unseen, *_not_told(managers, account_id), *_of_others(question.stacks, absent))
     return Audit(
         account_id=account_id,
         regions=tuple(sorted(question.regions)),
         taken_at=taken_at,
         images=tuple(images),
         findings=tuple(finding for finding in found if finding.kind not in question.ignored),
-        unseen=(*seen.unseen, *_hidden(question.stacks, account_id)),
+        unseen=unseen,
         names=names,
         allowed=allowed,
         stacks=tuple(stack.stack for stack in question.stacks),
+        resource_names=frozenset().union(*(stack.resource_names for stack in question.stacks)),
+        left_out=Counter(finding.kind for finding in found if finding.kind in question.ignored),
     )
 
 
-def _names_of(stacks: Sequence[StackImages]) -> dict[str, str]:
-    return {account: name for stack in stacks for manager in stack.managers for account, name in manager.names.items()}
+def _names_of(question: Question) -> dict[str, str]:
+    """Account ID to name: of the states, or rather of the allowlist."""
+    managers = (manager for stack in question.stacks for manager in stack.managers)
+    names = {account: name for manager in managers for account, name in manager.names.items()}
+    return {**names, **{account: name for account, name in (question.allowed or {}).items() if name}}
 
 
-def _hidden(stacks: Sequence[StackImages], account_id: str) -> Iterator[Unseen]:
-    """What can't be compared, since the state has it encrypted."""
-    for manager in (manager for stack in stacks for manager in stack.managers):
-        if manager.accounts is None and manager.owner_id in ("", account_id):
-            yield Unseen(
-                f"the accounts of {manager.label}",
-                "They are secret in the state: export it with `pulumi stack export --show-secrets` to compare them.",
-            )
+def _not_told(managers: Sequence[Manager], account_id: str) -> Iterator[Unseen]:
+    """The accounts that a state does not tell, so that they can't be compared."""
+    for manager in managers:
+        if manager.accounts is None and manager.owner_id in ("", account_id) and not manager.is_leaving:
+            yield Unseen(f"the accounts of {manager.label}", manager.why_unknown)
+
+
+def _of_others(stacks: Sequence[StackImages], absent: Absent) -> Iterator[Unseen]:
+    """The stacks of which not one share was looked at: who gives them expects that, and may have the wrong keys."""
+    elsewhere = {(manager.stack, manager.urn): why for manager, why in absent.elsewhere}
+    for stack in stacks:
+        reasons = [elsewhere.get((manager.stack, manager.urn)) for manager in stack.managers]
+        if reasons and all(reasons):
+            yield Unseen(f"every share of {stack.stack}", f"Of the first, {reasons[0]}.")

@@ -7,37 +7,15 @@ https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from ..accounts import named
-from ..copies.tags import OWN_TAG
-from .model import AuditedImage, Finding, KeptCopy, Kind, Manager
+from . import advice
+from .advice import capital, some, them
+from .model import AuditedImage, Finding, Kind, Manager
+from .seen import Seen
 from .states import StackImages
-
-_FEW: Final = 5
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What is judged.
-
-    Attributes:
-        account_id: The account whose images they are.
-        regions: The regions whose images were all seen.
-        images: The images, with their managers.
-        stacks: The states that were given.
-        allowed: The account IDs of the allowlist, None where none was given.
-        names: Account ID to name.
-    """
-
-    account_id: str
-    regions: frozenset[str]
-    images: Sequence[AuditedImage]
-    stacks: Sequence[StackImages] = ()
-    allowed: frozenset[str] | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def with_managers(images: Iterable[AuditedImage], stacks: Iterable[StackImages]) -> list[AuditedImage]:
@@ -63,158 +41,133 @@ def _not_allowed(seen: Seen) -> Iterator[Finding]:
     if seen.allowed is None:
         return
     for image in seen.images:
-        accounts = sorted(set(image.accounts) - seen.allowed)
-        if accounts:
+        by_advice: defaultdict[str, list[str]] = defaultdict(list)
+        for account in sorted(set(image.accounts) - seen.allowed):
+            by_advice[advice.how_to_unshare(image, account)].append(account)
+        for how, accounts in by_advice.items():
+            who = capital(some(accounts, seen.names))
+            is_off = "is not" if len(accounts) == 1 else "are not"
             yield _about(
-                image,
-                Kind.NOT_ALLOWED,
-                f"{_capital(_some(accounts, seen.names))} can launch it and {_are(accounts)} not on the allowlist: "
-                f"{_how_to_unshare(image)}, or add {_them(accounts)} to the list.",
-                accounts,
+                image, Kind.NOT_ALLOWED, f"{who} can launch it and {is_off} on the allowlist: {how}.", accounts
             )
 
 
 def _community(seen: Seen) -> Iterator[Finding]:
     for image in seen.images:
         if image.image.is_public:
-            yield _about(
-                image,
-                Kind.COMMUNITY,
-                "It is a community image, which every account of Alibaba Cloud can launch: unpublish it in the console "
-                "(ModifyImageSharePermission with IsPublic=false) unless that is meant.",
-            )
+            yield _about(image, Kind.COMMUNITY, advice.COMMUNITY)
 
 
 def _share_groups(seen: Seen) -> Iterator[Finding]:
     for image in seen.images:
         if image.groups:
-            yield _about(
-                image,
-                Kind.SHARE_GROUP,
-                f"It is shared with {_the('share group', image.groups)}: more accounts can launch it than are listed. "
-                "ECS advises against sharing by account ID besides; ModifyImageShareGroupPermission takes it back.",
-            )
+            yield _about(image, Kind.SHARE_GROUP, advice.share_groups(image.groups))
 
 
 def _unmanaged(seen: Seen) -> Iterator[Finding]:
     if not seen.stacks:
         return
     for image in seen.images:
-        if any(manager.exclusive or manager.accounts is None for manager in image.managers):
+        managers = _staying(image)
+        if any(manager.exclusive or manager.accounts is None for manager in managers):
             continue
-        accounts = sorted(set(image.accounts) - _managed(image))
+        accounts = sorted(set(image.accounts) - _listed(image.managers))
         if accounts:
-            what_to_do = (
-                "list them in a program too, or unshare them in the console"
-                if image.managers
-                else "--adopt prints the program that takes it over"
-            )
+            whom = some(accounts, seen.names)
+            how = advice.how_to_manage(image, has_managers=bool(managers))
             yield _about(
-                image,
-                Kind.UNMANAGED,
-                f"No stack that was given manages its sharing with {_some(accounts, seen.names)}: {what_to_do}.",
-                accounts,
+                image, Kind.UNMANAGED, f"No stack that was given manages its sharing with {whom}: {how}.", accounts
             )
 
 
 def _drift(seen: Seen) -> Iterator[Finding]:
     for image in seen.images:
+        managers = _staying(image)
         if not image.is_seen:
             continue
-        for manager in image.managers:
+        for manager in managers:
             missing = sorted((manager.accounts or frozenset()) - set(image.accounts))
             if missing:
+                who = capital(some(missing, seen.names))
+                how = advice.how_to_share_again(image)
                 yield _about(
-                    image,
-                    Kind.DRIFT,
-                    f"{_capital(_some(missing, seen.names))} can't launch it, though {manager.label} has it shared: "
-                    "`pulumi up --refresh` there shares it again.",
-                    missing,
+                    image, Kind.DRIFT, f"{who} can't launch it, though {manager.label} has it shared: {how}.", missing
                 )
-        owners = [manager for manager in image.managers if manager.exclusive and manager.accounts is not None]
-        extra = sorted(set(image.accounts) - _managed(image)) if owners else []
-        if extra and not any(manager.accounts is None for manager in image.managers):
+        owners = [manager for manager in managers if manager.exclusive]
+        extra = sorted(set(image.accounts) - _listed(image.managers))
+        if extra and owners and all(manager.accounts is not None for manager in managers):
+            who, whom = capital(some(extra, seen.names)), them(extra)
             yield _about(
                 image,
                 Kind.DRIFT,
-                f"{_capital(_some(extra, seen.names))} can launch it, though {owners[0].label}, which is exclusive, "
-                f"does not list {_them(extra)}: add {_them(extra)} to the program, or let `pulumi up --refresh` there "
-                f"unshare {_them(extra)}.",
+                f"{who} can launch it, though {owners[0].label}, which is exclusive, does not list {whom}: add {whom} "
+                f"to the program, or let `pulumi up --refresh` there unshare {whom}.",
                 extra,
             )
 
 
 def _several_managers(seen: Seen) -> Iterator[Finding]:
     for image in seen.images:
-        for first, second in _pairs(image.managers):
+        for first, second in _pairs(_staying(image)):
             both = sorted((first.accounts or frozenset()) & (second.accounts or frozenset()))
-            hint = (
-                " If these are two exports of one stack, give the newer one alone." if first.urn == second.urn else ""
-            )
             if both:
-                yield _about(
-                    image,
-                    Kind.SEVERAL_MANAGERS,
-                    f"{first.label} and {second.label} both share it with {_some(both, seen.names)}: when one of them "
-                    f"stops, the other's account loses access. Let one list {_them(both)}.{hint}",
-                    both,
-                )
+                sentence = advice.both_share(first, second, some(both, seen.names))
+                yield _about(image, Kind.SEVERAL_MANAGERS, sentence, both)
             elif first.exclusive or second.exclusive:
                 whole, other = (first, second) if first.exclusive else (second, first)
-                yield _about(
-                    image,
-                    Kind.SEVERAL_MANAGERS,
-                    f"{whole.label} is exclusive, and {other.label} shares it too: to a refresh of the first the "
-                    f"accounts of the second are drift. Set exclusive to false on both.{hint}",
-                )
+                yield _about(image, Kind.SEVERAL_MANAGERS, advice.not_alone(whole, other))
 
 
 def _gone(seen: Seen) -> Iterator[Finding]:
-    there = {image.image.image_id for image in seen.images}
-    for manager in (manager for stack in seen.stacks for manager in stack.managers):
-        # Of another owner's image, and of one in a region that was not looked at, nothing is known.
-        is_own = manager.owner_id in ("", seen.account_id)
-        if is_own and manager.region in seen.regions and manager.image_id not in there:
-            yield Finding(
-                Kind.GONE,
-                manager.region,
-                manager.image_id,
-                f"{manager.label} shares it, and account {seen.account_id} has no such image there: `pulumi refresh` "
-                "with the owner's credentials takes it out of the state.",
-                tuple(sorted(manager.accounts or ())),
-            )
+    for manager in seen.gone:
+        yield Finding(
+            Kind.GONE,
+            manager.region,
+            manager.image_id,
+            f"{manager.label} shares it, and account {seen.account_id} has no such image there: `pulumi refresh` "
+            "with the owner's credentials takes it out of the state.",
+            tuple(sorted(manager.accounts or ())),
+        )
+
+
+def _not_unshared(seen: Seen) -> Iterator[Finding]:
+    for image in seen.images:
+        for manager in image.managers:
+            left = (manager.accounts or frozenset()) & set(image.accounts) if manager.is_leaving else frozenset()
+            accounts = sorted(left - _listed(_staying(image)))
+            if accounts:
+                yield _about(
+                    image,
+                    Kind.NOT_UNSHARED,
+                    f"{capital(some(accounts, seen.names))} can launch it still: an update of {manager.label} that was "
+                    "to unshare it did not come so far. `pulumi up` there goes on.",
+                    accounts,
+                )
 
 
 def _unused(seen: Seen) -> Iterator[Finding]:
+    in_states = {image_id for stack in seen.stacks for image_id in stack.image_ids}
     for image in seen.images:
-        if image.is_seen and not image.is_shared and image.image.is_used is False and image.image.status == "Available":
-            yield _about(
-                image,
-                Kind.UNUSED,
-                "No instance of this account was made from it, and no other account can launch it: delete it if launch "
-                "templates and scaling configurations don't name it either.",
-            )
+        is_idle = image.image.is_used is False and image.image.status == "Available"
+        if is_idle and image.is_seen and not image.is_shared and image.image.image_id not in in_states:
+            yield _about(image, Kind.UNUSED, advice.UNUSED)
 
 
 def _kept(seen: Seen) -> Iterator[Finding]:
     copies = {copy.image_id: copy for stack in seen.stacks for copy in stack.copies}
+    in_states = {image_id for stack in seen.stacks for image_id in stack.image_ids}
     for image in seen.images:
         copy = copies.get(image.image.image_id)
-        sentence = _why_kept(copy, image.image.tags.get(OWN_TAG, ""), bool(seen.stacks))
-        if sentence:
+        if copy and copy.kept_by:
+            yield _about(image, Kind.KEPT, f"{copy.stack}: {copy.kept_by} keeps this copy of an earlier image.")
+        elif seen.stacks and image.image.image_id not in in_states and (sentence := advice.whose_copy(image)):
             yield _about(image, Kind.KEPT, sentence)
 
 
-def _why_kept(copy: KeptCopy | None, tag: str, knows_states: bool) -> str:
-    if copy and copy.kept_by:
-        return f"{copy.stack}: {copy.kept_by} keeps this copy of an earlier image (keep_previous)."
-    if copy is None and tag and knows_states:
-        maker = tag.split(" ")[0]
-        return (
-            f"It is a copy that {maker} made, and none of the stacks that were given has it: look if that stack's "
-            "state was not given, and delete it if not."
-        )
-    return ""
+def _elsewhere(seen: Seen) -> Iterator[Finding]:
+    for manager, why in seen.elsewhere:
+        sentence = f"{manager.label} shares it, and {why}."
+        yield Finding(Kind.ELSEWHERE, manager.region, manager.image_id, sentence, tuple(sorted(manager.accounts or ())))
 
 
 _RULES: Final[tuple[Callable[[Seen], Iterator[Finding]], ...]] = (
@@ -225,8 +178,10 @@ _RULES: Final[tuple[Callable[[Seen], Iterator[Finding]], ...]] = (
     _drift,
     _several_managers,
     _gone,
+    _not_unshared,
     _unused,
     _kept,
+    _elsewhere,
 )
 
 
@@ -234,44 +189,17 @@ def _about(image: AuditedImage, kind: Kind, sentence: str, accounts: Sequence[st
     return Finding(kind, image.image.region, image.image.image_id, sentence, tuple(accounts))
 
 
-def _managed(image: AuditedImage) -> frozenset[str]:
-    return frozenset().union(*(manager.accounts or frozenset() for manager in image.managers))
+def _staying(image: AuditedImage) -> tuple[Manager, ...]:
+    """The managers that no update was to delete."""
+    return tuple(manager for manager in image.managers if not manager.is_leaving)
+
+
+def _listed(managers: Collection[Manager]) -> frozenset[str]:
+    return frozenset().union(*(manager.accounts or frozenset() for manager in managers))
 
 
 def _pairs(managers: Sequence[Manager]) -> Iterator[tuple[Manager, Manager]]:
-    """Every two of them that are different resources."""
+    """Every two of them."""
     for number, first in enumerate(managers):
         for second in managers[number + 1 :]:
-            # A resource that is being replaced stands in its state twice.
-            if (first.stack, first.urn) != (second.stack, second.urn):
-                yield first, second
-
-
-def _how_to_unshare(image: AuditedImage) -> str:
-    if not image.managers:
-        return "unshare it in the console"
-    return f"drop it from {' or '.join(sorted({manager.label for manager in image.managers}))} and run `pulumi up`"
-
-
-def _some(accounts: Sequence[str], names: Mapping[str, str]) -> str:
-    """A few accounts, and how many more."""
-    texts = [named(account, names) for account in accounts[:_FEW]]
-    rest = len(accounts) - len(texts)
-    what = "account" if len(accounts) == 1 else "accounts"
-    return f"{what} {', '.join(texts)}{f' and {rest} more' if rest else ''}"
-
-
-def _the(what: str, names: Sequence[str]) -> str:
-    return f"the {what}{'s' if len(names) > 1 else ''} {', '.join(names)}"
-
-
-def _are(accounts: Sequence[str]) -> str:
-    return "is" if len(accounts) == 1 else "are"
-
-
-def _them(accounts: Sequence[str]) -> str:
-    return "it" if len(accounts) == 1 else "them"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+            yield first, second

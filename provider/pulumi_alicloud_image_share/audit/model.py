@@ -29,13 +29,17 @@ class Kind(enum.Enum):
     """Two resources manage the same account's access."""
     GONE = "gone"
     """A stack's state has an image that is not there."""
+    NOT_UNSHARED = "not-unshared"
+    """An update of a stack was to take access away, and did not come so far."""
     UNUSED = "unused"
-    """Nobody uses the image: no instance of this account, and no other account may."""
+    """Nobody uses the image: no instance of this account, no other account, and no stack that was given."""
     KEPT = "kept"
-    """A copy that a rotation keeps, or that was left behind."""
+    """A copy of an earlier image that a distribution keeps, or one that no stack that was given has."""
+    ELSEWHERE = "elsewhere"
+    """A stack shares an image of another account, or of a region that was not looked at."""
 
 
-NOTES: frozenset[Kind] = frozenset({Kind.UNUSED, Kind.KEPT})
+NOTES: frozenset[Kind] = frozenset({Kind.UNUSED, Kind.KEPT, Kind.ELSEWHERE})
 """What is worth knowing and wrong with nothing: it does not make an audit fail."""
 
 
@@ -48,10 +52,12 @@ class Manager:
         urn: The resource's URN.
         region: The image's region, "" where the state does not say (then the image's ID alone tells it).
         image_id: The image's ID.
-        accounts: The account IDs that the state has; None where they are secret there.
+        accounts: The account IDs that the state has; None where it does not tell them.
         names: What the program calls them, where it does.
         exclusive: Whether it manages all accounts of the image, so that any other is drift.
         owner_id: The account ID of the image's owner, "" where the state does not say.
+        why_unknown: Why the state does not tell the accounts, as a sentence.
+        is_leaving: Whether an update was to delete it, and did not come so far: the program has it no more.
     """
 
     stack: str
@@ -62,6 +68,8 @@ class Manager:
     names: Mapping[str, str] = field(default_factory=dict)
     exclusive: bool = False
     owner_id: str = ""
+    why_unknown: str = ""
+    is_leaving: bool = False
 
     @property
     def resource(self) -> str:
@@ -83,7 +91,7 @@ class KeptCopy:
         urn: The resource's URN.
         region: The copy's region, "" where the state does not say.
         image_id: The copy's ID.
-        kept_by: The name of the distribution that keeps it although it has a newer one, "" for none.
+        kept_by: The name of the distribution that keeps it beside that of its newest image, "" for none.
     """
 
     stack: str
@@ -113,8 +121,9 @@ class AuditedImage:
 
     @property
     def is_shared(self) -> bool:
-        """Whether anybody but the owner can launch it, as far as was seen."""
-        return bool(self.accounts or self.groups or self.image.is_public)
+        """Whether anybody but the owner can launch it, as far as was seen, or as ECS lists it."""
+        listed = not self.is_seen and self.image.is_shared is True
+        return bool(self.accounts or self.groups or self.image.is_public or listed)
 
 
 @dataclass(frozen=True)
@@ -167,7 +176,9 @@ class Audit:
         unseen: What could not be looked at. An audit with any of it vouches for nothing.
         names: What the allowlist and the states call accounts: account ID to name.
         allowed: The account IDs of the allowlist, None where none was given.
-        stacks: The states that were given, as the user named them.
+        stacks: The stacks whose states were given.
+        resource_names: The names of all resources of these stacks.
+        left_out: How many findings of which kind were left out, as was asked.
     """
 
     account_id: str
@@ -179,6 +190,8 @@ class Audit:
     names: Mapping[str, str] = field(default_factory=dict)
     allowed: frozenset[str] | None = None
     stacks: tuple[str, ...] = ()
+    resource_names: frozenset[str] = frozenset()
+    left_out: Mapping[Kind, int] = field(default_factory=dict)
 
     @property
     def accounts(self) -> tuple[str, ...]:

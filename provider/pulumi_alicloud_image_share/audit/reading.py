@@ -1,24 +1,26 @@
 """Looks at an account's images and at who can launch them, in as few calls as ECS allows.
 
-One DescribeImages call for each 100 images of a region, and one DescribeImageSharePermission call for each 100 accounts
-of each image that ECS says is shared (`IsSelfShared`, `IsPublic`): who has access is listed by image alone.
+It takes one DescribeImages call for each 100 images of a region, one for its community images (ECS lists these apart),
+and one DescribeImageSharePermission call for each 100 accounts of each image: who has access is listed by image alone.
+The list of images says too if one is shared (`IsSelfShared`), but whether that counts share groups is not documented,
+so that only `shared_only` relies on it. What takes several pages is read twice: rows move between pages where one goes.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from ..cloud.model import Image
 from ..errors import EcsError, EcsUnavailable, ImageNotFound
 from .model import AuditedImage, Unseen
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs
+    from ..cloud.model import Image
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -44,22 +46,34 @@ class Look:
     Attributes:
         images: The images, sorted by region, then newest first.
         regions: The regions whose images were all listed.
+        asked: The regions that were asked for.
         unseen: What could not be looked at.
     """
 
     images: tuple[AuditedImage, ...] = ()
     regions: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     unseen: tuple[Unseen, ...] = ()
 
 
-def look(ecs: Ecs, regions: Sequence[str], progress: Progress, *, ask_each: bool = False) -> Look:
+def look(
+    ecs: Ecs,
+    account_id: str,
+    regions: Sequence[str],
+    progress: Progress,
+    *,
+    managed: Collection[str] = (),
+    shared_only: bool = False,
+) -> Look:
     """Look at all own images of these regions.
 
     Args:
         ecs: ECS as the owner.
+        account_id: The owner's account ID.
         regions: The regions' IDs, each once.
         progress: Whom to tell how far it is.
-        ask_each: Whether to ask who has access to an image also where ECS says that nobody has.
+        managed: The IDs of images that are asked for whatever ECS says, since a stack shares them.
+        shared_only: Whether to ask who has access only where ECS lists an image as shared, or a stack shares it.
 
     Returns:
         What was seen, and what could not be: an error of ECS hides nothing but what it is about.
@@ -70,11 +84,13 @@ def look(ecs: Ecs, regions: Sequence[str], progress: Progress, *, ask_each: bool
     given_up = _GivenUp()
     with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
         try:
-            lists = {region: pool.submit(_list, ecs, region) for region in regions}
+            lists = {region: pool.submit(_list, ecs, account_id, region) for region in regions}
             listed, refused = _gather(lists, progress)
             images = {(image.region, image.image_id): image for found in listed.values() for image in found}
             to_ask = [
-                key for key, image in images.items() if ask_each or image.is_shared is not False or image.is_public
+                key
+                for key, image in images.items()
+                if not shared_only or image.is_shared is not False or image.is_public or image.image_id in managed
             ]
             asked = {key: pool.submit(_ask, ecs, images[key], given_up) for key in to_ask}
             answers, unanswered = _gather(asked, progress)
@@ -87,6 +103,7 @@ def look(ecs: Ecs, regions: Sequence[str], progress: Progress, *, ask_each: bool
     return Look(
         images=tuple(sorted((image for image in seen.values() if image), key=_newest_first_by_region)),
         regions=frozenset(listed),
+        asked=frozenset(regions),
         unseen=(
             *(Unseen(f"region {region}", str(error)) for region, error in sorted(refused.items())),
             *_together(unanswered),
@@ -114,8 +131,14 @@ class _GivenUp:
             self._errors.setdefault(region, error)
 
 
-def _list(ecs: Ecs, region: str) -> list[Image]:
-    return ecs.for_operation().own_images(region)
+def _list(ecs: Ecs, account_id: str, region: str) -> list[Image]:
+    ecs = ecs.for_operation()
+    own = ecs.listed_images(region, owner_alias="self", twice=True)
+    # The reference of DescribeImages can be read so that "self" has no community images.
+    community = ecs.listed_images(region, owner_id=account_id, community=True, twice=True)
+    found = {image.image_id: image for image in own}
+    found.update((image.image_id, replace(image, owner_alias="self")) for image in community)
+    return list(found.values())
 
 
 def _ask(ecs: Ecs, image: Image, given_up: _GivenUp) -> AuditedImage | None:
@@ -123,9 +146,9 @@ def _ask(ecs: Ecs, image: Image, given_up: _GivenUp) -> AuditedImage | None:
     given_up.check(image.region)
     ecs = ecs.for_operation()
     try:
-        sharing = ecs.sharing(image.region, image.image_id)
+        sharing = ecs.sharing(image.region, image.image_id, twice=True)
     except ImageNotFound:
-        if ecs.own_images(image.region, image_id=image.image_id):
+        if ecs.image(image.region, image.image_id):
             raise
         return None
     except EcsUnavailable as error:
@@ -175,13 +198,19 @@ def _newest_first_by_region(image: AuditedImage) -> tuple[str, Iterable[int], st
 
 
 def look_at_one(ecs: Ecs, region: str, image_id: str) -> AuditedImage:
-    """Look at one own image: two calls, and one for each 100 accounts after the first.
+    """Look at one own image: two calls, and more where it has more than 100 accounts.
 
     Raises:
         ImageNotFound: It is not in this region, or not this account's own.
         EcsError: ECS refused, or did not answer.
     """
-    sharing = ecs.sharing(region, image_id)
-    found = ecs.own_images(region, image_id=image_id)
-    image = found[0] if found else Image(image_id, region, owner_id="", owner_alias="", status="")
+    sharing = ecs.sharing(region, image_id, twice=True)
+    image = ecs.image(region, image_id)
+    if image is None:
+        raise ImageNotFound(
+            "DescribeImages",
+            "NotListed",
+            f"image {image_id} was deleted meanwhile, or is not listed",
+            advice="Run again.",
+        )
     return AuditedImage(image, sharing.accounts, sharing.groups)

@@ -7,13 +7,14 @@ https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go (Unty
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ..arguments import shown
 from ..copies.kind import CopyKind
-from ..distributions.history import IMAGE_IDS, PLUGIN_TYPE, TYPE
+from ..distributions.history import HISTORY, PLUGIN_TYPE, TYPE
 from ..errors import ConfigError
 from ..kinds.names import in_python
 from ..shares.kind import ShareKind
@@ -23,11 +24,21 @@ _SHARE_TYPES: Final = (ShareKind.dynamic_type, ShareKind.plugin_type())
 _COPY_TYPES: Final = (CopyKind.dynamic_type, CopyKind.plugin_type())
 _DISTRIBUTION_TYPES: Final = (TYPE, PLUGIN_TYPE)
 _PEER_SHARE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
-_PEER_COPIES: Final = ("alicloud:ecs/imageCopy:ImageCopy", "alicloud:ecs/copyImage:CopyImage")
-_NAMES: Final = ("image_id", "account_id", "region", "accounts", "exclusive", "owner_id", IMAGE_IDS)
+_NAMES: Final = (
+    *("image_id", "account_id", "region", "accounts", "exclusive", "owner_id", "assume_role", "source_image_id"),
+    HISTORY,
+)
 # What marks a secret in a state, and its value where it was exported with --show-secrets.
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+# What the engine writes for an output that it does not know.
+_NOT_KNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_IMAGE_ID: Final = re.compile(r"\bm-[0-9A-Za-z]{6,64}\b")
+_ACCOUNT_OF_ROLE: Final = re.compile(r"acs:ram::(\d{1,19}):role/.+")
+_IS_SECRET: Final = "They are secret in the state: export it with `pulumi stack export --show-secrets` to compare them."
+_IS_UNFINISHED: Final = (
+    "The state does not have them, since its last update did not come to an end: run `pulumi up` there."
+)
 
 
 @dataclass(frozen=True)
@@ -38,11 +49,15 @@ class StackImages:
         stack: The stack's name, "project/stack", or what the state was given as where it is empty.
         managers: The resources that manage who may use an image.
         copies: The copies that the stack made.
+        image_ids: The IDs of all images that stand anywhere in the state.
+        resource_names: The names of all its resources.
     """
 
     stack: str
     managers: tuple[Manager, ...] = ()
     copies: tuple[KeptCopy, ...] = ()
+    image_ids: frozenset[str] = frozenset()
+    resource_names: frozenset[str] = frozenset()
 
 
 def read_stack(given_as: str, text: str) -> StackImages:
@@ -57,7 +72,7 @@ def read_stack(given_as: str, text: str) -> StackImages:
     """
     resources = _resources(given_as, text)
     stack = next((_stack_of(resource["urn"]) for resource in resources), given_as)
-    newest = _newest_images(resources)
+    histories = _histories(resources)
     managers: list[Manager] = []
     copies: list[KeptCopy] = []
     for resource in resources:
@@ -69,9 +84,35 @@ def read_stack(given_as: str, text: str) -> StackImages:
             managers.append(_share(stack, resource, outputs))
         elif kind == _PEER_SHARE:
             managers.append(_peer_share(stack, resource, outputs))
-        elif kind in (*_COPY_TYPES, *_PEER_COPIES):
-            copies.append(_copy(stack, resource, outputs, newest))
-    return StackImages(stack, tuple(managers), tuple(copies))
+        elif kind in _COPY_TYPES:
+            copies.append(_copy(stack, resource, outputs, histories))
+    return StackImages(
+        stack,
+        tuple(managers),
+        tuple(copies),
+        frozenset(_IMAGE_ID.findall(text)),
+        frozenset(resource["urn"].rpartition("::")[2] for resource in resources),
+    )
+
+
+def only_one_of_each(given: Sequence[tuple[str, StackImages]]) -> list[StackImages]:
+    """The stacks, each once.
+
+    Args:
+        given: What each was given as, and what its state says.
+
+    Raises:
+        ConfigError: Two states of one name differ. Nobody can tell if one is older, or of another backend.
+    """
+    found: dict[str, tuple[str, StackImages]] = {}
+    for given_as, images in given:
+        first_as, first = found.setdefault(images.stack, (given_as, images))
+        if first != images:
+            raise ConfigError(
+                f"{shown(first_as)} and {shown(given_as)} are both states of {images.stack}, and differ: give the "
+                "newer one alone, or, where they are of two backends, audit with one after the other."
+            )
+    return [images for _, images in found.values()]
 
 
 def _resources(given_as: str, text: str) -> list[Mapping[str, Any]]:
@@ -87,11 +128,17 @@ def _resources(given_as: str, text: str) -> list[Mapping[str, Any]]:
     if not isinstance(deployment, Mapping):
         raise _no_state(given_as, "it has no deployment")
     resources = deployment.get("resources") or []
-    if not isinstance(resources, Sequence) or not all(
-        isinstance(resource, Mapping) and isinstance(resource.get("urn"), str) for resource in resources
-    ):
+    if not isinstance(resources, Sequence) or not all(map(_is_resource, resources)):
         raise _no_state(given_as, "its resources have no URNs")
     return list(resources)
+
+
+def _is_resource(resource: object) -> bool:
+    return (
+        isinstance(resource, Mapping)
+        and isinstance(resource.get("urn"), str)
+        and isinstance(resource.get("outputs") or {}, Mapping)
+    )
 
 
 def _no_state(given_as: str, why: str) -> ConfigError:
@@ -109,18 +156,38 @@ def _stack_of(urn: str) -> str:
 
 def _share(stack: str, resource: Mapping[str, Any], outputs: Mapping[str, Any]) -> Manager:
     region, _, image_id = _text(resource["id"]).partition(":")
-    accounts = outputs.get("accounts", {})
-    is_known = isinstance(accounts, Mapping) and all(name is not _HIDDEN for name in accounts.values())
+    accounts, exclusive = outputs.get("accounts"), outputs.get("exclusive", True)
+    why_unknown = _why_unknown(accounts, exclusive)
+    known: Mapping[Any, Any] = {} if why_unknown or not isinstance(accounts, Mapping) else accounts
     return Manager(
         stack=stack,
         urn=resource["urn"],
         region=region,
         image_id=image_id,
-        accounts=frozenset(map(str, accounts)) if is_known else None,
-        names={str(account): str(name) for account, name in accounts.items() if name} if is_known else {},
-        exclusive=outputs.get("exclusive", True) is not False,
-        owner_id=_text(outputs.get("owner_id")),
+        accounts=None if why_unknown else frozenset(map(str, known)),
+        names={str(account): str(name) for account, name in known.items() if name},
+        exclusive=exclusive is not False and exclusive is not _HIDDEN,
+        owner_id=_owner_of(outputs),
+        why_unknown=why_unknown,
+        is_leaving=bool(resource.get("delete")),
     )
+
+
+def _why_unknown(accounts: object, exclusive: object) -> str:
+    """Why it is not known what a share has, "" where it is."""
+    if not isinstance(accounts, Mapping):
+        return _IS_SECRET if accounts is _HIDDEN else _IS_UNFINISHED
+    hidden = any(value is _HIDDEN for value in accounts.values()) or exclusive is _HIDDEN
+    return _IS_SECRET if hidden else ""
+
+
+def _owner_of(outputs: Mapping[str, Any]) -> str:
+    """The owner's account, or that of the role that an earlier version wrote instead, "" for neither."""
+    if owner_id := _text(outputs.get("owner_id")):
+        return owner_id
+    role = outputs.get("assume_role")
+    found = _ACCOUNT_OF_ROLE.fullmatch(_text(role.get("role_arn")) if isinstance(role, Mapping) else "")
+    return found[1] if found else ""
 
 
 def _peer_share(stack: str, resource: Mapping[str, Any], outputs: Mapping[str, Any]) -> Manager:
@@ -131,37 +198,33 @@ def _peer_share(stack: str, resource: Mapping[str, Any], outputs: Mapping[str, A
         region=_text(outputs.get("region")),
         image_id=image_id,
         accounts=frozenset((account,)),
+        is_leaving=bool(resource.get("delete")),
     )
 
 
 def _copy(
-    stack: str, resource: Mapping[str, Any], outputs: Mapping[str, Any], newest: Mapping[str, frozenset[str]]
+    stack: str, resource: Mapping[str, Any], outputs: Mapping[str, Any], histories: Mapping[str, Sequence[str]]
 ) -> KeptCopy:
     region, _, image_id = _text(resource["id"]).rpartition(":")
     distribution = _text(resource.get("parent"))
-    is_kept = distribution in newest and bool(newest[distribution]) and image_id not in newest[distribution]
+    earlier = histories.get(distribution, ())[1:]
     return KeptCopy(
         stack=stack,
         urn=resource["urn"],
         region=region or _text(outputs.get("region")),
         image_id=image_id,
-        kept_by=distribution.rpartition("::")[2] if is_kept else "",
+        kept_by=distribution.rpartition("::")[2] if outputs.get("source_image_id") in earlier else "",
     )
 
 
-def _newest_images(resources: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
-    """The URN of each distribution to the IDs of the images that it offers now."""
-    found: dict[str, frozenset[str]] = {}
+def _histories(resources: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[str]]:
+    """The URN of each distribution to the IDs of the images that it has, the newest first."""
+    found: dict[str, Sequence[str]] = {}
     for resource in resources:
         if resource.get("type") in _DISTRIBUTION_TYPES:
-            images = in_python(_NAMES, _plain(resource.get("outputs") or {})).get(IMAGE_IDS)
-            found[resource["urn"]] = frozenset(_ids(images))
+            history = in_python(_NAMES, _plain(resource.get("outputs") or {})).get(HISTORY)
+            found[resource["urn"]] = history if isinstance(history, list) else ()
     return found
-
-
-def _ids(images: object) -> Iterator[str]:
-    if isinstance(images, Mapping):
-        yield from (image for image in images.values() if isinstance(image, str))
 
 
 class _Hidden:
@@ -182,7 +245,7 @@ def _plain(value: Any) -> Any:
             return _HIDDEN
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return value
+    return None if value == _NOT_KNOWN else value
 
 
 def _text(value: object) -> str:

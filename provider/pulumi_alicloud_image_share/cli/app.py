@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
+import io
 import json
+import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +17,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ..arguments import Problem, parse_image_id
+from ..arguments import Problem, parse_image_id, shown
 from ..audit.adoption import adoption_data
 from ..audit.adoption_text import adoption_text
 from ..audit.audit import Question, take_audit
@@ -44,6 +47,10 @@ app = typer.Typer(
 
 def run() -> None:
     """Run the command that the arguments name, and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names may have signs that the encoding of a terminal lacks.
+            stream.reconfigure(errors="backslashreplace")
     app()
 
 
@@ -74,7 +81,7 @@ def audit(
     endpoint: options.Endpoints = None,
     protocol: options.Protocol = None,
     retry_seconds: options.RetrySeconds = None,
-    ask_each: options.AskEach = False,
+    shared_only: options.SharedOnly = False,
     state: options.States = None,
     stack: options.Stacks = None,
     show_secrets: options.ShowSecrets = False,
@@ -100,6 +107,10 @@ def audit(
     with _errors_told():
         if adopt and format not in (AuditFormat.TABLE, AuditFormat.JSON):
             raise ConfigError("--adopt prints text, or data with --format json: it has no other form.")
+        if show_secrets and not stack:
+            raise ConfigError(
+                "--show-secrets is about --stack: `pulumi stack export --show-secrets` does it for a --state."
+            )
         if output:
             check_writable(output)
         settings = settings_of(how)
@@ -107,7 +118,7 @@ def audit(
         allowed = read_allowlist(allow) if allow else None
         ignored = frozenset(Kind(kind.value) for kind in ignore or ())
         with steps_on(_messages(quiet)) as steps, connected(settings, steps.say) as ecs:
-            question = Question(regions_of(how, settings, ecs), stacks, allowed, ignored, ask_each)
+            question = Question(regions_of(how, settings, ecs), stacks, allowed, ignored, shared_only)
             found = take_audit(ecs, question, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", steps)
         _report(found, format, output, adopt=adopt, quiet=quiet)
     raise typer.Exit(_exit_code(found, strict=strict))
@@ -131,9 +142,9 @@ def who(
     For example: image-share who m-bp1golden00000000001 --region cn-hangzhou
     """
     with _errors_told():
-        image_region, image_id = _split(image)
+        image_region, image_id = _split(image, region)
         how = Options(
-            [text for text in (region or image_region,) if text],
+            [text for text in (image_region,) if text],
             False,
             profile,
             assume_role,
@@ -169,12 +180,14 @@ def diff(
     For example: pulumi stack export --stack prod | image-share diff - m-bp1golden00000000001
     """
     with _errors_told():
-        image_region, image_id = _split(image)
+        image_region, image_id = _split(image, region)
         [stack] = read_states([state], ())
-        managers = [manager for manager in stack.managers if manager.image_id == image_id]
+        managers = [m for m in stack.managers if m.image_id == image_id and not m.is_leaving]
         if not managers:
             raise ConfigError(f"the state of {stack.stack} has no resource that shares image {image_id}.")
-        named = region or image_region or managers[0].region
+        if unknown := [manager for manager in managers if manager.accounts is None]:
+            raise ConfigError(f"the accounts of {unknown[0].label} can't be compared. {unknown[0].why_unknown}")
+        named = image_region or managers[0].region
         how = Options(
             [text for text in (named,) if text], False, profile, assume_role, endpoint or (), protocol, retry_seconds
         )
@@ -186,11 +199,6 @@ def diff(
             print(json.dumps(difference_data(found), indent=2, ensure_ascii=False))
         else:
             print_difference(report_console(), found)
-        if found.has_secrets:
-            raise ConfigError(
-                f"the accounts are secret in the state of {stack.stack}: export it with `pulumi stack export "
-                "--show-secrets` to compare them."
-            )
     raise typer.Exit(exits.FOUND if found.differs else exits.CLEAN)
 
 
@@ -227,13 +235,20 @@ def _exit_code(found: Audit, *, strict: bool) -> int:
     return exits.FOUND if found.problems or (strict and found.notes) else exits.CLEAN
 
 
-def _split(image: str) -> tuple[str, str]:
+def _split(image: str, option: str | None) -> tuple[str, str]:
     """The region, "" for none, and the ID in the text for an image.
 
+    Args:
+        image: The text.
+        option: The region of --region.
+
     Raises:
-        ConfigError: It is no image's.
+        ConfigError: It is no image's, or of another region than the option says.
     """
     region, _, image_id = image.rpartition(":")
+    if region and option and region != option:
+        raise ConfigError(f"{shown(image)} is in {region}, and --region is {option}: give one of them.")
+    region = region or option or ""
     problems: list[Problem] = []
     parse_image_id(image_id, problems, "IMAGE")
     if problems:
@@ -251,12 +266,25 @@ def _say(text: str) -> None:
 
 @contextmanager
 def _errors_told() -> Iterator[None]:
-    """End the command with what went wrong on the standard error."""
+    """End the command with what went wrong on the standard error, and with a code that is none of a finding."""
     try:
         yield
+        sys.stdout.flush()
     except Cancelled:
         print("error: interrupted before all was looked at. Nothing was written.", file=sys.stderr)
         raise typer.Exit(exits.CANCELLED) from None
     except ImageShareError as error:
         print(f"error: {in_options(str(error))}", file=sys.stderr)
+        raise typer.Exit(exits.COULD_NOT_LOOK) from None
+    except OSError as error:
+        # Python would try to write the rest once more at its end.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, it lives as long as the process
+        if not isinstance(error, BrokenPipeError):
+            print(f"error: the report can't be written: {error.strerror or error}.", file=sys.stderr)
+        raise typer.Exit(exits.COULD_NOT_LOOK) from None
+    except typer.Exit:
+        raise
+    except Exception:
+        traceback.print_exc()
+        print("error: this is a fault of image-share itself: please report it with the lines above.", file=sys.stderr)
         raise typer.Exit(exits.COULD_NOT_LOOK) from None

@@ -75,6 +75,10 @@ def settings_of(options: Options) -> Settings:
     Raises:
         ConfigError: An option can't be used.
     """
+    # A variable of a pipeline that is not set would let the environment's account be audited.
+    for name, value in (("--profile", options.profile), ("--assume-role", options.role_arn)):
+        if value is not None and not value.strip():
+            raise ConfigError(f"{name} is empty: give a value, or leave it out to use the environment's credentials.")
     faulty = [region for region in options.regions if not is_region(region)]
     if faulty:
         raise ConfigError(f"{shown(faulty[0])} can't be a region: give a region ID such as cn-hangzhou.")

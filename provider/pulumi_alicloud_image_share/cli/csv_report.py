@@ -1,11 +1,15 @@
-"""An audit as CSV: a row for each account that can launch an image, and one for an image that no other can. Pure."""
+"""An audit as CSV. Pure.
+
+It has a row for each account that can launch an image, one for an image that no other can, one for an image of a state
+that is not there, and one for each thing that was not looked at.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from ..audit.model import Audit, AuditedImage
@@ -23,6 +27,7 @@ COLUMNS: Final = (
     "share_groups",
     "managed_by",
     "findings",
+    "not_looked_at",
 )
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -36,6 +41,8 @@ def csv_report(audit: Audit) -> str:
     for image in audit.images:
         for row in _rows(audit, image, kinds):
             writer.writerow([_no_formula(cell) for cell in row])
+    for row in _rows_of_no_image(audit):
+        writer.writerow([_no_formula(cell) for cell in row])
     return text.getvalue()
 
 
@@ -46,7 +53,7 @@ def _rows(audit: Audit, image: AuditedImage, kinds: dict[tuple[str, str, str], l
         yield [
             *of_image,
             image.image.name,
-            image.image.status if image.is_seen else f"{image.image.status}, accounts not seen",
+            image.image.status,
             account,
             audit.names.get(account, ""),
             since,
@@ -55,7 +62,24 @@ def _rows(audit: Audit, image: AuditedImage, kinds: dict[tuple[str, str, str], l
             " ".join(image.groups),
             "; ".join(managers),
             " ".join(_once((*kinds[(*of_image, "")], *(kinds[(*of_image, account)] if account else ())))),
+            "" if image.is_seen else "who has access",
         ]
+
+
+def _rows_of_no_image(audit: Audit) -> Iterator[list[str]]:
+    listed = {(image.image.region, image.image.image_id) for image in audit.images}
+    for finding in audit.findings:
+        if (finding.region, finding.image_id) not in listed:
+            for account in finding.accounts or ("",):
+                about = {"region": finding.region, "image_id": finding.image_id, "account_id": account}
+                named = {"account_name": audit.names.get(account, ""), "findings": finding.kind.value}
+                yield _row(about | named)
+    for unseen in audit.unseen:
+        yield _row({"not_looked_at": f"{unseen.what}: {' '.join(unseen.why.split())}"})
+
+
+def _row(cells: Mapping[str, str]) -> list[str]:
+    return [cells.get(column, "") for column in COLUMNS]
 
 
 def _kinds(audit: Audit) -> dict[tuple[str, str, str], list[str]]:

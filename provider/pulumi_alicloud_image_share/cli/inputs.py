@@ -14,7 +14,7 @@ import yaml
 
 from ..accounts import parse_accounts
 from ..arguments import Problem, shown
-from ..audit.states import StackImages, read_stack
+from ..audit.states import StackImages, only_one_of_each, read_stack
 from ..errors import ConfigError
 
 STANDARD_INPUT: Final = "-"
@@ -35,13 +35,13 @@ def read_allowlist(path: Path) -> dict[str, str]:
     text = _text(path)
     value: Any = _plain_list(text)
     try:
-        # As text all of it: a number would lose the zeros and digits of an ID.
-        value = value or yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"the allowlist {shown(str(path))} is not YAML: {' '.join(str(error).split())}.") from None
+        value = value or yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise ConfigError(f"the allowlist {shown(str(path))} is not YAML: {why}.") from None
     if value is None or value == "":
         raise ConfigError(f"the allowlist {shown(str(path))} lists no account: to allow none, write [].")
-    if value == []:
+    if value in ([], {}):
         return {}
     problems: list[Problem] = []
     accounts, _ = parse_accounts(value, problems)
@@ -62,8 +62,9 @@ def read_states(files: Iterable[str], stacks: Iterable[str], *, show_secrets: bo
     Raises:
         ConfigError: One can't be read.
     """
-    found = [read_stack(name, _state_text(name)) for name in dict.fromkeys(files)]
-    return found + [read_stack(name, _export(name, show_secrets)) for name in dict.fromkeys(stacks)]
+    texts = [(name, _state_text(name)) for name in dict.fromkeys(files)]
+    texts += [(name, _export(name, show_secrets)) for name in dict.fromkeys(stacks)]
+    return only_one_of_each([(name, read_stack(name, text)) for name, text in texts])
 
 
 def _plain_list(text: str) -> list[str]:
@@ -72,19 +73,39 @@ def _plain_list(text: str) -> list[str]:
     return words if all(word.isdigit() for word in words) else []
 
 
+class _Loader(yaml.BaseLoader):
+    """Reads text and nothing else: a number would lose the zeros and digits of an ID."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Read a part; one that stands for another is none, since such can grow without an end."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases (*name) are not allowed")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Read a mapping, in which no key may stand twice: the first would be lost."""
+        keys = [key.value for key, _ in node.value]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise yaml.YAMLError(f"{shown(twice)} stands twice")
+        return super().construct_mapping(node, deep)
+
+
 def _state_text(name: str) -> str:
-    return sys.stdin.read() if name == STANDARD_INPUT else _text(Path(name))
+    return _text(None if name == STANDARD_INPUT else Path(name))
 
 
-def _text(path: Path) -> str:
+def _text(path: Path | None) -> str:
+    """The text of a file, or of the standard input."""
+    what = "the standard input" if path is None else shown(str(path))
     try:
-        content = path.read_bytes()
+        content = sys.stdin.buffer.read() if path is None else path.read_bytes()
         # Backends may keep their checkpoints compressed (PULUMI_SELF_MANAGED_STATE_GZIP).
         return (gzip.decompress(content) if content.startswith(_GZIP) else content).decode("utf-8-sig")
     except (UnicodeDecodeError, EOFError, zlib.error, gzip.BadGzipFile):
-        raise ConfigError(f"{shown(str(path))} is not text in UTF-8.") from None
+        raise ConfigError(f"{what} is not text in UTF-8.") from None
     except OSError as error:
-        raise ConfigError(f"{shown(str(path))} can't be read: {error.strerror or error}.") from None
+        raise ConfigError(f"{what} can't be read: {error.strerror or error}.") from None
 
 
 def _export(stack: str, show_secrets: bool) -> str:

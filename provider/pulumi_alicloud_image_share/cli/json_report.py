@@ -33,6 +33,7 @@ def audit_data(audit: Audit) -> dict[str, Any]:
             "notes": len(audit.notes),
             "unseen": len(audit.unseen),
         },
+        "leftOut": {kind.value: count for kind, count in audit.left_out.items()},
         "findings": [_finding(finding) for finding in audit.findings],
         "unseen": [{"what": unseen.what, "why": unseen.why} for unseen in audit.unseen],
         "images": [_image(audit, image) for image in audit.images],
@@ -58,6 +59,8 @@ def difference_data(difference: AccessDifference) -> dict[str, Any]:
         "managers": [_manager(manager) for manager in difference.managers],
         "withoutAccess": list(difference.missing),
         "notInState": [{"accountId": account, "since": since} for account, since in difference.unlisted.items()],
+        "isCommunity": difference.image.image.is_public,
+        "shareGroups": list(difference.image.groups),
     }
 
 

@@ -92,11 +92,12 @@ RetrySeconds = Annotated[
         rich_help_panel=_CALLS,
     ),
 ]
-AskEach = Annotated[
+SharedOnly = Annotated[
     bool,
     typer.Option(
-        "--ask-each",
-        help="Ask who has access to an image also where ECS says that it is not shared: a call more for each.",
+        "--shared-only",
+        help="Ask who has access only to images that ECS lists as shared: a call fewer for each other image. Those "
+        "that share groups alone have may be missed.",
         rich_help_panel=_CALLS,
     ),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from rich.console import Console
@@ -16,6 +16,8 @@ from ..audit.model import Audit, AuditedImage, Finding, Kind
 from .summary import summary_lines
 
 _FEW: Final = 5
+_IMAGE_WIDTH: Final = 30
+_WHO_WIDTH: Final = 30
 _WIDE: Final = 10_000
 """Columns where nobody looks: nothing is cut, and nothing is wrapped."""
 
@@ -47,17 +49,17 @@ def print_access(console: Console, image: AuditedImage) -> None:
 
 def print_difference(console: Console, difference: AccessDifference) -> None:
     """Print what differs from a state: - for who has no access, + for who is not in the state."""
-    whose = ", ".join(manager.label for manager in difference.managers)
     names = {account: name for manager in difference.managers for account, name in manager.names.items()}
-    for account in difference.missing:
-        _print(console, f"- {named(account, names)}: in the state, and has no access")
+    lines = [f"- {named(account, names)}: in the state, and has no access" for account in difference.missing]
+    besides = "" if difference.is_exclusive else ", as exclusive=False leaves to others"
     for account, since in difference.unlisted.items():
-        besides = "" if difference.is_exclusive else ", as exclusive=False leaves to others"
-        _print(
-            console, f"+ {account}: has access{f' since {since}' if since else ''}, and is not in the state{besides}"
-        )
-    if not (difference.missing or difference.unlisted or difference.has_secrets):
-        _print(console, f"No difference: who has access is what {whose} lists.")
+        since = f" since {since}" if since else ""
+        lines.append(f"+ {account}: has access{since}, and is not in the state{besides}")
+    if difference.image.groups or difference.image.image.is_public:
+        lines += [f"+ {line}: that is in no state" for line in _besides(difference.image)]
+    whose = ", ".join(manager.label for manager in difference.managers)
+    for line in lines or [f"No difference: who has access is what {whose} lists."]:
+        _print(console, line)
 
 
 def report_console(*, to_text: bool = False) -> Console:
@@ -77,19 +79,14 @@ def report_console(*, to_text: bool = False) -> Console:
 
 
 def _images(audit: Audit) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("region", no_wrap=True)
-    table.add_column("image", no_wrap=True)
-    table.add_column("who can launch it")
-    table.add_column("managed by")
-    region = ""
+    """An image a row, in two columns: long names are folded, so that who can launch it is always in sight."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("image", overflow="fold", max_width=_IMAGE_WIDTH)
+    table.add_column("who can launch it", overflow="fold", min_width=_WHO_WIDTH)
     for image in audit.images:
-        # A region stands where it begins.
-        begins = image.image.region if image.image.region != region else ""
-        region = image.image.region
-        managers = "\n".join(sorted({manager.label for manager in image.managers}))
-        name = f"{image.image.image_id}\n{image.image.name}"
-        table.add_row(*map(_text, (begins, name, "\n".join(_who(image, audit.names)), managers)))
+        seen = image.image
+        managers = [f"managed by {label}" for label in sorted({manager.label for manager in image.managers})]
+        table.add_row(_lines((seen.image_id, seen.name, seen.region)), _lines((*_who(image, audit.names), *managers)))
     return table
 
 
@@ -132,6 +129,10 @@ def _print(console: Console, line: str, style: str = "") -> None:
     console.print(_text(line, style), soft_wrap=True)
 
 
+def _lines(texts: Iterable[str]) -> Text:
+    return Text("\n").join(map(_text, texts))
+
+
 def _text(text: str, style: str = "") -> Text:
-    """A text as it is, but for what would steer a terminal: names come from anybody."""
-    return Text("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text), style)
+    """A text as it is, but for what would steer a terminal or make lines of its own: names come from anybody."""
+    return Text("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text), style)

@@ -30,21 +30,26 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         ConfigError: It can't be written.
     """
-    # What is no file, such as /dev/stdout or a pipe, can't be put in the place of another.
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
-        return
-    target = path.resolve()
     try:
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=target.parent, prefix=f".{target.name}.", delete=False
-        ) as file:
-            file.write(text)
-        os.chmod(file.name, mode)
-        os.replace(file.name, target)
+        # What is no file, such as /dev/stdout or a pipe, can't be put in the place of another.
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+        else:
+            _replace(path.resolve(), text)
     except OSError as error:
         raise ConfigError(f"--output {shown(str(path))} can't be written: {error.strerror or error}.") from None
+
+
+def _replace(target: Path, text: str) -> None:
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with open(number, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.chmod(name, mode)
+        os.replace(name, target)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _umask() -> int:

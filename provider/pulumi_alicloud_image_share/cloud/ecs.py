@@ -101,19 +101,30 @@ class Ecs:
                     return _image(image, region)
         return None
 
-    def sharing(self, region: str, image_id: str) -> Sharing:
-        """Read who has access: one DescribeImageSharePermission call for each 100 accounts."""
+    def sharing(self, region: str, image_id: str, *, twice: bool = False) -> Sharing:
+        """Read who has access: one DescribeImageSharePermission call for each 100 accounts.
+
+        Args:
+            region: The region's ID.
+            image_id: The image's ID.
+            twice: Whether a list of several pages is read until two readings agree; see `Transport.all_rows`.
+        """
         body = models.DescribeImageSharePermissionRequest(region_id=region, image_id=image_id)
-        accounts, answer = self._transport.all_rows(
+        accounts, answers = self._transport.all_rows(
             Request(self._connections, region, image_id, "describe_image_share_permission", body),
             lambda answer: (answer.accounts.account if answer.accounts else None) or [],
             lambda account: str(account.aliyun_id),
             f"accounts of {image_id} in {region}",
+            twice=twice,
         )
-        groups = (answer.share_groups.share_group if answer.share_groups else None) or []
+        groups = {
+            str(group.group)
+            for answer in answers
+            for group in (answer.share_groups.share_group if answer.share_groups else None) or ()
+        }
         return Sharing(
             accounts={str(account.aliyun_id): account.shared_time or "" for account in accounts},
-            groups=tuple(sorted(str(group.group) for group in groups)),
+            groups=tuple(sorted(groups)),
         )
 
     def modify(self, region: str, image_id: str, call: ShareCall) -> None:
@@ -150,7 +161,13 @@ class Ecs:
         return [image for image in found if name in ("", image.name) and image_id in ("", image.image_id)]
 
     def listed_images(
-        self, region: str, *, owner_alias: str = "others", owner_id: str | None = None, community: bool = False
+        self,
+        region: str,
+        *,
+        owner_alias: str = "others",
+        owner_id: str | None = None,
+        community: bool = False,
+        twice: bool = False,
     ) -> list[Image]:
         """List images in whatever status: one DescribeImages call for each 100.
 
@@ -159,6 +176,7 @@ class Ecs:
             owner_alias: "others" for what other accounts share with this one, "self" for this account's own.
             owner_id: The account ID of the only owner that matters, None for any.
             community: Whether to list community images instead, which every account can use.
+            twice: Whether a list of several pages is read until two readings agree; see `Transport.all_rows`.
         """
         request = models.DescribeImagesRequest(
             region_id=region,
@@ -167,7 +185,7 @@ class Ecs:
             is_public=community or None,
             status=_ANY_STATUS,
         )
-        return self._all_images(region, "", request, f"images in {region}")
+        return self._all_images(region, "", request, f"images in {region}", twice=twice)
 
     def regions(self, region: str) -> list[str]:
         """The IDs of all regions, as `region` lists them: one DescribeRegions call."""
@@ -234,12 +252,13 @@ class Ecs:
     def _call(self, region: str, image_id: str, method: str, request: Any) -> Any:
         return self._transport.call(Request(self._connections, region, image_id, method, request))
 
-    def _all_images(self, region: str, image_id: str, request: Any, what: str) -> list[Image]:
+    def _all_images(self, region: str, image_id: str, request: Any, what: str, *, twice: bool = False) -> list[Image]:
         images, _ = self._transport.all_rows(
             Request(self._connections, region, image_id, "describe_images", request),
             _images_of,
             lambda image: image.image_id,
             what,
+            twice=twice,
         )
         return [_image(image, region, community=bool(request.is_public)) for image in images]
 

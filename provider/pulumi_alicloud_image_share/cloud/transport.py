@@ -150,8 +150,14 @@ class Transport:
         return self._repeat(lambda: self._try(request, tries))
 
     def all_rows(
-        self, request: Request, rows_of: Callable[[Any], list[T]], key: Callable[[T], Hashable], what: str
-    ) -> tuple[list[T], Any]:
+        self,
+        request: Request,
+        rows_of: Callable[[Any], list[T]],
+        key: Callable[[T], Hashable],
+        what: str,
+        *,
+        twice: bool = False,
+    ) -> tuple[list[T], list[Any]]:
         """Read all pages of a list: one call for each 100 rows.
 
         Args:
@@ -159,22 +165,45 @@ class Transport:
             rows_of: Returns the rows of an answer.
             key: What tells a row from another: rows that are listed twice count once.
             what: What the rows are, for errors.
+            twice: Whether a list of several pages is only believed where two readings have the same rows. A row that
+                goes while they are read moves another one to a page that was read before.
 
         Returns:
-            The rows, and the body of the last answer.
+            The rows, and the bodies of all answers.
         """
-        return self._repeat(lambda: self._read_pages(request, rows_of, key, what))
+        return self._repeat(lambda: self._read_list(request, rows_of, key, what, twice=twice))
+
+    def _read_list(
+        self,
+        request: Request,
+        rows_of: Callable[[Any], list[T]],
+        key: Callable[[T], Hashable],
+        what: str,
+        *,
+        twice: bool,
+    ) -> tuple[list[T], list[Any]]:
+        rows, answers = self._read_pages(request, rows_of, key, what)
+        if twice and len(answers) > 1:
+            again, answers = self._read_pages(request, rows_of, key, what)
+            if {key(row) for row in rows} != {key(row) for row in again}:
+                raise _inconsistent(request, f"two readings of the {what} differ", answers[-1])
+            rows = again
+        return rows, answers
 
     def _read_pages(
         self, request: Request, rows_of: Callable[[Any], list[T]], key: Callable[[T], Hashable], what: str
-    ) -> tuple[list[T], Any]:
+    ) -> tuple[list[T], list[Any]]:
         rows: dict[Hashable, T] = {}
+        answers: list[Any] = []
         listed = 0
         body_of_request = copy.copy(request.body)
         body_of_request.page_number, body_of_request.page_size = 0, PAGE_SIZE
         while True:
             body_of_request.page_number += 1
             answer = self.call(replace(request, body=body_of_request))
+            if answers and answer.total_count != answers[-1].total_count:
+                raise _inconsistent(request, f"the number of {what} changed while they were listed", answer)
+            answers.append(answer)
             page = rows_of(answer)
             before = len(rows)
             rows.update((key(row), row) for row in page)
@@ -185,14 +214,8 @@ class Transport:
             if brings_more and (listed < total or len(page) >= size):
                 continue
             if listed < total or len(rows) < total:
-                raise EcsUnavailable(
-                    request.action,
-                    "InconsistentAnswer",
-                    f"TotalCount is {total}, but only {len(rows)} {what} are listed",
-                    answer.request_id,
-                    "Nothing can be said of those that are left out: run again later.",
-                )
-            return list(rows.values()), answer
+                raise _inconsistent(request, f"TotalCount is {total}, but only {len(rows)} {what} are listed", answer)
+            return list(rows.values()), answers
 
     def _try(self, request: Request, tries: _Tries) -> Any:
         try:
@@ -268,3 +291,8 @@ class Transport:
             f"waiting for ECS for {waited + pause:.0f} s, at most {budget.seconds:.0f} s in all "
             f"(image-share:retrySeconds): {why}"
         )
+
+
+def _inconsistent(request: Request, what: str, answer: Any) -> EcsUnavailable:
+    advice = "Nothing can be said of those that are left out: run again later."
+    return EcsUnavailable(request.action, "InconsistentAnswer", what, answer.request_id, advice)

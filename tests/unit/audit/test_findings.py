@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_alicloud_image_share.audit.findings import Seen, judge, with_managers
+from pulumi_alicloud_image_share.audit.findings import judge, with_managers
 from pulumi_alicloud_image_share.audit.model import AuditedImage, Finding, Kind
+from pulumi_alicloud_image_share.audit.seen import Seen
 from pulumi_alicloud_image_share.audit.states import StackImages, read_stack
 from pulumi_alicloud_image_share.cloud.model import Image
 from support.exported_states import DISTRIBUTION, SECRET, copy, exported, resource, share
@@ -35,7 +36,7 @@ def found(
     names: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     stacks: list[StackImages] = [read_stack(name, text) for name, text in (states or {}).items()]
-    seen = Seen(OWNER, frozenset({REGION}), with_managers(images, stacks), stacks, allowed, names or {})
+    seen = Seen(OWNER, with_managers(images, stacks), stacks, allowed, names or {})
     return list(judge(seen))
 
 
@@ -126,12 +127,26 @@ def test_a_share_that_is_being_replaced_is_one_manager() -> None:
     assert found(image(PAYMENTS), states={"dev": state}) == []
 
 
-def test_an_image_of_a_state_that_is_not_there_is_a_finding_where_it_is_this_accounts_and_was_looked_for() -> None:
-    gone = share("m-gone0000001", PAYMENTS)
-    elsewhere = {**share("m-far00000001", PAYMENTS, name="far"), "id": "cn-shanghai:m-far00000001"}
-    of_another = share("m-theirs00001", PAYMENTS, name="theirs", owner_id="1000000000000009")
-    [finding] = found(states={"dev": exported(gone, elsewhere, of_another)})
-    assert (finding.kind, finding.image_id, finding.accounts) == (Kind.GONE, "m-gone0000001", (PAYMENTS,))
+def test_access_that_an_update_was_to_take_away_is_a_finding_until_it_is_gone() -> None:
+    state = exported(share(IMAGE, PAYMENTS, WEB, delete=True), share(IMAGE, WEB, name="other", exclusive=False))
+    [finding] = found(image(PAYMENTS, WEB), states={"dev": state})
+    assert (finding.kind, finding.accounts) == (Kind.NOT_UNSHARED, (PAYMENTS,))
+    assert found(image(WEB), states={"dev": state}) == []
+
+
+def test_an_account_that_the_program_does_not_list_is_not_said_to_be_dropped_from_it() -> None:
+    advice = {}
+    for exclusive in (True, False):
+        state = exported(share(IMAGE, PAYMENTS, exclusive=exclusive))
+        findings = found(image(PAYMENTS, WEB), states={"dev": state}, allowed=frozenset({PAYMENTS}))
+        [advice[exclusive]] = [finding.sentence for finding in findings if finding.kind is Kind.NOT_ALLOWED]
+    assert "`pulumi up --refresh` there unshares it" in advice[True]
+    assert "unshare it in the console" in advice[False]
+
+
+def test_what_cannot_be_shared_again_is_not_promised() -> None:
+    [finding] = found(image(status="Deprecated"), states={"dev": exported(share(IMAGE, PAYMENTS))})
+    assert "it can be shared again once its status, 'Deprecated', is Available" in finding.sentence
 
 
 def test_an_image_that_nobody_uses_is_worth_knowing() -> None:
@@ -148,12 +163,12 @@ def test_an_image_that_nobody_uses_is_worth_knowing() -> None:
 
 
 def test_a_copy_that_a_rotation_keeps_is_worth_knowing() -> None:
-    distribution = resource(DISTRIBUTION, "images", "", {"image_ids": {REGION: "m-new0000001"}})
-    state = exported(distribution, copy(IMAGE, parent=distribution["urn"]))
+    distribution = resource(DISTRIBUTION, "images", "", {"image_history": ["m-new0000001", "m-old0000001"]})
+    state = exported(distribution, copy(IMAGE, parent=distribution["urn"], of="m-old0000001"))
     [finding] = found(image(), states={"dev": state})
     assert finding.kind is Kind.KEPT
     assert finding.is_note
-    assert finding.sentence == "shop/dev: images keeps this copy of an earlier image (keep_previous)."
+    assert finding.sentence == "shop/dev: images keeps this copy of an earlier image."
 
 
 def test_a_copy_that_no_given_stack_has_is_worth_knowing_with_who_made_it() -> None:
@@ -161,6 +176,13 @@ def test_a_copy_that_no_given_stack_has_is_worth_knowing_with_who_made_it() -> N
     [finding] = found(image(tags=tags), states={"dev": exported()})
     assert finding.kind is Kind.KEPT
     assert "a copy that shop/old/golden-copy made" in finding.sentence
+    assert "delete" not in finding.sentence
+    for kept_quiet in (
+        image(PAYMENTS, tags=tags),
+        image(tags=tags, status="Creating"),
+        image(tags=tags, name="copying-x"),
+    ):
+        assert Kind.KEPT not in kinds(found(kept_quiet, states={"dev": exported()}))
     assert found(image(tags=tags)) == []
     assert found(image(tags=tags), states={"dev": exported(copy(IMAGE))}) == []
 

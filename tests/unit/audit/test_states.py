@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_alicloud_image_share import ConfigError
-from pulumi_alicloud_image_share.audit.states import read_stack
+from pulumi_alicloud_image_share.audit.states import only_one_of_each, read_stack
 from support.exported_states import DISTRIBUTION, SECRET, copy, exported, plugin_share, resource, share
 
 IMAGE = "m-bp1golden00000000001"
@@ -58,6 +58,34 @@ def test_accounts_that_are_secret_are_not_known_unless_they_are_exported_in_clea
     assert accounts == [None, {"1000000000000002"}, None]
 
 
+def test_a_share_that_an_update_left_unfinished_has_no_accounts_that_are_known() -> None:
+    half = share(IMAGE)
+    del half["outputs"]["accounts"]
+    unknown = share(IMAGE, secret_accounts="04da6b54-80e4-46f7-96ec-b56ff0331ba9")
+    for state in (half, unknown):
+        [manager] = read_stack("dev.json", exported(state)).managers
+        assert manager.accounts is None
+        assert "its last update did not come to an end" in manager.why_unknown
+
+
+def test_whose_an_image_is_comes_from_the_role_where_an_earlier_version_wrote_nothing_else() -> None:
+    old = share(IMAGE, "1000000000000002", owner_id="")
+    old["outputs"]["assume_role"] = {"role_arn": "acs:ram::1000000000000005:role/sharer"}
+    assert read_stack("dev.json", exported(old)).managers[0].owner_id == "1000000000000005"
+
+
+def test_one_state_given_twice_counts_once_and_two_of_one_name_are_refused() -> None:
+    older, newer = (read_stack("a", exported(share(IMAGE, *accounts))) for accounts in (("1",), ("1", "2")))
+    assert only_one_of_each([("a", older), ("b", older)]) == [older]
+    with pytest.raises(ConfigError, match="'a' and 'b' are both states of shop/dev, and differ"):
+        only_one_of_each([("a", older), ("b", newer)])
+
+
+def test_every_image_that_a_state_names_is_known_to_be_named() -> None:
+    instance = resource("alicloud:ecs/instance:Instance", "web", "i-1", {"imageId": "m-used00000001"})
+    assert read_stack("dev.json", exported(instance)).image_ids == {"m-used00000001"}
+
+
 def test_a_share_that_the_program_only_reads_manages_nothing() -> None:
     assert read_stack("dev.json", exported(share(IMAGE, "1000000000000002", external=True))).managers == ()
 
@@ -71,15 +99,19 @@ def test_a_share_of_pulumi_alicloud_manages_one_account_whose_region_nobody_know
 
 
 def test_the_copies_of_a_distribution_that_are_not_its_newest_are_kept_ones() -> None:
-    distribution = resource(DISTRIBUTION, "images", "", {"image_ids": {"cn-hangzhou": "m-new0000001"}})
+    history = ["m-source0002", "m-source0001"]
+    distribution = resource(DISTRIBUTION, "images", "", {"image_history": history})
+    coming, newest, earlier = "m-source0003", *history
     state = exported(
         distribution,
-        copy("m-new0000001", name="new", parent=distribution["urn"]),
-        copy("m-old0000001", name="old", parent=distribution["urn"]),
-        copy("m-alone00001", name="alone"),
+        copy("m-coming0001", name="coming", parent=distribution["urn"], of=coming),
+        copy("m-new0000001", name="new", parent=distribution["urn"], of=newest),
+        copy("m-old0000001", name="old", parent=distribution["urn"], of=earlier),
+        copy("m-alone00001", name="alone", of=earlier),
     )
     copies = read_stack("dev.json", state).copies
     assert {copy.image_id: copy.kept_by for copy in copies} == {
+        "m-coming0001": "",
         "m-new0000001": "",
         "m-old0000001": "images",
         "m-alone00001": "",
@@ -95,6 +127,7 @@ def test_the_copies_of_a_distribution_that_are_not_its_newest_are_kept_ones() ->
         ('{"deployment": 1}', "it has no deployment"),
         ('{"deployment": {"resources": [1]}}', "its resources have no URNs"),
         ('{"deployment": {"resources": "urn"}}', "its resources have no URNs"),
+        ('{"deployment": {"resources": [{"urn": "x", "outputs": "y"}]}}', "its resources have no URNs"),
     ],
 )
 def test_what_is_no_state_is_refused_with_what_to_do(text: str, why: str) -> None:

@@ -217,3 +217,9 @@ def test_a_page_with_half_a_sign_in_it_can_be_written() -> None:
 def test_it_stays_small_where_there_is_much_in_it() -> None:
     assert len(html_report(an_audit(2000, 300, every=6))) < 6_000_000
     assert len(html_report(an_audit(200, 100))) < 500_000
+
+
+def test_findings_that_were_left_out_are_counted() -> None:
+    report = html_report(replace(an_audit(), left_out={Kind.UNMANAGED: 3, Kind.UNUSED: 1}))
+    assert "3 findings of unmanaged, 1 finding of unused, as was asked" in report
+    assert "Left out" not in html_report(an_audit())

@@ -1,0 +1,107 @@
+"""What findings say, and what they advise: nothing that takes access or an image away without saying so. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ..accounts import named
+from ..arguments import shown
+from ..copies.tags import OWN_TAG
+from .model import AuditedImage, Manager
+
+_FEW: Final = 5
+
+COMMUNITY: Final = (
+    "It is a community image, which every account of Alibaba Cloud can launch: unpublish it in the console "
+    "(ModifyImageSharePermission with IsPublic=false) unless that is meant."
+)
+UNUSED: Final = (
+    "No instance of this account was made from it, and ECS does not list it as shared. Launch templates and scaling "
+    "configurations may name it all the same."
+)
+
+
+def share_groups(groups: Sequence[str]) -> str:
+    """What is said of an image that share groups have."""
+    what = f"the share group{'s' if len(groups) > 1 else ''} {', '.join(groups)}"
+    return (
+        f"It is shared with {what}: more accounts can launch it than are listed. ECS advises against sharing by "
+        "account ID besides; ModifyImageShareGroupPermission takes it back."
+    )
+
+
+def how_to_unshare(image: AuditedImage, account: str) -> str:
+    """How an account loses access that it is not to have."""
+    managers = [manager for manager in image.managers if not manager.is_leaving]
+    listing = sorted({manager.label for manager in managers if account in (manager.accounts or ())})
+    if listing:
+        return f"drop it from {' and '.join(listing)} and run `pulumi up`, or add it to the list"
+    if any(manager.accounts is None for manager in managers):
+        return "drop it from the program that shares it, or add it to the list"
+    owner = next((manager for manager in managers if manager.exclusive), None)
+    if owner:
+        return f"{owner.label} does not list it, so that `pulumi up --refresh` there unshares it; or add it to the list"
+    return "unshare it in the console, or add it to the list"
+
+
+def how_to_manage(image: AuditedImage, *, has_managers: bool) -> str:
+    """How accounts that nobody manages come under a stack."""
+    if image.image.is_public:
+        return "unpublish it first, then share it from a stack"
+    if has_managers:
+        return "list them in a program too, or unshare them in the console"
+    return "--adopt prints the program that takes it over"
+
+
+def how_to_share_again(image: AuditedImage) -> str:
+    """How an account that lost access gets it back."""
+    if image.image.status != "Available":
+        return f"it can be shared again once its status, {shown(image.image.status)}, is Available"
+    return "`pulumi up --refresh` there shares it again"
+
+
+def both_share(first: Manager, second: Manager, whom: str) -> str:
+    """What is said of two resources that share one image with one account."""
+    return (
+        f"{first.label} and {second.label} both share it with {whom}. Dropped from one, that loses access until "
+        "`pulumi up --refresh` of the other. Without a gap: let one list all accounts of both and run `pulumi up`, "
+        "then take the other out of its state (`pulumi state delete`) and its program."
+    )
+
+
+def not_alone(whole: Manager, other: Manager) -> str:
+    """What is said of an exclusive share that is not alone."""
+    return (
+        f"{whole.label} is exclusive, and {other.label} shares it too: to a refresh of the first the accounts of the "
+        "second are drift. Set exclusive to false on both."
+    )
+
+
+def whose_copy(image: AuditedImage) -> str:
+    """What is said of a copy that no state has, "" of an image that is none, is being made, or has users."""
+    tag = image.image.tags.get(OWN_TAG, "")
+    if not tag or image.is_shared or image.image.is_in_the_making or image.image.name.startswith("copying-"):
+        return ""
+    return (
+        f"It is a copy that {tag.split(' ')[0]} made, and no stack that was given has it: one of another state, one "
+        "that was to be retained, or one that was left behind."
+    )
+
+
+def some(accounts: Sequence[str], names: Mapping[str, str]) -> str:
+    """A few accounts, and how many more."""
+    texts = [named(account, names) for account in accounts[:_FEW]]
+    rest = len(accounts) - len(texts)
+    what = "account" if len(accounts) == 1 else "accounts"
+    return f"{what} {', '.join(texts)}{f' and {rest} more' if rest else ''}"
+
+
+def them(accounts: Sequence[str]) -> str:
+    """The pronoun for so many accounts."""
+    return "it" if len(accounts) == 1 else "them"
+
+
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
