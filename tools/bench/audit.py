@@ -44,9 +44,13 @@ class Measured:
     refused: int
     memory_mib: float
 
-    def row(self) -> list[object]:
-        """A row of the table."""
-        least = self.answered / self.admitted if self.admitted else None
+    def row(self, fewest: int) -> list[object]:
+        """A row of the table.
+
+        Args:
+            fewest: The fewest calls that tell all of it.
+        """
+        least = fewest / self.admitted if self.admitted else None
         return [
             f"{self.admitted:g} a second" if self.admitted else "all",
             self.answered,
@@ -107,8 +111,9 @@ def main() -> None:
     columns = ["ECS admits", "calls answered", "throttled", "wall time", "least", "times the least", "memory"]
     print(f"{arguments.images} images in {len(REGIONS)} regions, {len(ACCOUNTS)} accounts each.")
     # Of the emulator's own images, eight are in cn-hangzhou and one in cn-shanghai, and one is a community image.
-    print(f"The fewest calls: {least_calls(arguments.images, {'cn-hangzhou': 8, 'cn-shanghai': 1}, 1)}.")
-    print(tabulate([each.row() for each in found], columns, tablefmt="github"))
+    fewest = least_calls(arguments.images, {"cn-hangzhou": 8, "cn-shanghai": 1}, 1)
+    print(f"The fewest calls: {fewest}.")
+    print(tabulate([each.row(fewest) for each in found], columns, tablefmt="github"))
 
 
 if __name__ == "__main__":
