@@ -17,26 +17,12 @@ from rich.console import Console
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share.audit.model import Audit, AuditedImage
 from pulumi_alicloud_image_share.cli.table_report import print_audit
+from support.audit_runs import OWNER, D, J, P, allow, state
 from support.audits import an_image
 from support.exported_states import exported, share
 from support.golden_image import REGION
 from support.golden_image import share as share_golden
 from support.image_share import command_line, image_share, variables_of
-
-OWNER, P, D = "1000000000000001", "1000000000000002", "1000000000000003"
-J = ("audit", "-f", "json", "-q", "--ignore", "community")
-
-
-def state(folder: Path, *resources: dict[str, Any], name: str = "s.json") -> str:
-    """A file with a state of these resources."""
-    (folder / name).write_text(exported(*resources))
-    return str(folder / name)
-
-
-def allow(folder: Path, text: str) -> str:
-    """A file with an allowlist."""
-    (folder / "allow").write_text(text)
-    return str(folder / "allow")
 
 
 def ended(

@@ -12,30 +12,11 @@ from ecs_emulator import Emulator
 from ecs_emulator.ecs.image_query import ImageQuery
 from ecs_emulator.ecs.images import Images
 from pulumi_alicloud_image_share.cloud.transport import Transport
-from support.exported_states import exported, share
+from support.audit_runs import OWNER, D, J, P, allow, kinds, state
+from support.exported_states import share
 from support.golden_image import REGION
 from support.golden_image import share as share_golden
-from support.image_share import Answer, image_share
-
-OWNER, P, D = "1000000000000001", "1000000000000002", "1000000000000003"
-J = ("audit", "-f", "json", "-q", "--ignore", "community")
-
-
-def state(folder: Path, *resources: dict[str, Any], name: str = "s.json") -> str:
-    """A file with a state of these resources."""
-    (folder / name).write_text(exported(*resources))
-    return str(folder / name)
-
-
-def allow(folder: Path, text: str) -> str:
-    """A file with an allowlist."""
-    (folder / "allow").write_text(text)
-    return str(folder / "allow")
-
-
-def kinds(answer: Answer, *of: str) -> list[str]:
-    """The sentences of the findings of these kinds."""
-    return [finding["sentence"] for finding in answer.data["findings"] if finding["kind"] in of]
+from support.image_share import image_share
 
 
 def listed(ecs: Emulator) -> list[str]:

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ecs_emulator import Emulator
-from support.exported_states import DISTRIBUTION, SECRET, copy, exported, resource, share
+from support.audit_runs import D, J, P, allow, kinds, state
+from support.exported_states import DISTRIBUTION, SECRET, copy, resource, share
 from support.golden_image import REGION
 from support.golden_image import share as share_golden
-from support.image_share import Answer, image_share, variables_of
-
-OWNER, P, D = "1000000000000001", "1000000000000002", "1000000000000003"
-J = ("audit", "-f", "json", "-q", "--ignore", "community")
-
-
-def state(folder: Path, *resources: dict[str, Any], name: str = "s.json") -> str:
-    """A file with a state of these resources."""
-    (folder / name).write_text(exported(*resources))
-    return str(folder / name)
-
-
-def allow(folder: Path, text: str) -> str:
-    """A file with an allowlist."""
-    (folder / "allow").write_text(text)
-    return str(folder / "allow")
-
-
-def kinds(answer: Answer, *of: str) -> list[str]:
-    """The sentences of the findings of these kinds."""
-    return [finding["sentence"] for finding in answer.data["findings"] if finding["kind"] in of]
+from support.image_share import image_share, variables_of
 
 
 def test_shares_of_a_state_that_were_not_looked_at_are_said_so(ecs: Emulator, tmp_path: Path) -> None:

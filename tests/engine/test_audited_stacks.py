@@ -11,7 +11,8 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageDistribution, ImageShare
-from support.engine import PASSPHRASE, Stack
+from support.audited_stacks import logged_in_to
+from support.engine import Stack
 from support.golden_image import REGION, live
 from support.golden_image import share as share_golden
 from support.image_share import Answer, image_share
@@ -26,12 +27,7 @@ def stack(tmp_path: Path, ecs_config: dict[str, str]) -> Stack:
 
 @pytest.fixture
 def logged_in(tmp_path: Path) -> dict[str, str]:
-    """What tells `pulumi` of the backend where the stack is."""
-    return {
-        "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
-        "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-    }
+    return logged_in_to(tmp_path)
 
 
 def audit(ecs: Emulator, logged_in: Mapping[str, str], *arguments: str) -> Answer:

@@ -22,7 +22,7 @@ from ..audit.adoption import adoption_data
 from ..audit.adoption_text import adoption_text
 from ..audit.audit import Question, take_audit
 from ..audit.differences import compare
-from ..audit.model import Audit, Kind
+from ..audit.model import Audit, AuditedImage, Kind
 from ..audit.reading import look_at_one
 from ..errors import Cancelled, ConfigError, ImageShareError
 from . import exits, options
@@ -103,7 +103,7 @@ def audit(
     if policy:
         print(ram_policy())
         return
-    how = Options(region or (), all_regions, profile, assume_role, endpoint or (), protocol, retry_seconds)
+    how = Options(profile, assume_role, endpoint or (), protocol, retry_seconds)
     with _errors_told():
         if adopt and format not in (AuditFormat.TABLE, AuditFormat.JSON):
             raise ConfigError("--adopt prints text, or data with --format json: it has no other form.")
@@ -113,12 +113,14 @@ def audit(
             )
         if output:
             check_writable(output)
-        settings = settings_of(how)
+        settings = settings_of(how, region or ())
         stacks = read_states(state or (), stack or (), show_secrets=show_secrets)
         allowed = read_allowlist(allow) if allow else None
         ignored = frozenset(Kind(kind.value) for kind in ignore or ())
         with steps_on(_messages(quiet)) as steps, connected(settings, steps.say) as ecs:
-            question = Question(regions_of(how, settings, ecs), stacks, allowed, ignored, shared_only)
+            question = Question(
+                regions_of(region or (), all_regions, settings, ecs), stacks, allowed, ignored, shared_only
+            )
             found = take_audit(ecs, question, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", steps)
         _report(found, format, output, adopt=adopt, quiet=quiet)
     raise typer.Exit(_exit_code(found, strict=strict))
@@ -143,18 +145,8 @@ def who(
     """
     with _errors_told():
         image_region, image_id = _split(image, region)
-        how = Options(
-            [text for text in (image_region,) if text],
-            False,
-            profile,
-            assume_role,
-            endpoint or (),
-            protocol,
-            retry_seconds,
-        )
-        settings = settings_of(how)
-        with connected(settings, _say) as ecs:
-            seen = look_at_one(ecs, one_region(settings), image_id)
+        how = Options(profile, assume_role, endpoint or (), protocol, retry_seconds)
+        seen = _look(how, image_region, image_id)
         if format is AccessFormat.JSON:
             print(json.dumps(access_data(seen), indent=2, ensure_ascii=False))
         else:
@@ -187,19 +179,21 @@ def diff(
             raise ConfigError(f"the state of {stack.stack} has no resource that shares image {image_id}.")
         if unknown := [manager for manager in managers if manager.accounts is None]:
             raise ConfigError(f"the accounts of {unknown[0].label} can't be compared. {unknown[0].why_unknown}")
-        named = image_region or managers[0].region
-        how = Options(
-            [text for text in (named,) if text], False, profile, assume_role, endpoint or (), protocol, retry_seconds
-        )
-        settings = settings_of(how)
-        with connected(settings, _say) as ecs:
-            seen = look_at_one(ecs, one_region(settings), image_id)
+        how = Options(profile, assume_role, endpoint or (), protocol, retry_seconds)
+        seen = _look(how, image_region or managers[0].region, image_id)
         found = compare(seen, managers)
         if format is AccessFormat.JSON:
             print(json.dumps(difference_data(found), indent=2, ensure_ascii=False))
         else:
             print_difference(report_console(), found)
     raise typer.Exit(exits.FOUND if found.differs else exits.CLEAN)
+
+
+def _look(how: Options, region: str, image_id: str) -> AuditedImage:
+    """Look at one image, of that region or that of the environment."""
+    settings = settings_of(how, [region] if region else [])
+    with connected(settings, _say) as ecs:
+        return look_at_one(ecs, one_region(settings), image_id)
 
 
 def _report(found: Audit, format: AuditFormat, output: Path | None, *, adopt: bool, quiet: bool) -> None:

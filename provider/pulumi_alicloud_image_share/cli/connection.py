@@ -44,8 +44,6 @@ class Options:
     """How ECS is to be called, as the command line says it; None for what it does not say.
 
     Attributes:
-        regions: The IDs of regions.
-        all_regions: Whether to look at all regions that ECS has.
         profile: The profile of the Alibaba Cloud CLI.
         role_arn: The ARN of the role to assume.
         endpoints: "ecs=host:port" and such.
@@ -53,8 +51,6 @@ class Options:
         retry_seconds: How long a call is repeated, in seconds.
     """
 
-    regions: Sequence[str] = ()
-    all_regions: bool = False
     profile: str | None = None
     role_arn: str | None = None
     endpoints: Sequence[str] = ()
@@ -69,8 +65,12 @@ def in_options(text: str) -> str:
     return text
 
 
-def settings_of(options: Options) -> Settings:
+def settings_of(options: Options, regions: Sequence[str]) -> Settings:
     """The settings that options and environment give. Faults are in them.
+
+    Args:
+        options: The options.
+        regions: The IDs of the regions that the command line names.
 
     Raises:
         ConfigError: An option can't be used.
@@ -79,11 +79,11 @@ def settings_of(options: Options) -> Settings:
     for name, value in (("--profile", options.profile), ("--assume-role", options.role_arn)):
         if value is not None and not value.strip():
             raise ConfigError(f"{name} is empty: give a value, or leave it out to use the environment's credentials.")
-    faulty = [region for region in options.regions if not is_region(region)]
+    faulty = [region for region in regions if not is_region(region)]
     if faulty:
         raise ConfigError(f"{shown(faulty[0])} can't be a region: give a region ID such as cn-hangzhou.")
     given: dict[str, Any] = {
-        "alicloud:region": options.regions[0] if options.regions else None,
+        "alicloud:region": regions[0] if regions else None,
         "alicloud:profile": options.profile,
         "alicloud:assumeRole": json.dumps({"roleArn": options.role_arn}) if options.role_arn else None,
         "alicloud:endpoints": json.dumps([_endpoints(options.endpoints)]) if options.endpoints else None,
@@ -121,16 +121,22 @@ def connected(settings: Settings, notify: Callable[[str], None] = lambda _: None
             signal.signal(number, handler)
 
 
-def regions_of(options: Options, settings: Settings, ecs: Ecs) -> tuple[str, ...]:
-    """The regions to look at: those that are named, or all, or the one of the environment.
+def regions_of(named: Sequence[str], every: bool, settings: Settings, ecs: Ecs) -> tuple[str, ...]:
+    """The regions to look at: those that are named, or the one of the environment.
+
+    Args:
+        named: The IDs of the regions that the command line names.
+        every: Whether it names all that ECS has.
+        settings: The settings.
+        ecs: ECS, which lists them.
 
     Raises:
         ConfigError: No region is given.
         EcsError: The regions can't be listed.
     """
-    if options.all_regions:
-        return tuple(dict.fromkeys((*options.regions, *ecs.regions(settings.region or _ANY_REGION))))
-    return tuple(dict.fromkeys(options.regions)) or (one_region(settings),)
+    if every:
+        return tuple(dict.fromkeys((*named, *ecs.regions(settings.region or _ANY_REGION))))
+    return tuple(dict.fromkeys(named)) or (one_region(settings),)
 
 
 def one_region(settings: Settings) -> str:
