@@ -8,7 +8,7 @@ import pytest
 
 from ecs_emulator import Emulator
 from support.audit_runs import D, J, P, allow, kinds, state
-from support.exported_states import DISTRIBUTION, SECRET, copy, resource, share
+from support.exported_states import DISTRIBUTION, SECRET, copy, exported, resource, share
 from support.golden_image import REGION
 from support.golden_image import share as share_golden
 from support.image_share import image_share, variables_of
@@ -166,3 +166,67 @@ def test_adopt_is_not_advised_for_what_it_leaves_out(ecs: Emulator, tmp_path: Pa
     advice = kinds(image_share(ecs, *J, "--state", empty), "unmanaged")[0]
     adopted = image_share(ecs, "audit", "--adopt", "-f", "json", "-q", "--state", empty).data["resources"]
     assert "--adopt" not in advice or adopted
+
+
+@pytest.mark.parametrize("what", ["updating", "deleting", "replacing"])
+def test_a_share_that_a_run_is_changing_is_not_compared_and_not_vouched_for(ecs: Emulator, what: str) -> None:
+    share_golden(ecs, P)
+    known = share(ecs.golden_image_id, P, D)
+    answer = image_share(ecs, *J, "--state", "-", typed=exported(known, pending={what: known}))
+    assert answer.code == 2
+    assert [unseen["what"] for unseen in answer.data["unseen"]] == ["the accounts of shop/dev: golden"]
+    assert kinds(answer, "drift", "unmanaged") == []
+
+
+def test_a_share_that_a_run_is_making_is_not_to_be_adopted(ecs: Emulator) -> None:
+    share_golden(ecs, P)
+    coming = {**share(ecs.golden_image_id, P), "inputs": {"image_id": ecs.golden_image_id, "region": REGION}}
+    del coming["outputs"], coming["id"]
+    text = exported(pending={"creating": coming})
+    answer = image_share(ecs, *J, "--state", "-", typed=text)
+    assert (answer.code, kinds(answer, "unmanaged")) == (2, [])
+    adopted = image_share(ecs, "audit", "--adopt", "-f", "json", "-q", "--state", "-", typed=text)
+    assert adopted.data["resources"] == []
+
+
+def test_a_copy_that_a_run_is_at_work_on_is_not_vouched_for(ecs: Emulator) -> None:
+    answer = image_share(ecs, *J, "--state", "-", typed=exported(pending={"creating": copy("m-coming0000001")}))
+    assert answer.code == 2
+    assert [unseen["what"] for unseen in answer.data["unseen"]] == ["the copy shop/dev: copy"]
+
+
+def test_an_image_that_an_update_was_to_unshare_is_not_to_be_adopted_whoever_has_it(ecs: Emulator) -> None:
+    share_golden(ecs, P, D)
+    text = exported(share(ecs.golden_image_id, P, delete=True))
+    answer = image_share(ecs, *J, "--state", "-", typed=text)
+    assert len(kinds(answer, "not-unshared")) == 1
+    [unmanaged] = kinds(answer, "unmanaged")
+    assert "--adopt" not in unmanaged
+    assert "0 of the shared images managed" in image_share(ecs, "audit", "--state", "-", typed=text).out
+    adopted = image_share(ecs, "audit", "--adopt", "-f", "json", "-q", "--state", "-", typed=text)
+    assert adopted.data["resources"] == []
+
+
+def test_secret_accounts_that_an_update_was_to_unshare_are_not_vouched_for(ecs: Emulator) -> None:
+    share_golden(ecs, P)
+    hidden = share(ecs.golden_image_id, secret_accounts={**SECRET, "ciphertext": "v1:x"}, delete=True)
+    answer = image_share(ecs, *J, "--state", "-", typed=exported(hidden))
+    assert (answer.code, kinds(answer, "unmanaged")) == (2, [])
+
+
+def test_wrong_keys_are_found_out_though_a_share_is_leaving(ecs: Emulator) -> None:
+    text = exported(share(ecs.golden_image_id, P), share(ecs.golden_image_id, P, name="old", delete=True))
+    answer = image_share(ecs, *J, "--state", "-", typed=text, **variables_of(ecs, "payments"))
+    assert answer.code == 2
+    assert "every share of shop/dev" in {unseen["what"] for unseen in answer.data["unseen"]}
+
+
+def test_no_refresh_is_advised_where_it_would_take_others_accounts_away(ecs: Emulator, tmp_path: Path) -> None:
+    share_golden(ecs, P, D, "1000000000000004")
+    one = state(tmp_path, share(ecs.golden_image_id, P), name="one.json")
+    two = state(tmp_path, share(ecs.golden_image_id, D, exclusive=False, stack="two"), name="two.json")
+    options = ("--state", one, "--state", two, "--allow", allow(tmp_path, f"{P}\n{D}"))
+    answer = image_share(ecs, *J, *options)
+    said = kinds(answer, "drift", "not-allowed")
+    assert len(said) == 2
+    assert not any("--refresh" in sentence for sentence in said)

@@ -14,9 +14,11 @@ SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"
 DISTRIBUTION = "image-share:index:ImageDistribution"
 
 
-def exported(*resources: Mapping[str, Any]) -> str:
-    """A state with these resources."""
-    return json.dumps({"version": 3, "deployment": {"manifest": {}, "resources": list(resources)}})
+def exported(*resources: Mapping[str, Any], pending: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+    """A state with these resources, and with operations under way: what is done, to the resource that it is done to."""
+    operations = [{"type": what, "resource": resource} for what, resource in (pending or {}).items()]
+    deployment = {"manifest": {}, "resources": list(resources), "pending_operations": operations}
+    return json.dumps({"version": 3, "deployment": deployment})
 
 
 def resource(type_: str, name: str, id_: str, outputs: Mapping[str, Any], **more: Any) -> dict[str, Any]:

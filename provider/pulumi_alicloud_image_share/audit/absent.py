@@ -44,8 +44,8 @@ def find_absent(ecs: Ecs, account_id: str, managers: Sequence[Manager], looked: 
     elsewhere: list[tuple[Manager, str]] = []
     unseen: list[Unseen] = []
     for manager in managers:
-        # Of what was to be deleted nothing is left to say, and a region that could not be listed is said so as a whole.
-        if manager.image_id in listed or manager.is_leaving or manager.region in refused:
+        # A region that could not be listed is said so as a whole.
+        if manager.image_id in listed or manager.region in refused:
             continue
         if manager.owner_id not in ("", account_id):
             elsewhere.append((manager, f"it is of account {manager.owner_id}, not {account_id}"))
@@ -57,7 +57,8 @@ def find_absent(ecs: Ecs, account_id: str, managers: Sequence[Manager], looked: 
             elsewhere.append((manager, f"{manager.region} was not looked at"))
         elif not manager.owner_id:
             elsewhere.append((manager, f"its state does not say whose it is; account {account_id} has none of the ID"))
-        else:
+        elif not manager.is_leaving:
+            # What was to be deleted may well be gone.
             _ask(ecs, manager, gone, unseen)
     return Absent(tuple(gone), tuple(elsewhere), tuple(unseen))
 

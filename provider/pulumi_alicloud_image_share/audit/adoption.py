@@ -150,6 +150,8 @@ def _why_left_out(image: AuditedImage, names: Mapping[str, str]) -> str:
     """Why there is nothing to take over, "" where there is, or where nobody else has access."""
     if image.managers:
         return _managed(image, names)
+    if image.leaving:
+        return f"an update of {image.leaving[0].label} was to unshare it: end that first, with `pulumi up`."
     if not image.is_seen:
         return "who has access could not be seen: run the audit again."
     if image.image.is_public:

@@ -33,23 +33,35 @@ def share_groups(groups: Sequence[str]) -> str:
 
 def how_to_unshare(image: AuditedImage, account: str) -> str:
     """How an account loses access that it is not to have."""
-    managers = [manager for manager in image.managers if not manager.is_leaving]
-    listing = sorted({manager.label for manager in managers if account in (manager.accounts or ())})
+    listing = sorted({manager.label for manager in image.managers if account in (manager.accounts or ())})
     if listing:
         return f"drop it from {' and '.join(listing)} and run `pulumi up`, or add it to the list"
-    if any(manager.accounts is None for manager in managers):
+    leaving = next((manager for manager in image.leaving if account in (manager.accounts or ())), None)
+    if leaving:
+        return f"an update of {leaving.label} was to unshare it: `pulumi up` there goes on"
+    if any(manager.accounts is None for manager in image.managers):
         return "drop it from the program that shares it, or add it to the list"
-    owner = next((manager for manager in managers if manager.exclusive), None)
-    if owner:
+    owner = next((manager for manager in image.managers if manager.exclusive), None)
+    if owner and len(image.managers) == 1:
         return f"{owner.label} does not list it, so that `pulumi up --refresh` there unshares it; or add it to the list"
-    return "unshare it in the console, or add it to the list"
+    return "no program lists it: unshare it in the console, or add it to the list"
 
 
-def how_to_manage(image: AuditedImage, *, has_managers: bool) -> str:
+def how_to_end_drift(image: AuditedImage, owner: Manager, whom: str) -> str:
+    """What becomes of accounts that an exclusive share does not list."""
+    if len(image.managers) > 1:
+        # A refresh of that share would show the others' accounts as drift too, and its update take them away.
+        return f"add {whom} to a program, or unshare {whom} in the console, since {owner.label} is not alone"
+    return f"add {whom} to the program, or let `pulumi up --refresh` there unshare {whom}"
+
+
+def how_to_manage(image: AuditedImage) -> str:
     """How accounts that nobody manages come under a stack."""
     if image.image.is_public:
         return "unpublish it first, then share it from a stack"
-    if has_managers:
+    if image.leaving:
+        return f"end the update of {image.leaving[0].label} first (`pulumi up`), then look again"
+    if image.managers:
         return "list them in a program too, or unshare them in the console"
     return "--adopt prints the program that takes it over"
 
@@ -66,7 +78,8 @@ def both_share(first: Manager, second: Manager, whom: str) -> str:
     return (
         f"{first.label} and {second.label} both share it with {whom}. Dropped from one, that loses access until "
         "`pulumi up --refresh` of the other. Without a gap: let one list all accounts of both and run `pulumi up`, "
-        "then take the other out of its state (`pulumi state delete`) and its program."
+        "then take the other out of its state (`pulumi state delete`, with --force where it is protected) and out of "
+        "its program."
     )
 
 

@@ -67,7 +67,13 @@ def take_audit(ecs: Ecs, question: Question, taken_at: str, progress: Progress) 
     found = judge(
         Seen(account_id, images, question.stacks, allowed, names, gone=absent.gone, elsewhere=absent.elsewhere)
     )
-    unseen = (*looked.unseen, *absent.unseen, *_not_told(managers, account_id), *_of_others(question.stacks, absent))
+    unseen = (
+        *looked.unseen,
+        *absent.unseen,
+        *_not_told(managers, account_id),
+        *_of_others(question.stacks, absent),
+        *_under_way(question.stacks),
+    )
     return Audit(
         account_id=account_id,
         regions=tuple(sorted(question.regions)),
@@ -93,7 +99,7 @@ def _names_of(question: Question) -> dict[str, str]:
 def _not_told(managers: Sequence[Manager], account_id: str) -> Iterator[Unseen]:
     """The accounts that a state does not tell, so that they can't be compared."""
     for manager in managers:
-        if manager.accounts is None and manager.owner_id in ("", account_id) and not manager.is_leaving:
+        if manager.accounts is None and manager.owner_id in ("", account_id):
             yield Unseen(f"the accounts of {manager.label}", manager.why_unknown)
 
 
@@ -104,3 +110,11 @@ def _of_others(stacks: Sequence[StackImages], absent: Absent) -> Iterator[Unseen
         reasons = [elsewhere.get((manager.stack, manager.urn)) for manager in stack.managers]
         if reasons and all(reasons):
             yield Unseen(f"every share of {stack.stack}", f"Of the first, {reasons[0]}.")
+
+
+def _under_way(stacks: Sequence[StackImages]) -> Iterator[Unseen]:
+    """The copies of which the state does not know what becomes of them."""
+    for stack in stacks:
+        for name in stack.unfinished:
+            why = "A run is at work on it, or was killed while it was: wait for it, or run `pulumi up` there."
+            yield Unseen(f"the copy {stack.stack}: {name}", why)

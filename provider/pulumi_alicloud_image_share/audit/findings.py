@@ -24,12 +24,12 @@ def with_managers(images: Iterable[AuditedImage], stacks: Iterable[StackImages])
     for stack in stacks:
         for manager in stack.managers:
             by_image[manager.image_id].append(manager)
-    return [
-        replace(
-            image, managers=tuple(m for m in by_image[image.image.image_id] if m.region in ("", image.image.region))
-        )
-        for image in images
-    ]
+    found = []
+    for image in images:
+        managers = [m for m in by_image[image.image.image_id] if m.region in ("", image.image.region)]
+        staying, leaving = ([m for m in managers if m.is_leaving is leaves] for leaves in (False, True))
+        found.append(replace(image, managers=tuple(staying), leaving=tuple(leaving)))
+    return found
 
 
 def judge(seen: Seen) -> tuple[Finding, ...]:
@@ -68,13 +68,14 @@ def _unmanaged(seen: Seen) -> Iterator[Finding]:
     if not seen.stacks:
         return
     for image in seen.images:
-        managers = _staying(image)
-        if any(manager.exclusive or manager.accounts is None for manager in managers):
+        everybody = (*image.managers, *image.leaving)
+        is_told = all(manager.accounts is not None for manager in everybody)
+        if not is_told or any(manager.exclusive for manager in image.managers):
             continue
-        accounts = sorted(set(image.accounts) - _listed(image.managers))
+        accounts = sorted(set(image.accounts) - _listed(everybody))
         if accounts:
             whom = some(accounts, seen.names)
-            how = advice.how_to_manage(image, has_managers=bool(managers))
+            how = advice.how_to_manage(image)
             yield _about(
                 image, Kind.UNMANAGED, f"No stack that was given manages its sharing with {whom}: {how}.", accounts
             )
@@ -82,10 +83,9 @@ def _unmanaged(seen: Seen) -> Iterator[Finding]:
 
 def _drift(seen: Seen) -> Iterator[Finding]:
     for image in seen.images:
-        managers = _staying(image)
         if not image.is_seen:
             continue
-        for manager in managers:
+        for manager in image.managers:
             missing = sorted((manager.accounts or frozenset()) - set(image.accounts))
             if missing:
                 who = capital(some(missing, seen.names))
@@ -93,22 +93,23 @@ def _drift(seen: Seen) -> Iterator[Finding]:
                 yield _about(
                     image, Kind.DRIFT, f"{who} can't launch it, though {manager.label} has it shared: {how}.", missing
                 )
-        owners = [manager for manager in managers if manager.exclusive]
-        extra = sorted(set(image.accounts) - _listed(image.managers))
-        if extra and owners and all(manager.accounts is not None for manager in managers):
+        owners = [manager for manager in image.managers if manager.exclusive]
+        everybody = (*image.managers, *image.leaving)
+        extra = sorted(set(image.accounts) - _listed(everybody))
+        if extra and owners and all(manager.accounts is not None for manager in everybody):
             who, whom = capital(some(extra, seen.names)), them(extra)
+            how = advice.how_to_end_drift(image, owners[0], whom)
             yield _about(
                 image,
                 Kind.DRIFT,
-                f"{who} can launch it, though {owners[0].label}, which is exclusive, does not list {whom}: add {whom} "
-                f"to the program, or let `pulumi up --refresh` there unshare {whom}.",
+                f"{who} can launch it, though {owners[0].label}, which is exclusive, does not list {whom}: {how}.",
                 extra,
             )
 
 
 def _several_managers(seen: Seen) -> Iterator[Finding]:
     for image in seen.images:
-        for first, second in _pairs(_staying(image)):
+        for first, second in _pairs(image.managers):
             both = sorted((first.accounts or frozenset()) & (second.accounts or frozenset()))
             if both:
                 sentence = advice.both_share(first, second, some(both, seen.names))
@@ -132,9 +133,9 @@ def _gone(seen: Seen) -> Iterator[Finding]:
 
 def _not_unshared(seen: Seen) -> Iterator[Finding]:
     for image in seen.images:
-        for manager in image.managers:
-            left = (manager.accounts or frozenset()) & set(image.accounts) if manager.is_leaving else frozenset()
-            accounts = sorted(left - _listed(_staying(image)))
+        for manager in image.leaving:
+            left = (manager.accounts or frozenset()) & set(image.accounts)
+            accounts = sorted(left - _listed(image.managers))
             if accounts:
                 yield _about(
                     image,
@@ -187,11 +188,6 @@ _RULES: Final[tuple[Callable[[Seen], Iterator[Finding]], ...]] = (
 
 def _about(image: AuditedImage, kind: Kind, sentence: str, accounts: Sequence[str] = ()) -> Finding:
     return Finding(kind, image.image.region, image.image.image_id, sentence, tuple(accounts))
-
-
-def _staying(image: AuditedImage) -> tuple[Manager, ...]:
-    """The managers that no update was to delete."""
-    return tuple(manager for manager in image.managers if not manager.is_leaving)
 
 
 def _listed(managers: Collection[Manager]) -> frozenset[str]:

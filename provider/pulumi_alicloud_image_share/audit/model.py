@@ -111,6 +111,7 @@ class AuditedImage:
         groups: The share groups that it is shared with.
         managers: The resources that manage who may use it.
         is_seen: Whether ECS said who has access; if not, `accounts` and `groups` say nothing.
+        leaving: Managers that an update was to delete, and did not come so far: no program has them any more.
     """
 
     image: Image
@@ -118,6 +119,7 @@ class AuditedImage:
     groups: tuple[str, ...] = ()
     managers: tuple[Manager, ...] = ()
     is_seen: bool = True
+    leaving: tuple[Manager, ...] = ()
 
     @property
     def is_shared(self) -> bool:

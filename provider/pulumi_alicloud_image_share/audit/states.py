@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..arguments import shown
@@ -41,6 +41,12 @@ _IS_UNFINISHED: Final = (
 )
 
 
+_IS_UNDER_WAY: Final = (
+    "A run is changing them, or was killed while it did: wait for it, or mend the stack first (`pulumi cancel`, then "
+    "`pulumi up --refresh`)."
+)
+
+
 @dataclass(frozen=True)
 class StackImages:
     """What the state of one stack says of images.
@@ -49,6 +55,7 @@ class StackImages:
         stack: The stack's name, "project/stack", or what the state was given as where it is empty.
         managers: The resources that manage who may use an image.
         copies: The copies that the stack made.
+        unfinished: The names of copies that a run is making or changing, or that one that was killed left so.
         image_ids: The IDs of all images that stand anywhere in the state.
         resource_names: The names of all its resources.
     """
@@ -56,6 +63,7 @@ class StackImages:
     stack: str
     managers: tuple[Manager, ...] = ()
     copies: tuple[KeptCopy, ...] = ()
+    unfinished: tuple[str, ...] = ()
     image_ids: frozenset[str] = frozenset()
     resource_names: frozenset[str] = frozenset()
 
@@ -70,8 +78,8 @@ def read_stack(given_as: str, text: str) -> StackImages:
     Raises:
         ConfigError: It is no state.
     """
-    resources = _resources(given_as, text)
-    stack = next((_stack_of(resource["urn"]) for resource in resources), given_as)
+    resources, pending = _resources(given_as, text)
+    stack = next((_stack_of(resource["urn"]) for resource in (*resources, *pending)), given_as)
     histories = _histories(resources)
     managers: list[Manager] = []
     copies: list[KeptCopy] = []
@@ -86,10 +94,19 @@ def read_stack(given_as: str, text: str) -> StackImages:
             managers.append(_peer_share(stack, resource, outputs))
         elif kind in _COPY_TYPES:
             copies.append(_copy(stack, resource, outputs, histories))
+    under_way = {resource["urn"] for resource in pending}
+    managers = [_unfinished(manager) if manager.urn in under_way else manager for manager in managers]
+    known = {manager.urn for manager in managers}
+    managers += [
+        _coming(stack, resource)
+        for resource in pending
+        if resource.get("type") in _SHARE_TYPES and resource["urn"] not in known
+    ]
     return StackImages(
         stack,
         tuple(managers),
         tuple(copies),
+        tuple(resource["urn"].rpartition("::")[2] for resource in pending if resource.get("type") in _COPY_TYPES),
         frozenset(_IMAGE_ID.findall(text)),
         frozenset(resource["urn"].rpartition("::")[2] for resource in resources),
     )
@@ -115,7 +132,8 @@ def only_one_of_each(given: Sequence[tuple[str, StackImages]]) -> list[StackImag
     return [images for _, images in found.values()]
 
 
-def _resources(given_as: str, text: str) -> list[Mapping[str, Any]]:
+def _resources(given_as: str, text: str) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """The resources of a state, and those that operations are under way with, as far as it knows."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -128,9 +146,11 @@ def _resources(given_as: str, text: str) -> list[Mapping[str, Any]]:
     if not isinstance(deployment, Mapping):
         raise _no_state(given_as, "it has no deployment")
     resources = deployment.get("resources") or []
-    if not isinstance(resources, Sequence) or not all(map(_is_resource, resources)):
+    operations = deployment.get("pending_operations") or []
+    pending: list[Any] = [each.get("resource") if isinstance(each, Mapping) else None for each in operations]
+    if not isinstance(resources, list) or not all(map(_is_resource, (*resources, *pending))):
         raise _no_state(given_as, "its resources have no URNs")
-    return list(resources)
+    return resources, pending
 
 
 def _is_resource(resource: object) -> bool:
@@ -157,7 +177,7 @@ def _stack_of(urn: str) -> str:
 def _share(stack: str, resource: Mapping[str, Any], outputs: Mapping[str, Any]) -> Manager:
     region, _, image_id = _text(resource["id"]).partition(":")
     accounts, exclusive = outputs.get("accounts"), outputs.get("exclusive", True)
-    why_unknown = _why_unknown(accounts, exclusive)
+    why_unknown = _IS_UNDER_WAY if resource.get("pendingReplacement") else _why_unknown(accounts, exclusive)
     known: Mapping[Any, Any] = {} if why_unknown or not isinstance(accounts, Mapping) else accounts
     return Manager(
         stack=stack,
@@ -170,6 +190,24 @@ def _share(stack: str, resource: Mapping[str, Any], outputs: Mapping[str, Any]) 
         owner_id=_owner_of(outputs),
         why_unknown=why_unknown,
         is_leaving=bool(resource.get("delete")),
+    )
+
+
+def _unfinished(manager: Manager) -> Manager:
+    """A share that an operation is under way with: who has access is between the old and the new."""
+    return replace(manager, accounts=None, names={}, why_unknown=_IS_UNDER_WAY)
+
+
+def _coming(stack: str, resource: Mapping[str, Any]) -> Manager:
+    """A share that is being made: the state has nothing of it but what it is to be."""
+    inputs = in_python(_NAMES, _plain(resource.get("inputs") or {}))
+    return Manager(
+        stack=stack,
+        urn=resource["urn"],
+        region=_text(inputs.get("region")),
+        image_id=_text(inputs.get("image_id")),
+        accounts=None,
+        why_unknown=_IS_UNDER_WAY,
     )
 
 

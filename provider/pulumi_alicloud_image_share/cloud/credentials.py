@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..arguments import shown
@@ -95,7 +96,9 @@ def _find(settings: Settings, named_by: str) -> CredentialClient:
 
 def _is_of_others(record: logging.LogRecord) -> bool:
     """Let alibabacloud-credentials print nothing: what it prints of a call that fails has the OIDC token in clear."""
-    return "alibabacloud_credentials" not in record.pathname
+    import alibabacloud_credentials
+
+    return not any(Path(record.pathname).is_relative_to(folder) for folder in alibabacloud_credentials.__path__)
 
 
 def _no_credentials(settings: Settings, error: Exception | None, named_by: str) -> str:

@@ -117,9 +117,17 @@ def tell_credential_fault(error: Exception | None) -> str:
         return "the file is not of the form that `aliyun configure` writes"
     if _OF_OIDC.search(str(error)):
         return _oidc_fault(str(error))
-    text = " ".join(str(error).partition("stderr:")[0].split())
-    text = text.rstrip(" ,;:.")
+    text = " ".join(_without_answer(str(error)).split()).rstrip(" ,;:.")
     return text if len(text) <= 200 and text.isprintable() else f"{ascii(text)[1:150]}..."
+
+
+_ANSWER: Final = re.compile(r"(?i)stderr:|\b(?:result|response|body|content)\b['\"]?\s*[:=]")
+_URL: Final = re.compile(r"(?P<scheme>https?://)(?:[^\s/@]*@)?(?P<place>[^\s?#'\"]*)(?:[?#][^\s'\",]*)?")
+
+
+def _without_answer(text: str) -> str:
+    """What a source of credentials says, without what it was answered and what stands in a URL beside the address."""
+    return _URL.sub(r"\g<scheme>\g<place>", _ANSWER.split(text, maxsplit=1)[0])
 
 
 _OF_OIDC: Final = re.compile(r"OIDCRoleArnCredentialsProvider: |oidc_role_arn")
