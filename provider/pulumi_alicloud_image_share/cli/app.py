@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,7 @@ from ..audit.adoption import adoption_data
 from ..audit.adoption_text import adoption_text
 from ..audit.audit import Question, take_audit
 from ..audit.differences import compare
-from ..audit.model import Audit, AuditedImage, Kind
+from ..audit.model import Audit, AuditedImage, Kind, Unseen
 from ..audit.reading import look_at_one
 from ..errors import Cancelled, ConfigError, ImageShareError
 from . import exits, options
@@ -117,11 +118,14 @@ def audit(
         stacks = read_states(state or (), stack or (), show_secrets=show_secrets)
         allowed = read_allowlist(allow) if allow else None
         ignored = frozenset(Kind(kind.value) for kind in ignore or ())
-        with steps_on(_messages(quiet)) as steps, connected(settings, steps.say) as ecs:
+        with (
+            steps_on(_messages(quiet)) as steps,
+            connected(settings, lambda text: steps.say(in_options(text))) as ecs,
+        ):
             question = Question(
                 regions_of(region or (), all_regions, settings, ecs), stacks, allowed, ignored, shared_only
             )
-            found = take_audit(ecs, question, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", steps)
+            found = _in_options(take_audit(ecs, question, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", steps))
         _report(found, format, output, adopt=adopt, quiet=quiet)
     raise typer.Exit(_exit_code(found, strict=strict))
 
@@ -194,6 +198,11 @@ def _look(how: Options, region: str, image_id: str) -> AuditedImage:
     settings = settings_of(how, [region] if region else [])
     with connected(settings, _say) as ecs:
         return look_at_one(ecs, one_region(settings), image_id)
+
+
+def _in_options(found: Audit) -> Audit:
+    """The audit with what the command line calls settings in what could not be looked at."""
+    return replace(found, unseen=tuple(Unseen(unseen.what, in_options(unseen.why)) for unseen in found.unseen))
 
 
 def _report(found: Audit, format: AuditFormat, output: Path | None, *, adopt: bool, quiet: bool) -> None:
