@@ -230,3 +230,11 @@ def test_no_refresh_is_advised_where_it_would_take_others_accounts_away(ecs: Emu
     said = kinds(answer, "drift", "not-allowed")
     assert len(said) == 2
     assert not any("--refresh" in sentence for sentence in said)
+
+
+def test_a_share_that_was_looked_at_is_told_from_the_one_of_another_region_that_it_replaces(ecs: Emulator) -> None:
+    share_golden(ecs, P)
+    replaced = {**share("m-2zeold000001", P, delete=True), "id": "cn-beijing:m-2zeold000001"}
+    answer = image_share(ecs, *J, "--state", "-", typed=exported(share(ecs.golden_image_id, P), replaced))
+    assert answer.data["unseen"] == []
+    assert len(kinds(answer, "elsewhere")) == 1

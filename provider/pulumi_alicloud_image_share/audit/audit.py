@@ -105,10 +105,9 @@ def _not_told(managers: Sequence[Manager], account_id: str) -> Iterator[Unseen]:
 
 def _of_others(stacks: Sequence[StackImages], absent: Absent) -> Iterator[Unseen]:
     """The stacks of which not one share was looked at: who gives them expects that, and may have the wrong keys."""
-    elsewhere = {(manager.stack, manager.urn): why for manager, why in absent.elsewhere}
     for stack in stacks:
-        reasons = [elsewhere.get((manager.stack, manager.urn)) for manager in stack.managers]
-        if reasons and all(reasons):
+        reasons = [why for manager, why in absent.elsewhere if manager.stack == stack.stack]
+        if reasons and len(reasons) == len(stack.managers):
             yield Unseen(f"every share of {stack.stack}", f"Of the first, {reasons[0]}.")
 
 

@@ -171,24 +171,17 @@ class Transport:
         Returns:
             The rows, and the bodies of all answers.
         """
-        return self._repeat(lambda: self._read_list(request, rows_of, key, what, twice=twice))
 
-    def _read_list(
-        self,
-        request: Request,
-        rows_of: Callable[[Any], list[T]],
-        key: Callable[[T], Hashable],
-        what: str,
-        *,
-        twice: bool,
-    ) -> tuple[list[T], list[Any]]:
-        rows, answers = self._read_pages(request, rows_of, key, what)
-        if twice and len(answers) > 1:
+        def read() -> tuple[list[T], list[Any]]:
+            rows, answers = self._read_pages(request, rows_of, key, what)
+            if not twice or len(answers) == 1:
+                return rows, answers
             again, answers = self._read_pages(request, rows_of, key, what)
             if {key(row) for row in rows} != {key(row) for row in again}:
                 raise _inconsistent(request, f"two readings of the {what} differ", answers[-1])
-            rows = again
-        return rows, answers
+            return again, answers
+
+        return self._repeat(read)
 
     def _read_pages(
         self, request: Request, rows_of: Callable[[Any], list[T]], key: Callable[[T], Hashable], what: str
