@@ -123,3 +123,11 @@ def test_a_state_that_does_not_share_the_image_or_hides_whom_with_is_an_error(ec
     answer = image_share(ecs, "diff", "-", golden, typed=exported(hidden))
     assert answer.code == 2
     assert "the accounts of shop/dev: golden can't be compared. They are secret in the state" in answer.err
+
+
+def test_who_is_in_the_state_only_to_be_unshared_is_said_so(ecs: Emulator, golden: str) -> None:
+    state = exported(share(golden, PAYMENTS, exclusive=False), share(golden, PAYMENTS, DATA, name="old", delete=True))
+    answer = image_share(ecs, "diff", "-", golden, typed=state)
+    assert (answer.code, answer.out) == (1, f"+ {DATA}: has access, and an update was to unshare it\n")
+    alone = exported(share(golden, PAYMENTS, DATA, delete=True))
+    assert image_share(ecs, "diff", "-", golden, "-f", "json", typed=alone).data["notYetUnshared"] == [PAYMENTS, DATA]

@@ -144,3 +144,22 @@ def test_a_copy_that_was_retained_on_purpose_is_not_called_left_behind(
         for f in audit(ecs, env, "-r", "cn-beijing").data["findings"]
         if f["kind"] == "kept"
     )
+
+
+def test_what_an_update_was_to_unshare_leaves_other_stacks_their_access_as_is_advised(
+    ecs: Emulator, stack: Stack, env: dict[str, str], tmp_path: Path, ecs_config: dict[str, str]
+) -> None:
+    newer = ecs.console.create_image(REGION, name="newer")
+    other = Stack(tmp_path, ecs_config, name="two")
+    stack.up(golden(ecs, "a", P, exclusive=False))
+    other.up(golden(ecs, "b", P, exclusive=False))
+    ecs.faults.add(action="ModifyImageSharePermission", kind="unavailable", image=ecs.golden_image_id)
+    with pytest.raises(PulumiFailed):
+        stack.up(lambda: ImageShare("a", image_id=newer, accounts=[P], exclusive=False) and None)
+    ecs.faults.clear()
+    [finding] = [f for f in audit(ecs, env, stacks=("dev", "two")).data["findings"] if not f["isNote"]]
+    assert (finding["kind"], finding["accounts"]) == ("several-managers", [P])
+    assert 'take the entry with "delete": true out of the state of the first' in finding["sentence"]
+    stack.rewrite(lambda state: {**state, "resources": [r for r in state["resources"] if not r.get("delete")]})
+    stack.up(lambda: ImageShare("a", image_id=newer, accounts=[P], exclusive=False) and None)
+    assert live(ecs) == [P]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..accounts import named
+from ..accounts import listed, named
 from ..arguments import shown
 from ..copies.tags import OWN_TAG
 from .model import AuditedImage, Manager
@@ -38,7 +38,7 @@ def how_to_unshare(image: AuditedImage, account: str) -> str:
         return f"drop it from {' and '.join(listing)} and run `pulumi up`, or add it to the list"
     leaving = next((manager for manager in image.leaving if account in (manager.accounts or ())), None)
     if leaving:
-        return f"an update of {leaving.label} was to unshare it: `pulumi up` there goes on"
+        return f"an update of {leaving.label} was to unshare it: {how_to_go_on(image, leaving)}"
     if any(manager.accounts is None for manager in image.managers):
         return "drop it from the program that shares it, or add it to the list"
     owner = next((manager for manager in image.managers if manager.exclusive), None)
@@ -60,27 +60,60 @@ def how_to_manage(image: AuditedImage) -> str:
     if image.image.is_public:
         return "unpublish it first, then share it from a stack"
     if image.leaving:
-        return f"end the update of {image.leaving[0].label} first (`pulumi up`), then look again"
+        how = how_to_go_on(image, image.leaving[0])
+        return f"end the update of {image.leaving[0].label} first, then look again: {how}"
     if image.managers:
         return "list them in a program too, or unshare them in the console"
     return "--adopt prints the program that takes it over"
 
 
-def how_to_share_again(image: AuditedImage) -> str:
+def how_to_go_on(image: AuditedImage, leaving: Manager) -> str:
+    """How an update that was to unshare an image goes on, and whose access that takes beside."""
+    others = [
+        f"{listed(both, {})}, until `pulumi up --refresh` of {other.label}"
+        for other in image.managers
+        if other.stack != leaving.stack and (both := _shared_by(leaving, other))
+    ]
+    return f"`pulumi up` there goes on{''.join(f'; it takes access from {who}' for who in others)}"
+
+
+def how_to_share_again(image: AuditedImage, manager: Manager) -> str:
     """How an account that lost access gets it back."""
     if image.image.status != "Available":
         return f"it can be shared again once its status, {shown(image.image.status)}, is Available"
+    if manager.exclusive and len(image.managers) > 1:
+        # A refresh of that share would show the others' accounts as drift, and its update take them away.
+        return "share it again in the console, since that is exclusive and not alone"
     return "`pulumi up --refresh` there shares it again"
 
 
 def both_share(first: Manager, second: Manager, whom: str) -> str:
     """What is said of two resources that share one image with one account."""
+    if first.stack == second.stack:
+        # A program that says so is refused.
+        return (
+            f"{first.label} and {second.label} both share it with {whom}, as an update with --target leaves it: a "
+            "whole `pulumi up` ends that."
+        )
     return (
         f"{first.label} and {second.label} both share it with {whom}. Dropped from one, that loses access until "
         "`pulumi up --refresh` of the other. Without a gap: let one list all accounts of both and run `pulumi up`, "
         "then take the other out of its state (`pulumi state delete`, with --force where it is protected) and out of "
         "its program."
     )
+
+
+def will_take_away(leaving: Manager, other: Manager, whom: str) -> str:
+    """What is said of an update that is still to unshare what another stack shares."""
+    return (
+        f"an update of {leaving.label} was to unshare it from {whom} and did not come so far, and {other.label} shares "
+        "it with the same. `pulumi up` of the first takes access away until `pulumi up --refresh` of the second. To "
+        'keep it, take the entry with "delete": true out of the state of the first (`pulumi stack export`, `import`).'
+    )
+
+
+def _shared_by(first: Manager, second: Manager) -> frozenset[str]:
+    return (first.accounts or frozenset()) & (second.accounts or frozenset())
 
 
 def not_alone(whole: Manager, other: Manager) -> str:

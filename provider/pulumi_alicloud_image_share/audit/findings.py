@@ -89,7 +89,7 @@ def _drift(seen: Seen) -> Iterator[Finding]:
             missing = sorted((manager.accounts or frozenset()) - set(image.accounts))
             if missing:
                 who = capital(some(missing, seen.names))
-                how = advice.how_to_share_again(image)
+                how = advice.how_to_share_again(image, manager)
                 yield _about(
                     image, Kind.DRIFT, f"{who} can't launch it, though {manager.label} has it shared: {how}.", missing
                 )
@@ -119,6 +119,17 @@ def _several_managers(seen: Seen) -> Iterator[Finding]:
                 yield _about(image, Kind.SEVERAL_MANAGERS, advice.not_alone(whole, other))
 
 
+def _will_take_away(seen: Seen) -> Iterator[Finding]:
+    for image in seen.images:
+        for leaving in image.leaving:
+            # In one program the last one out unshares.
+            for other in (manager for manager in image.managers if manager.stack != leaving.stack):
+                both = sorted((leaving.accounts or frozenset()) & (other.accounts or frozenset()) & set(image.accounts))
+                if both:
+                    sentence = capital(advice.will_take_away(leaving, other, some(both, seen.names)))
+                    yield _about(image, Kind.SEVERAL_MANAGERS, sentence, both)
+
+
 def _gone(seen: Seen) -> Iterator[Finding]:
     for manager in seen.gone:
         yield Finding(
@@ -141,7 +152,7 @@ def _not_unshared(seen: Seen) -> Iterator[Finding]:
                     image,
                     Kind.NOT_UNSHARED,
                     f"{capital(some(accounts, seen.names))} can launch it still: an update of {manager.label} that was "
-                    "to unshare it did not come so far. `pulumi up` there goes on.",
+                    f"to unshare it did not come so far: {advice.how_to_go_on(image, manager)}.",
                     accounts,
                 )
 
@@ -178,6 +189,7 @@ _RULES: Final[tuple[Callable[[Seen], Iterator[Finding]], ...]] = (
     _unmanaged,
     _drift,
     _several_managers,
+    _will_take_away,
     _gone,
     _not_unshared,
     _unused,

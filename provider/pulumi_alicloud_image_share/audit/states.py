@@ -43,7 +43,7 @@ _IS_UNFINISHED: Final = (
 
 _IS_UNDER_WAY: Final = (
     "A run is changing them, or was killed while it did: wait for it, or mend the stack first (`pulumi cancel`, then "
-    "`pulumi up --refresh`)."
+    "`pulumi preview --refresh`, which names who would lose access, and `pulumi up --refresh`)."
 )
 
 
@@ -84,8 +84,9 @@ def read_stack(given_as: str, text: str) -> StackImages:
     managers: list[Manager] = []
     copies: list[KeptCopy] = []
     for resource in resources:
-        # What a program only reads (`ImageShare.get`) it does not manage.
-        if resource.get("external") or not resource.get("id"):
+        # What a program only reads (`ImageShare.get`), or gives up and leaves as it is, it does not manage.
+        is_retained = resource.get("delete") and resource.get("retainOnDelete")
+        if resource.get("external") or is_retained or not resource.get("id"):
             continue
         kind, outputs = resource.get("type"), in_python(_NAMES, _plain(resource.get("outputs") or {}))
         if kind in _SHARE_TYPES:

@@ -178,7 +178,7 @@ def diff(
     with _errors_told():
         image_region, image_id = _split(image, region)
         [stack] = read_states([state], ())
-        managers = [m for m in stack.managers if m.image_id == image_id and not m.is_leaving]
+        managers = [m for m in stack.managers if m.image_id == image_id]
         if not managers:
             raise ConfigError(f"the state of {stack.stack} has no resource that shares image {image_id}.")
         if unknown := [manager for manager in managers if manager.accounts is None]:

@@ -59,6 +59,7 @@ def difference_data(difference: AccessDifference) -> dict[str, Any]:
         "managers": [_manager(manager) for manager in difference.managers],
         "withoutAccess": list(difference.missing),
         "notInState": [{"accountId": account, "since": since} for account, since in difference.unlisted.items()],
+        "notYetUnshared": list(difference.left),
         "isCommunity": difference.image.image.is_public,
         "shareGroups": list(difference.image.groups),
     }

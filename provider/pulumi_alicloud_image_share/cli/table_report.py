@@ -51,6 +51,7 @@ def print_difference(console: Console, difference: AccessDifference) -> None:
     """Print what differs from a state: - for who has no access, + for who is not in the state."""
     names = {account: name for manager in difference.managers for account, name in manager.names.items()}
     lines = [f"- {named(account, names)}: in the state, and has no access" for account in difference.missing]
+    lines += [f"+ {named(account, names)}: has access, and an update was to unshare it" for account in difference.left]
     besides = "" if difference.is_exclusive else ", as exclusive=False leaves to others"
     for account, since in difference.unlisted.items():
         since = f" since {since}" if since else ""

@@ -195,3 +195,35 @@ def test_findings_come_in_the_order_of_their_kinds_problems_first() -> None:
         allowed=frozenset(),
     )
     assert kinds(findings) == [Kind.NOT_ALLOWED, Kind.COMMUNITY, Kind.UNMANAGED, Kind.UNUSED]
+
+
+def test_an_update_that_is_to_unshare_what_another_stack_shares_is_told_with_whose_access_it_takes() -> None:
+    states = {
+        "dev": exported(share(IMAGE, PAYMENTS, WEB, exclusive=False, delete=True)),
+        "two": exported(share(IMAGE, PAYMENTS, exclusive=False, stack="two")),
+    }
+    shared_twice, left = found(image(PAYMENTS, WEB), states=states)
+    assert (shared_twice.kind, shared_twice.accounts) == (Kind.SEVERAL_MANAGERS, (PAYMENTS,))
+    assert (left.kind, left.accounts) == (Kind.NOT_UNSHARED, (WEB,))
+    assert f"it takes access from {PAYMENTS}, until `pulumi up --refresh` of shop/two: golden" in left.sentence
+
+
+def test_what_a_program_gives_up_and_leaves_as_it_is_is_unmanaged() -> None:
+    retained = exported(share(IMAGE, PAYMENTS, delete=True, retainOnDelete=True))
+    assert kinds(found(image(PAYMENTS), states={"dev": retained})) == [Kind.UNMANAGED]
+
+
+def test_no_refresh_is_advised_for_an_exclusive_share_that_is_not_alone() -> None:
+    states = {
+        "dev": exported(share(IMAGE, PAYMENTS)),
+        "two": exported(share(IMAGE, DATA, exclusive=False, stack="two")),
+    }
+    [drift, _] = found(image(DATA), states=states)
+    assert (drift.kind, drift.accounts) == (Kind.DRIFT, (PAYMENTS,))
+    assert "--refresh" not in drift.sentence
+
+
+def test_two_shares_of_one_stack_are_ended_by_a_whole_update() -> None:
+    state = exported(share(IMAGE, PAYMENTS), share(IMAGE, PAYMENTS, name="renamed"))
+    [finding] = found(image(PAYMENTS), states={"dev": state})
+    assert "a whole `pulumi up` ends that" in finding.sentence
