@@ -350,8 +350,8 @@ def test_two_exclusive_shares_may_not_share_one_image_even_alike(land: Land) -> 
 @pytest.mark.parametrize("gives_up", ["golden", "silver"])
 def test_what_two_shares_came_to_list_by_target_stays_while_either_lists_it(land: Land, gives_up: str) -> None:
     land.update(land.apart(TWO, THREE), land.apart(FOUR, name="silver"))
-    both = [land.apart(TWO, THREE), land.apart(THREE, FOUR, name="silver")]
-    land.update(*both, how=How(targets=frozenset([both[1].urn])))
+    moved = [land.apart(TWO), land.apart(THREE, FOUR, name="silver")]
+    land.update(*moved, how=How(targets=frozenset([moved[1].urn])))
     then = {
         "golden": [land.apart(TWO), land.apart(THREE, FOUR, name="silver")],
         "silver": [land.apart(TWO, THREE), land.apart(FOUR, name="silver")],
@@ -367,7 +367,7 @@ def test_who_left_one_share_by_another_image_keeps_what_the_other_lists(land: La
     """Both came to list THREE by --target; then one goes to another image, deleted before the other is checked."""
     land.update(land.apart(TWO, THREE), land.apart(FOUR, name="silver"))
     silver = land.apart(THREE, FOUR, name="silver")
-    land.update(land.apart(TWO, THREE), silver, how=How(targets=frozenset([silver.urn])))
+    land.update(land.apart(TWO), silver, how=How(targets=frozenset([silver.urn])))
     golden = land.apart(TWO, of=land.h, delete_before_replace=True)
     land.update(golden, silver, how=How(order=order))
     assert land.live() == [THREE, FOUR]
@@ -378,7 +378,7 @@ def test_who_left_one_share_by_another_image_keeps_what_the_other_lists(land: La
 def test_who_left_by_target_keeps_what_a_share_lists_that_is_not_checked(land: Land) -> None:
     land.update(land.apart(TWO, THREE), land.apart(FOUR, name="silver"))
     silver = land.apart(THREE, FOUR, name="silver")
-    land.update(land.apart(TWO, THREE), silver, how=How(targets=frozenset([silver.urn])))
+    land.update(land.apart(TWO), silver, how=How(targets=frozenset([silver.urn])))
     golden = land.apart(TWO, of=land.h)
     land.update(golden, silver, how=How(targets=frozenset([golden.urn])))
     assert land.live() == [THREE, FOUR]
@@ -471,8 +471,8 @@ def test_who_failed_to_give_an_account_up_still_counts_as_listing_it(land: Land)
     """Two came to list THREE by --target; both drop it, the first fails, and the other goes on."""
     golden, silver = land.apart(TWO, THREE), land.apart(FOUR, name="silver")
     land.update(golden, silver)
-    both = [golden, land.apart(THREE, FOUR, name="silver")]
-    land.update(*both, how=How(targets=frozenset([silver.urn])))
+    moved = [land.apart(TWO), land.apart(THREE, FOUR, name="silver")]
+    land.update(*moved, how=How(targets=frozenset([silver.urn])))
     then = [land.apart(TWO), silver]
     land.ecs.faults.add(kind="error", action="DescribeImageSharePermission", code="Forbidden.RAM", status=403, times=1)
     with pytest.raises(Failed, match="Nothing was changed"):

@@ -16,15 +16,18 @@ What it does at each step is what the engine was seen to do:
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pulumi_alicloud_image_share.dynamic.facts import LISTED, OWN, write_around
+from pulumi_alicloud_image_share.dynamic.facts import STACK, read_facts, write_stack
+from pulumi_alicloud_image_share.dynamic.stack_state import SharesInState
 from support.mini_program import AS_USUAL, Change, Failed, How, Program, Resource, Share, Shown
 from support.mini_update import StepFailed, Update, named
 from support.protocol import Provider
+
+REGION = "cn-hangzhou"
 
 
 class MiniStack:
@@ -98,21 +101,18 @@ class MiniStack:
                     return item
         return None
 
-    def around(self, urn: str, image_id: str) -> dict[str, Any]:
-        """The hidden inputs that say what the state has of a resource, and of the shares of its image."""
+    def around(self, share: Share, program: Program) -> dict[str, Any]:
+        """Return the hidden input that says what the state and the program have around a share."""
         # The program reads no entry that is only to be deleted.
         there = [item for item in self.resources if not item.is_replaced]
-        own = next((dict(item.outputs) for item in there if item.urn == urn), None)
-        images = {image_id, own["image_id"] if own else image_id}
-        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        own = next((dict(item.outputs) for item in there if item.urn == share.urn), None)
+        holds: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         for item in there:
-            counts[item.id].update(item.accounts)
-        listed = {
-            id: {account: n for account, n in count.items() if n > 1 or id.partition(":")[2] in images}
-            for id, count in counts.items()
-        }
-        around = {OWN: own, LISTED: {id: accounts for id, accounts in listed.items() if accounts}}
-        return {name: write_around(values) for name, values in around.items() if values}
+            holds[read_facts(item.outputs).urn or item.urn][item.id] = sorted(item.accounts)
+        images = {f"{REGION}:{share.image_id}", *([f"{REGION}:{own['image_id']}"] if own else [])}
+        others = [other for other in program if other.image_id == share.image_id and other.urn != share.urn]
+        wants = {other.urn: {f"{REGION}:{other.image_id}": sorted(other.accounts)} for other in others}
+        return {STACK: write_stack(own, SharesInState(holds).around(images), wants)}
 
     def provider_for(self, urn: str, pickled: str | None) -> Provider:
         """The provider process, for one resource."""

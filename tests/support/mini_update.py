@@ -65,7 +65,7 @@ class Update:
         self._how = how
         self._for_show = for_show
         self._order = _Order(how.order)
-        self._around = {share.urn: stack.around(share.urn, share.image_id) for share in program}
+        self._around = {share.urn: stack.around(share, program) for share in program}
         self._pending = [item for item in stack.resources if item.is_replaced]
         self._claimed: set[str] = set()
         self._failures: list[Failure] = []

@@ -70,6 +70,8 @@ class Provider:
         self._stub = stub
         self.process = process
         self._urn = urn
+        self._keeps_facts = False
+        """Whether what the resource told its provider stays in what is returned, as in the engine's state."""
         self.configuration = configuration or provider_pb2.ConfigureRequest()
         self.pickled = _pickled(type(provider or ImageShareProvider()))
 
@@ -82,6 +84,7 @@ class Provider:
         other = copy.copy(self)
         other._urn = urn
         other.pickled = pickled or self.pickled
+        other._keeps_facts = True
         return other
 
     def next_run(self, configuration: provider_pb2.ConfigureRequest | None = None) -> None:
@@ -98,7 +101,7 @@ class Provider:
         """Check. What a preview finds that an update does not look for, the plugin finds after its check."""
         request = provider_pb2.CheckRequest(urn=self._urn, news=self._struct(news), olds=self._struct(olds or {}))
         answer = self._stub.Check(request)
-        return Checked(_plain(answer.inputs), [(f.property, f.reason) for f in answer.failures])
+        return Checked(self._plain(answer.inputs), [(f.property, f.reason) for f in answer.failures])
 
     def failures_of(self, news: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The property and the sentence of each failure of a check, and no inputs: JSON has no words for NaN."""
@@ -112,7 +115,7 @@ class Provider:
 
     def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         answer = self._stub.Create(provider_pb2.CreateRequest(urn=self._urn, properties=self._struct(inputs)))
-        return answer.id, _plain(answer.properties)
+        return answer.id, self._plain(answer.properties)
 
     def read(
         self, id: str, outputs: Mapping[str, Any] | None = None, inputs: Mapping[str, Any] | None = None
@@ -121,11 +124,11 @@ class Provider:
         if outputs is not None:
             request.properties.CopyFrom(self._struct(outputs))
         answer = self._stub.Read(request)
-        return answer.id, _plain(answer.properties), _plain(answer.inputs)
+        return answer.id, self._plain(answer.properties), self._plain(answer.inputs)
 
     def update(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         request = provider_pb2.UpdateRequest(id=id, urn=self._urn, olds=self._struct(olds), news=self._struct(news))
-        return _plain(self._stub.Update(request).properties)
+        return self._plain(self._stub.Update(request).properties)
 
     def delete(self, id: str, outputs: Mapping[str, Any]) -> None:
         self._stub.Delete(provider_pb2.DeleteRequest(id=id, urn=self._urn, properties=self._struct(outputs)))
@@ -148,6 +151,13 @@ class Provider:
         checked = self.check(news, outputs)
         assert checked.failures == []
         return self.update(id, outputs, checked.inputs)
+
+    def _plain(self, struct: struct_pb2.Struct) -> dict[str, Any]:
+        values = MessageToDict(struct)
+        values.pop("__provider", None)
+        if not self._keeps_facts:
+            values.pop(RESOURCE, None)
+        return values
 
     def _struct(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
         struct = struct_pb2.Struct()
@@ -203,10 +213,3 @@ def _started(environment: Mapping[str, str], engine: str) -> Iterator[ProviderPr
         yield running
     finally:
         running.end()
-
-
-def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
-    values = MessageToDict(struct)
-    values.pop("__provider", None)
-    values.pop(RESOURCE, None)
-    return values

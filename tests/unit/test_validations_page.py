@@ -14,8 +14,14 @@ from pulumi_alicloud_image_share.cloud.model import Image, Sharing, not_found_se
 from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.dynamic.options import check_options
 from pulumi_alicloud_image_share.kinds.ownership import check_gone
-from pulumi_alicloud_image_share.shares.rules import account_problems, image_problems, owner_problems, unshare_problems
-from pulumi_alicloud_image_share.shares.siblings import Siblings
+from pulumi_alicloud_image_share.shares.ledger import Ledger, conflicts
+from pulumi_alicloud_image_share.shares.rules import (
+    account_problems,
+    conflict_problem,
+    guard_problems,
+    image_problems,
+    owner_problems,
+)
 from pulumi_alicloud_image_share.shares.spec import ShareSpec, parse
 from support.pages import page, rows
 
@@ -90,10 +96,11 @@ def without_credentials() -> str:
 
 def beside(other: ShareSpec) -> str:
     """What a share is told beside another of its program."""
-    siblings = Siblings()
-    siblings.claim(f"{URN}silver", other)
-    [problem] = siblings.claim(f"{URN}golden", SPEC)
-    return problem.sentence
+    ledger = Ledger()
+    for name, share in (("silver", other), ("golden", SPEC)):
+        ledger.want(f"{URN}{name}", share)
+    [(urn, twice)] = conflicts(ledger.claims(f"{SPEC.region}:{SPEC.image_id}"), f"{URN}golden")
+    return conflict_problem(SPEC, f"{URN}golden", urn, twice).sentence
 
 
 def optioned(**options: Any) -> str:
@@ -127,7 +134,7 @@ SENTENCES = {
     "unknown argument": parsing(acounts=[]),
     "no region": parsing(default_region=None),
     "no credentials": without_credentials(),
-    "too many unshared": unshare_problems(replace(SPEC, accounts=dict(list(TEN.items())[:6])), TEN)[0].sentence,
+    "too many unshared": guard_problems(replace(SPEC, accounts=dict(list(TEN.items())[:6])), TEN)[0].sentence,
     "listed by two": beside(replace(SPEC, exclusive=False)),
     "two exclusive": beside(replace(SPEC, accounts={DATA: ""})),
     "not there": not_found_sentence(IMAGE_ID, "eu-central-1"),

@@ -119,7 +119,7 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
         spec, found = self._lifecycle.examine(operation, cast(Asked, checked.asked), checked.problems, state)
         return replace(checked, inputs=normalise(spec), problems=(*checked.problems, *found))
 
-    def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+    def diff(self, _urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
         """See `Kind.diff`: another source, region or encryption replaces, the new copy first."""
         return Change(tuple(_differences(read_state(resource_id, olds), restore(news))))
 

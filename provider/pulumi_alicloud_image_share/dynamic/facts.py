@@ -1,8 +1,8 @@
 """What the program tells its own provider beside the arguments, in inputs that no preview shows.
 
 Pulumi hands a dynamic provider neither the resource's URN nor its options. Keys that begin with two underscores never
-show in a preview. `RESOURCE` stays in the state, so that later operations know whom they are for; `OWN` and `LISTED`
-are for the check alone, which takes them out again.
+show in a preview. `RESOURCE` stays in the state, so that later operations know which resource they are for; `STACK` is
+for the check alone, which takes it out again.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..kinds.contract import StackState
+from ..kinds.contract import SharesByUrn, StackState
 
 RESOURCE: Final = "__resource"
-OWN: Final = "__own"
-LISTED: Final = "__listed"
+STACK: Final = "__stack"
 READ_ONLY: Final = "is_read_only"
-HIDDEN: Final = ("__provider", RESOURCE, OWN, LISTED)
+HIDDEN: Final = ("__provider", RESOURCE, STACK)
 
 
 @dataclass(frozen=True)
@@ -76,23 +75,32 @@ def read_facts(values: Mapping[str, Any]) -> Facts:
     )
 
 
-def write_around(values: Mapping[str, Any]) -> str:
-    """Write what the stack's state has around a resource as an input.
+def write_stack(
+    own: Mapping[str, Any] | None, holds: SharesByUrn | None = None, wants: SharesByUrn | None = None
+) -> str:
+    """Write what the stack has around a resource as an input: see `StackState`.
 
     As one text, since Pulumi makes an output of its own of every value within a value.
     """
-    return json.dumps(values, default=str)
+    known = {"own": own, "holds": holds, "wants": wants}
+    return json.dumps({name: value for name, value in known.items() if value is not None}, default=str)
 
 
-def read_state_around(values: Mapping[str, Any]) -> StackState:
-    """Read what the stack's state has around a resource. What is not known is as if there were none."""
-    own, listed = (_read_around(values.get(name)) for name in (OWN, LISTED))
-    return StackState(own=own or None, listed=listed)
+def read_stack(values: Mapping[str, Any], olds: Mapping[str, Any]) -> StackState:
+    """Read what the stack has around a resource.
 
-
-def _read_around(text: Any) -> Mapping[str, Any]:
+    Args:
+        values: The plain inputs, as the program gives them.
+        olds: The plain inputs that the state has, {} for a new resource.
+    """
+    text = values.get(STACK)
     found = json.loads(text) if isinstance(text, str) else {}
-    return found if isinstance(found, Mapping) else {}
+    return StackState(
+        own=found.get("own"),
+        former_urn=read_facts(olds).urn,
+        holds=found.get("holds"),
+        wants=found.get("wants") or {},
+    )
 
 
 def arguments(values: Mapping[str, Any]) -> dict[str, Any]:

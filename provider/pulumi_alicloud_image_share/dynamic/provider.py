@@ -23,7 +23,7 @@ from ..errors import ImageShareError
 from ..kinds.contract import Change, Kind, Live
 from ..kinds.run import current_run
 from ..wire import for_engine, plain
-from .facts import RESOURCE, Facts, arguments, read_facts, read_state_around, write_facts
+from .facts import RESOURCE, Facts, arguments, read_facts, read_stack, write_facts
 from .messages import operation_for
 
 P = ParamSpec("P")
@@ -65,7 +65,7 @@ class KindProvider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Normalise what the program says; every broken rule is a failure of the property at fault."""
         olds, given = plain(_olds), plain(news)
-        facts, around, kind = read_facts(given), read_state_around(given), self._kind
+        facts, around, kind = read_facts(given), read_stack(given, olds), self._kind
         operation = operation_for(facts, "check")
         checked = kind.check(operation, around, self._of_state(olds) or None, arguments(given), facts.secrets)
         # Here and not in the preview of create and update, which the engine does not ask a dynamic provider for.
@@ -78,8 +78,9 @@ class KindProvider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say whether anything changes, and whether that replaces: the new resource first."""
         olds, news = plain(_olds), plain(_news)
-        change = self._kind.diff(_id, self._of_state(olds), arguments(news))
-        replaces = _replaced_by(change, read_facts(news))
+        facts = read_facts(news)
+        change = self._kind.diff(facts.urn, _id, self._of_state(olds), arguments(news))
+        replaces = _replaced_by(change, facts)
         # What the plugin wrote gets the names that a dynamic resource's properties have.
         changed = change.changed or self._of_state(olds).keys() != arguments(olds).keys()
         return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)

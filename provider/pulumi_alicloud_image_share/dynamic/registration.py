@@ -15,9 +15,10 @@ from ..kinds.contract import Kind
 from ..kinds.resource_id import resource_id
 from ..urns import urn_of
 from ..wire import has_outputs
-from .facts import LISTED, OWN, RESOURCE, Facts, write_around, write_facts
+from .facts import RESOURCE, STACK, Facts, write_facts, write_stack
 from .options import SuccessorOptions, replace_on_changes, timeouts
-from .stack_state import listed_in_state, outputs_of, resources_in_state
+from .program_wants import ProgramWants
+from .stack_state import outputs_of, resources_in_state, shares_in_state
 
 _FORMER_TYPE_OF_SUBCLASSES: Final = "pulumi-python:dynamic:Resource"
 
@@ -62,11 +63,13 @@ class Registered:
 
     def own_state(self) -> dict[str, Awaitable[Any]]:
         """The input that says what the state has of it."""
-        return {OWN: self._own()}
+        return {STACK: self._own()}
 
-    def share_state(self, image_id: Any, region: Any) -> dict[str, Awaitable[Any]]:
-        """The inputs that say what the state has of it, and who shares its image."""
-        return {OWN: self._own(), LISTED: self._listed(image_id, region)}
+    def share_state(self, image_id: Any, region: Any, accounts: Any) -> dict[str, Awaitable[Any]]:
+        """Return the input that says what the state has of a share, and which other shares there are of its image."""
+        program = ProgramWants.of_this_program()
+        program.add(self._urn, image_id, region, accounts)
+        return {STACK: self._around(program, image_id, region)}
 
     async def secret_as_a_whole(self) -> Any:
         """The secret input, secret as a whole if any part of it is.
@@ -119,7 +122,7 @@ class Registered:
     async def _own(self) -> Any:
         own = await self._own_outputs()
         # The engine reads secrets in clear.
-        return pulumi.Output.secret(write_around(_known(own))) if own else None
+        return pulumi.Output.secret(write_stack(_known(own))) if own else None
 
     async def _own_outputs(self) -> Mapping[str, Any] | None:
         resources = await resources_in_state()
@@ -128,15 +131,19 @@ class Registered:
             urns.append(self._opts.instead_of)
         return next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
 
-    async def _listed(self, image_id: Any, region: Any) -> Any:
-        in_state = await listed_in_state(self._types)
-        # The program's image, and the state's, which stays where the program ignores changes of the image.
+    async def _around(self, program: ProgramWants, image_id: Any, region: Any) -> Any:
+        in_state = await shares_in_state(self._types)
+        own = await self._own_outputs()
+        # The program's image, and the state's, which stays if the program ignores changes of the image.
         given = pulumi.Output.all(image_id=image_id, region=region)
-        images = [await given.future() if await given.is_known() else None, await self._own_outputs()]
+        asked = await given.future() if await given.is_known() else None
         default = read_settings(get_config, os.environ).region
-        own = [resource_id(str(each.get("region") or default), str(each.get("image_id"))) for each in images if each]
-        listed = in_state.around(own)
-        return pulumi.Output.secret(write_around(listed)) if listed else None
+        images = [
+            resource_id(str(each.get("region") or default), str(each.get("image_id"))) for each in (asked, own) if each
+        ]
+        others = await program.others(await self._urn(), image_id, region)
+        wants = {urn: {images[0]: accounts} for urn, accounts in others.items()} if asked else {}
+        return pulumi.Output.secret(write_stack(_known(own) if own else None, in_state.around(images), wants))
 
 
 def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:

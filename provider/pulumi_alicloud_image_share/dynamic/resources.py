@@ -113,7 +113,7 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
                     **dict.fromkeys(ShareKind.outputs_only()),
                     **unknown,
                     **me.facts(),
-                    **({} if is_read_only else me.share_state(image_id, region)),
+                    **({} if is_read_only else me.share_state(image_id, region, given)),
                 },
                 me.options(),
             )

@@ -15,37 +15,46 @@ from weakref import WeakKeyDictionary
 
 from .. import engine_state
 from ..errors import ConfigError
-from ..kinds.contract import Resources
+from ..kinds.contract import Resources, SharesByUrn
 from ..kinds.resource_id import resource_id
 from .facts import read_facts
 from .program_errors import for_the_terminal
 
-Counts = Mapping[str, Mapping[str, int]]
-"""Resource ID to account ID to how many shares list it for that image."""
-
 
 @dataclass(frozen=True)
-class Listed:
-    """Who lists which account in the state.
+class SharesInState:
+    """The shares of the state.
 
     Attributes:
-        counts: All of it.
+        all: URN to resource ID (``<region>:<image_id>``) to the account IDs that the share holds.
     """
 
-    counts: Counts
+    all: SharesByUrn
 
-    def around(self, own_images: Collection[str]) -> Counts:
-        """All accounts of some images, and of the others those that several shares list."""
-        return {**self._several, **{image: self.counts[image] for image in own_images if self.counts.get(image)}}
+    def around(self, images: Collection[str]) -> SharesByUrn:
+        """Return all accounts of some images, and of the others those that several shares hold."""
+        found = {
+            urn: {
+                image: list(accounts) if image in images else [each for each in accounts if each in self._twice[image]]
+                for image, accounts in held.items()
+            }
+            for urn, held in self.all.items()
+            if any(image in images or image in self._twice for image in held)
+        }
+        return {urn: {image: accounts for image, accounts in held.items() if accounts} for urn, held in found.items()}
 
     @cached_property
-    def _several(self) -> Counts:
-        found = {image: {account: n for account, n in count.items() if n > 1} for image, count in self.counts.items()}
-        return {image: accounts for image, accounts in found.items() if accounts}
+    def _twice(self) -> Mapping[str, Collection[str]]:
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for held in self.all.values():
+            for image, accounts in held.items():
+                counts[image].update(accounts)
+        several = {image: {each for each, n in count.items() if n > 1} for image, count in counts.items()}
+        return {image: accounts for image, accounts in several.items() if accounts}
 
 
 _reads: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Resources]] = WeakKeyDictionary()
-_counts: WeakKeyDictionary[asyncio.AbstractEventLoop, Listed] = WeakKeyDictionary()
+_shares: WeakKeyDictionary[asyncio.AbstractEventLoop, SharesInState] = WeakKeyDictionary()
 
 
 async def resources_in_state() -> Resources:
@@ -60,17 +69,17 @@ async def resources_in_state() -> Resources:
     return await _reads[loop]
 
 
-async def listed_in_state(types: Iterable[str]) -> Listed:
-    """Who lists which account in the state, counted once a run.
+async def shares_in_state(types: Iterable[str]) -> SharesInState:
+    """Return the shares of the state, found once a run.
 
     Raises:
         ConfigError: The engine can't read the state. Nothing was changed.
     """
     resources = await resources_in_state()
     loop = asyncio.get_running_loop()
-    if loop not in _counts:
-        _counts[loop] = Listed(count_listed(resources, types))
-    return _counts[loop]
+    if loop not in _shares:
+        _shares[loop] = SharesInState(find_shares(resources, types))
+    return _shares[loop]
 
 
 async def _read() -> Resources:
@@ -86,19 +95,18 @@ def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
     return dict(found.get("outputs") or {}) if found else None
 
 
-def count_listed(resources: Resources, types: Iterable[str]) -> Counts:
-    """Who lists which account in a state; what a program only reads lists nobody."""
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for share in _shares(resources, types):
-        counts[resource_id(str(share.get("region")), str(share.get("image_id")))].update(list(share["accounts"]))
-    return {image: dict(count) for image, count in counts.items()}
-
-
-def _shares(resources: Resources, types: Iterable[str]) -> list[Mapping[str, Any]]:
-    """The outputs of all shares that the state manages."""
+def find_shares(resources: Resources, types: Iterable[str]) -> SharesByUrn:
+    """Return the shares that the state manages, by the URN that a share knows itself by."""
     all_types = tuple(types)
-    found = [resource.get("outputs") or {} for resource in resources.values() if resource.get("type") in all_types]
-    return [share for share in found if isinstance(share.get("accounts"), Mapping) and _is_managed(share)]
+    found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+    for urn, resource in resources.items():
+        share = resource.get("outputs") or {}
+        if resource.get("type") in all_types and isinstance(share.get("accounts"), Mapping) and _is_managed(share):
+            # After `pulumi state rename`, and under an alias until its next update, the share knows a former URN.
+            held = found[read_facts(share).urn or urn]
+            image = resource_id(str(share.get("region")), str(share.get("image_id")))
+            held[image] = [*held.get(image, []), *share["accounts"]]
+    return found
 
 
 def _is_managed(share: Mapping[str, Any]) -> bool:

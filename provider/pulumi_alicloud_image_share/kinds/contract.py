@@ -8,7 +8,7 @@ table and no name of a property stands twice. Values are plain Python: text, num
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
@@ -57,21 +57,29 @@ class Property:
     is_plain: bool = False
 
 
+SharesByUrn: TypeAlias = Mapping[str, Mapping[str, Collection[str]]]
+"""URN to resource ID (``<region>:<image_id>``) to account IDs."""
+
+
 @dataclass(frozen=True)
 class StackState:
-    """What the state of the stack has that concerns a resource, beside its own entry as the engine hands it over.
+    """What a frontend knows of the stack around a resource, beside the entry that the engine hands over.
 
     Attributes:
-        own: The outputs that the state has under this very resource, or under the one whose place it takes, None if it
-            has none: the engine does not hand them over where a resource is replaced by request (`state taint`,
+        own: The outputs that the state has under this resource's URN, or under the one whose place it takes, None if it
+            has none: the engine does not hand them over if a resource is replaced by request (`state taint`,
             `up --replace`).
-        listed: Resource ID (``<region>:<image_id>``) to account ID to how many shares of the stack's state list it for
-            that image. Of the resource's own images, all accounts; of others, those that several shares list: a share
-            may leave one image for another.
+        former_urn: The URN that the state knows the resource by, "" if the frontend is not told.
+        holds: What the shares of the state hold, None if the frontend can't read the state. Of the resource's own
+            images all accounts; of other images those that several shares hold, since a share may leave one image for
+            another.
+        wants: What other shares of the program list for the resource's image, as far as the program knows it already.
     """
 
     own: Mapping[str, Any] | None = None
-    listed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    former_urn: str = ""
+    holds: SharesByUrn | None = None
+    wants: SharesByUrn = field(default_factory=dict)
 
 
 NO_STATE: Final = StackState()
@@ -235,8 +243,15 @@ class Kind(ABC):
         """
 
     @abstractmethod
-    def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
-        """Say what an update from the old outputs to the new inputs is. No call is made."""
+    def diff(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+        """Return what an update from the old outputs to the new inputs changes. No call is made.
+
+        Args:
+            urn: The resource's URN, "" if the frontend can't tell.
+            resource_id: Its ID in the state.
+            olds: The outputs as the state has them.
+            news: The inputs, as `check` returned them.
+        """
 
     @abstractmethod
     def planned(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..cloud.cancellation import NEVER, Cancellable
@@ -17,8 +17,8 @@ from ..cloud.credentials import find_credential
 from ..cloud.identity import Identity
 from ..cloud.settings import Settings
 from .engine_watch import engine_address, watch_engine
-from .neighbours import ALONE, Neighbours, neighbours_at
 from .resource_id import resource_id
+from .run_files import RunFiles, run_files
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs
@@ -33,17 +33,17 @@ class Run:
         self,
         engine_is_there: Callable[[], bool] = lambda: True,
         cancellable: Cancellable = NEVER,
-        neighbours: Neighbours = ALONE,
+        files: RunFiles | None = None,
     ) -> None:
         """Begin a run that knows nothing yet.
 
         Args:
             engine_is_there: Whether anybody still waits for what is called.
             cancellable: Whether the run was cancelled, where its door is told of that.
-            neighbours: The other processes of the run, where its door has several.
+            files: What the processes of the run publish to each other, None if there is only this one.
         """
-        self.neighbours = neighbours
-        """What other processes of the run want."""
+        self.files = files
+        """What the processes of the run publish to each other."""
         self.cancellable = cancellable
         """What its waits ask."""
         self.id = secrets.token_hex(6)
@@ -51,23 +51,36 @@ class Run:
         self._engine_is_there = engine_is_there
         self._parts: dict[type, Any] = {}
         self._connected: dict[tuple[Settings, Identity], Ecs] = {}
+        self._warned: set[tuple[str, str]] = set()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.RLock()
 
-    def part(self, make: Callable[[], T]) -> T:
-        """What this run remembers of one sort, made when it is first asked for."""
+    def part(self, type_: type[T], make: Callable[[], T] | None = None) -> T:
+        """Return what this run remembers of one type.
+
+        Args:
+            type_: The type.
+            make: Makes the first one, None to call the type without arguments.
+        """
         with self._lock:
-            key = cast(type, make)
-            if key not in self._parts:
-                self._parts[key] = make()
-            return cast(T, self._parts[key])
+            if type_ not in self._parts:
+                self._parts[type_] = (make or type_)()
+            return cast(T, self._parts[type_])
+
+    def should_warn(self, urn: str, sentence: str) -> bool:
+        """Return whether a sentence on a resource is new in this run: a resource that is replaced is checked twice."""
+        with self._lock:
+            is_new = (urn, sentence) not in self._warned
+            self._warned.add((urn, sentence))
+            return is_new
 
     @contextmanager
     def alone_with(self, region: str, image_id: str) -> Iterator[None]:
         """Let operations on one image go one after the other."""
         with self._lock:
             lock = self._locks.setdefault((region, image_id), threading.Lock())
-        with lock, self.neighbours.alone_with(resource_id(region, image_id)):
+        alone = self.files.alone_with(resource_id(region, image_id)) if self.files else nullcontext()
+        with lock, alone:
             yield
 
     def ecs(self, settings: Settings, identity: Identity) -> Ecs:
@@ -94,8 +107,9 @@ _current: list[Run] = []
 def begin_run() -> Run:
     """Begin the run of this process. A process that serves one engine after the other begins each anew."""
     for ended in _current:
-        ended.neighbours.close()
-    _current[:] = [Run(watch_engine(sys.argv), neighbours=neighbours_at(engine_address(sys.argv)))]
+        if ended.files:
+            ended.files.close()
+    _current[:] = [Run(watch_engine(sys.argv), files=run_files(engine_address(sys.argv)))]
     return _current[0]
 
 

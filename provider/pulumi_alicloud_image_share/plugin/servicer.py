@@ -22,9 +22,9 @@ from ..kinds.contract import Checked, Kind
 from ..kinds.engine_watch import watch_engine
 from ..kinds.names import snake_case as _snake
 from ..kinds.names import with_role
-from ..kinds.neighbours import ALONE, Alone, FileNeighbours, neighbours_at
 from ..kinds.operation import Operation
 from ..kinds.run import Run
+from ..kinds.run_files import RunFiles, run_files
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
 from .answers import HalfDone, plainly
 from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS, NAMES
@@ -51,7 +51,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             engine_address: Where the engine is, ``<host>:<port>``, None where it will say so itself.
         """
         self.words = Words(NAMES)
-        self._neighbours: FileNeighbours | Alone = ALONE
+        self._files: RunFiles | None = None
         self._begin(engine_address)
 
     def _greet(self, engine_address: str | None) -> None:
@@ -62,10 +62,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def _begin(self, engine_address: str | None) -> None:
         self._engine_address = engine_address
         self._cancellation = Cancellation()
-        self._neighbours.close()
-        self._neighbours = neighbours_at(engine_address)
+        if self._files:
+            self._files.close()
+        self._files = run_files(engine_address)
         watch = watch_engine(["", *([engine_address] if engine_address else [])])
-        self._run = Run(watch, self._cancellation, self._neighbours)
+        self._run = Run(watch, self._cancellation, self._files)
         self._checked: dict[str, Checked] = {}
         self._states = StackStates()
         self._components = Components()
@@ -150,7 +151,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         olds, news = self._read(kind, request.olds), self._read(kind, request.news)
         # A refresh that comes right after an import asks with the inputs that the import left, which no check has read.
         wanted = kept_inputs(news.plain)
-        change = kind.diff(request.id, olds.plain, wanted)
+        change = kind.diff(request.urn, request.id, olds.plain, wanted)
         refuse_what_is_ignored(change, request.ignoreChanges)
         hides = ACCOUNTS in olds.secrets | news.secrets
         named = () if hides else only_named(olds.plain, wanted)

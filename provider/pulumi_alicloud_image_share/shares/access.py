@@ -8,7 +8,7 @@ from .state import ShareState
 
 def changes_access(old: ShareState | ShareSpec, spec: ShareSpec) -> bool:
     """Whether more than names and limits change: who has access, or whether others may have it."""
-    return not spec.all_accounts_known or spec.accounts.keys() != old.accounts.keys() or claims(old, spec)
+    return not spec.all_accounts_known or spec.accounts.keys() != old.accounts.keys() or becomes_exclusive(old, spec)
 
 
 def has_unseen(old: ShareState, spec: ShareSpec) -> bool:
@@ -19,9 +19,9 @@ def has_unseen(old: ShareState, spec: ShareSpec) -> bool:
 def needs_image(old: ShareState | ShareSpec | None, spec: ShareSpec) -> bool:
     """Whether the rules of the live image matter: not where access is only taken away."""
     gains = old is None or not spec.all_accounts_known or not spec.accounts.keys() <= old.accounts.keys()
-    return gains or claims(old, spec)
+    return gains or becomes_exclusive(old, spec)
 
 
-def claims(old: ShareState | ShareSpec | None, spec: ShareSpec) -> bool:
-    """Whether the share becomes exclusive with this change."""
+def becomes_exclusive(old: ShareState | ShareSpec | None, spec: ShareSpec) -> bool:
+    """Return whether the share becomes exclusive with this change."""
     return spec.exclusive is True and (old is None or not old.exclusive)

@@ -15,12 +15,21 @@ from ..kinds.faults import property_at_fault
 from ..kinds.images_seen import ImagesSeen
 from ..kinds.new_copies import NewCopies
 from ..kinds.operation import Operation
+from ..kinds.resource_id import resource_id
 from ..kinds.run import Run
-from .access import changes_access, claims, needs_image
+from .access import becomes_exclusive, changes_access, needs_image
 from .calls import EcsCalls
+from .ledger import Ledger, conflicts, held, image_of, ledger_of, wanted
 from .previews import change_sentences
-from .rules import account_problems, halfway_problems, image_problems, owner_problems, unshare_problems
-from .siblings import Siblings
+from .rules import (
+    account_problems,
+    conflict_problem,
+    guard_problems,
+    guarded,
+    image_problems,
+    owner_problems,
+    unlisted_accounts,
+)
 from .spec import ShareSpec, parse
 from .state import ShareState
 
@@ -31,13 +40,18 @@ class Asked:
 
     Attributes:
         spec: What it asks for.
-        before: What it asked for before of the same image, None for nothing.
+        had: What the state has of the share, of whatever image, None for nothing.
         is_contested: Whether another share of the program stands in its way.
     """
 
     spec: ShareSpec
-    before: ShareSpec | None
+    had: ShareSpec | None
     is_contested: bool
+
+    @property
+    def before(self) -> ShareSpec | None:
+        """What the state has of the share, if it has the same image."""
+        return self.had if self.had is not None and image_of(self.had) == image_of(self.spec) else None
 
 
 class ShareChecks:
@@ -54,7 +68,8 @@ class ShareChecks:
         """
         self._connect = connect
         self._default_region = default_region
-        self._siblings = run.part(Siblings)
+        self._ledger = ledger_of(run)
+        self._run = run
         self._new_copies = run.part(NewCopies)
         self._images = run.part(ImagesSeen)
 
@@ -79,39 +94,45 @@ class ShareChecks:
         Returns:
             What is asked for, and all problems.
         """
-        # The engine hands back what a refresh found, even nobody, where the program ignores changes of accounts.
+        # The engine hands back what a refresh found, even no account, if the program ignores changes of accounts.
         none_before = old is not None and not old.accounts
         spec, problems = parse(inputs, self._default_region, may_be_empty=none_before)
-        had = _had(old, state) or self._siblings.had(operation.resource)
-        problems += unshare_problems(spec, had)
-        is_new = old is None and state.own is None and not had
-        for sentence in change_sentences(spec, had, is_new=is_new, is_secret=is_secret):
-            if self._siblings.is_said_first(operation.resource, sentence):
+        urn, had = operation.resource, old or _own(state)
+        if state.holds is not None:
+            self._ledger.learn(state.holds, state.wants)
+        image_before = image_of(had) if had is not None else None
+        if had is not None and image_before is not None:
+            self._ledger.hold(urn, image_before, had.accounts, former_urn=state.former_urn)
+        self._ledger.want(urn, spec, had.accounts if had is not None else None)
+        before = self._ledger.before(urn)
+        is_new = had is None and not before
+        for sentence in change_sentences(spec, before, is_new=is_new, is_secret=is_secret):
+            if self._run.should_warn(urn, sentence):
                 operation.warn(sentence)
-        self._siblings.learn(state.listed)
-        conflicts = self._siblings.claim(operation.resource, spec, old, old or _own(state))
-        before = old if old is not None and _is_same_image(old, spec) else None
-        return Asked(spec, before, bool(conflicts)), [*problems, *conflicts]
+        image = image_of(spec)
+        contested = conflicts(self._ledger.claims(image, among=spec.accounts), urn) if image else []
+        conflicting = [conflict_problem(spec, urn, other, twice) for other, twice in contested]
+        return Asked(spec, old, bool(conflicting)), [*problems, *conflicting]
 
-    def knowing(
-        self, operation: Operation, asked: Asked, had: ShareSpec, since: Mapping[str, str]
-    ) -> tuple[Asked, list[Problem]]:
-        """Know what the state has of a share, which may be more than its inputs of before.
+    def knowing(self, operation: Operation, asked: Asked, had: ShareSpec, since: Mapping[str, str]) -> Asked:
+        """Return the same with what the state has of the share, which may differ from its inputs of before.
 
         Args:
-            operation: Whom it is for.
+            operation: The operation that this is for.
             asked: What `check` found.
             had: What the state has.
-            since: Account ID to the time since when it has access: "" where that was never seen.
-
-        Returns:
-            The same, compared with that: who was never seen to have access may gain it. And the rules that it breaks.
+            since: Account ID to the time since when it has access: "" if that was never seen. Such an account may still
+                gain access.
         """
-        problems = halfway_problems(asked.spec, self._siblings.had(operation.resource), had.accounts)
-        self._siblings.know(operation.resource, asked.spec, had)
-        unseen = {account for account, time in since.items() if not time}
-        seen = replace(had, accounts={each: name for each, name in had.accounts.items() if each not in unseen})
-        return replace(asked, before=seen if _is_same_image(had, asked.spec) else None), problems
+        image = image_of(had)
+        if image is not None:
+            self._ledger.hold(operation.resource, image, had.accounts)
+        seen = {account: name for account, name in had.accounts.items() if since.get(account, "-")}
+        return replace(asked, had=replace(had, accounts=seen))
+
+    def see(self, urn: str, old: ShareState) -> None:
+        """Record what the outputs of a share say it has, whether or not anything changes of it."""
+        self._ledger.hold(urn, old.id, old.accounts)
 
     def examine(self, operation: Operation, asked: Asked) -> list[Problem]:
         """Find the rules of the live image that a program breaks.
@@ -123,13 +144,14 @@ class ShareChecks:
         Returns:
             All problems. Calls ECS only if an account may gain access: once or twice.
         """
+        problems = judge_losses(self._ledger, operation.resource, asked.spec, asked.had.accounts if asked.had else None)
         if asked.is_contested:
-            # What another share of the program lists would be told as strangers' access.
-            return []
+            # What another share of the program lists would be called an unlisted account.
+            return problems
         try:
-            return self._live_problems(operation, asked.before, asked.spec)
+            return [*problems, *self._live_problems(operation, asked.before, asked.spec)]
         except ImageShareError as error:
-            return [Problem(property_at_fault(error, asked.spec.identity), str(error))]
+            return [*problems, Problem(property_at_fault(error, asked.spec.identity), str(error))]
 
     def _live_problems(self, operation: Operation, before: ShareSpec | None, spec: ShareSpec) -> list[Problem]:
         if before is not None and not changes_access(before, spec):
@@ -150,33 +172,46 @@ class ShareChecks:
         # An image that is shared with nobody needs no second call to say so; create looks again before it changes it.
         is_unshared = image.is_shared is False and before is None
         live = Sharing() if is_unshared else ecs.sharing(region, image_id)
-        problems = judge_accounts(self._siblings, spec, image, live, before)
+        problems = judge_accounts(self._ledger, spec, image, live, before)
         if not problems:
             self._images.add(spec.identity, image)
         return problems
 
 
 def judge_accounts(
-    siblings: Siblings, spec: ShareSpec, image: Image, live: Sharing, before: ShareSpec | ShareState | None
+    ledger: Ledger, spec: ShareSpec, image: Image, live: Sharing, before: ShareSpec | ShareState | None
 ) -> list[Problem]:
-    """Why an image can't be shared with the accounts that a program lists, as far as this stack's shares go."""
+    """Return why an image can't be shared with the accounts that a program lists, given who has access now."""
     had: Mapping[str, str] = before.accounts if before else {}
-    return account_problems(
-        spec,
-        image,
-        live,
-        leaving=had.keys() - spec.accounts.keys(),
-        known=had.keys() | siblings.in_state(image.region, image.image_id),
-        claims=claims(before, spec),
-    )
+    image_key = resource_id(image.region, image.image_id)
+    is_claimed = becomes_exclusive(before, spec)
+
+    def known() -> frozenset[str]:
+        return held(ledger.claims(image_key, among=live.accounts)) | had.keys()
+
+    if is_claimed:
+        ledger.wait_until(lambda: not unlisted_accounts(spec, live.accounts, known()))
+    leaving = had.keys() - spec.accounts.keys()
+    return account_problems(spec, image, live, leaving=leaving, known=known(), claims=is_claimed)
 
 
-def _had(old: ShareSpec | None, state: StackState) -> Mapping[str, str]:
-    """Account ID to name of what the resource had until now, for whatever image."""
-    if old is not None:
-        return old.accounts
-    had: Mapping[str, str] = (state.own or {}).get("accounts") or {}
-    return had
+def judge_losses(ledger: Ledger, urn: str, spec: ShareSpec, in_state: Mapping[str, str] | None) -> list[Problem]:
+    """Return whether a change takes access from more accounts than `max_unshare_percent` allows.
+
+    Args:
+        ledger: What is known of the shares of the run.
+        urn: The share's URN.
+        spec: What the program asks for.
+        in_state: Account ID to name of what the state has, None if that is not known.
+    """
+    had = guarded(ledger.before(urn), in_state)
+
+    def problems() -> list[Problem]:
+        kept = [wanted(ledger.claims(image, among=had)) for image in ledger.images(urn)]
+        return guard_problems(spec, had, frozenset().union(*kept))
+
+    ledger.wait_until(lambda: not problems())
+    return problems()
 
 
 def _own(state: StackState) -> ShareSpec | None:
@@ -184,10 +219,6 @@ def _own(state: StackState) -> ShareSpec | None:
     if not state.own:
         return None
     return ShareSpec(state.own["image_id"], state.own["region"], dict(state.own.get("accounts") or {}))
-
-
-def _is_same_image(old: ShareSpec, spec: ShareSpec) -> bool:
-    return (spec.region, spec.image_id) == (old.region, old.image_id)
 
 
 def _not_found(image_id: str, region: str, *, had_it: bool) -> str:

@@ -25,7 +25,6 @@ from ..kinds.operation import Operation
 from ..kinds.run import Run
 from .checking import Asked, ShareChecks
 from .lifecycle import ShareLifecycle
-from .siblings import Siblings
 from .spec import DEFAULT_MAX_ACCOUNTS, DEFAULT_MAX_UNSHARE_PERCENT, ShareSpec, normalise, restore
 from .state import ShareState, inputs_of, read_state, write_state
 
@@ -101,7 +100,6 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
             settings: The stack's configuration and the environment.
         """
         connect = functools.partial(run.ecs, settings)
-        run.part(Siblings).neighbours = run.neighbours
         self._checks = ShareChecks(run, connect, default_region=settings.region)
         self._lifecycle = ShareLifecycle(run, connect, visible_seconds=settings.visible_seconds)
 
@@ -124,17 +122,16 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
         """See `Kind.examine`: calls ECS only if an account may gain access, once or twice."""
         asked = cast(Asked, checked.asked)
         if outputs is not None:
-            asked, found = self._checks.knowing(operation, asked, restore(outputs), outputs.get("shared_at") or {})
-            if found:
-                return replace(checked, problems=(*checked.problems, *found))
+            asked = self._checks.knowing(operation, asked, restore(outputs), outputs.get("shared_at") or {})
         return replace(checked, problems=(*checked.problems, *self._checks.examine(operation, asked)))
 
-    def diff(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+    def diff(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
         """See `Kind.diff`: another image or region replaces, the new share first."""
         old, spec = read_state(resource_id, olds), restore(news)
-        self._lifecycle.see(old)
+        if urn:
+            self._checks.see(urn, old)
         found = _differences(old, spec)
-        taken = self._lifecycle.taken(old, spec)
+        taken = self._lifecycle.taken(urn, old, spec)
         return Change((*found, *(Difference(f'accounts["{account}"]') for account in sorted(taken))))
 
     def planned(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -17,21 +17,22 @@ from ..kinds.images_seen import ImagesSeen
 from ..kinds.new_copies import NewCopies
 from ..kinds.operation import Operation
 from ..kinds.ownership import check_gone
+from ..kinds.resource_id import resource_id
 from ..kinds.run import Run
 from .access import changes_access, has_unseen, needs_image
 from .calls import EcsCalls
-from .checking import judge_accounts
+from .checking import judge_accounts, judge_losses
+from .ledger import failed_successors, held, image_of, ledger_of, left_to, unshared
 from .plan import SharePlan, plan_share
 from .rules import (
     groups_sentence,
-    halfway_problems,
+    guard_problems,
     image_problems,
+    name_of,
     owner_problems,
     unlisted_accounts,
-    unshare_problems,
 )
 from .sending import Target
-from .siblings import Siblings, name_of
 from .spec import ShareSpec
 from .state import ShareState, state_of
 from .transaction import carry_out, nothing_changed_yet
@@ -58,7 +59,7 @@ class ShareLifecycle:
         self._run = run
         self._connect = connect
         self._visible_seconds = visible_seconds
-        self._siblings = run.part(Siblings)
+        self._ledger = ledger_of(run)
         self._new_copies = run.part(NewCopies)
         self._images = run.part(ImagesSeen)
 
@@ -80,17 +81,13 @@ class ShareLifecycle:
             RuleBroken: The live image does not allow it; nothing was changed.
             SharingFailed: A call failed; what had been done was taken back, or is named.
         """
-        if changes_access(old, spec) or self.taken(old, spec) or has_unseen(old, spec):
+        if changes_access(old, spec) or self.taken(operation.resource, old, spec) or has_unseen(old, spec):
             return self._change_or_say(operation, old, spec)
         return state_of(spec, old.region, old.image_id, old.shared_at, old.owner_id)
 
-    def see(self, old: ShareState) -> None:
-        """Know who has access by a share of the state, whether or not anything changes of it."""
-        self._siblings.see(old.region, old.image_id, old.accounts)
-
-    def taken(self, old: ShareState, spec: ShareSpec) -> frozenset[str]:
-        """The accounts of a share that stays as it is which another share of the program takes from it in this run."""
-        return self._siblings.taken(old.region, old.image_id, spec.accounts.keys() & old.accounts.keys())
+    def taken(self, urn: str, old: ShareState, spec: ShareSpec) -> frozenset[str]:
+        """Return the accounts of a share that stays as it is which another share of the program takes from it."""
+        return self._ledger.taken(urn, old.id) & old.accounts.keys() & spec.accounts.keys()
 
     def read(self, operation: Operation, old: ShareState, *, is_managed: bool) -> ShareState | None:
         """Read what is live: one call for each 100 accounts, and one more where the image's owner is not known yet.
@@ -137,13 +134,13 @@ class ShareLifecycle:
             SharingFailed: A call failed; what had been done was taken back, or is named.
         """
         region, image_id = old.region, old.image_id
-        giving_up = self._siblings.giving_up(operation.resource, region, image_id, old.accounts)
+        giving_up = self._ledger.giving_up(operation.resource, old.id, old.accounts)
         with self._run.alone_with(region, image_id), giving_up as lose:
-            heirs = self._siblings.failed_heirs(region, image_id, old.accounts)
-            if self._siblings.has_failed(operation.resource):
-                heirs = [operation.resource]
-            if heirs:
-                raise RuleBroken(f"{old} can't be unshared yet", [_heirs_sentence(heirs)])
+            failed = failed_successors(self._ledger.claims(old.id), old.accounts)
+            if self._ledger.has_failed(operation.resource):
+                failed = [operation.resource]
+            if failed:
+                raise RuleBroken(f"{old} can't be unshared yet", [_successors_sentence(failed)])
             if old.accounts and not lose:
                 return
             # A share of nobody is looked at too: whoever is not its owner's account must not end it.
@@ -152,7 +149,7 @@ class ShareLifecycle:
             try:
                 with nothing_changed_yet(target, lose=lose):
                     live = ecs.sharing(region, image_id).accounts
-                self._check_guard(operation, old, live)
+                self._check_delete(operation, old, live, lose)
                 plan = plan_share(live, wanted=(), lose=lose, max_accounts=len(live))
                 self._carry_out(operation, plan, target, ecs, live, old.accounts)
             except ImageNotFound:
@@ -160,36 +157,45 @@ class ShareLifecycle:
                 self._warn_of_gone(operation, old)
 
     def _change_or_say(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
-        """Change, and tell the user and the siblings where that fails."""
+        """Change, and tell the user and the ledger if that fails."""
+        urn, image = operation.resource, old.id if old else image_of(spec) or ""
         try:
             if old is not None:
-                # An update that ended halfway leaves more in the state than the inputs that the check was told of.
-                self._check_halfway(operation, old, spec)
-                had = replace(spec, region=old.region, image_id=old.image_id, accounts=old.accounts)
-                self._siblings.know(operation.resource, spec, had)
+                self._ledger.hold(urn, old.id, old.accounts)
+            self._check_losses(urn, spec, old)
             changed = self._change(operation, old, spec)
         except ImageShareError as error:
-            lost = self._siblings.unshared(old.region, old.image_id, old.accounts) if old else frozenset()
-            if old and lost and error.state is None:
+            self._ledger.fail(urn)
+            lost = unshared(self._ledger.claims(image)) if old else frozenset[str]()
+            if old and lost & old.accounts.keys() and error.state is None:
                 # Another share took them, and this one could not share with them again: the next run must.
                 error.state = _left(old, old.accounts, {a: t for a, t in old.shared_at.items() if a not in lost})
-            orphans = self._siblings.fail(operation.resource, spec) - (old.accounts.keys() if old else set())
+            orphans = left_to(self._ledger.claims(image), urn) - (old.accounts.keys() if old else set())
             if orphans:
                 operation.warn(_orphans_sentence(spec, orphans))
             raise
-        self._siblings.succeed(operation.resource)
+        self._ledger.succeed(urn)
         return changed
+
+    def _check_losses(self, urn: str, spec: ShareSpec, old: ShareState | None) -> None:
+        broken = judge_losses(self._ledger, urn, spec, old.accounts if old else None)
+        if broken:
+            sentences = [problem.sentence for problem in broken]
+            raise RuleBroken(f"{old or f'image {spec.image_id} in {spec.region}'} can't be shared as asked", sentences)
 
     def _change(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
         identity, region, image_id, max_accounts = _known(spec)
         had = old.accounts if old else {}
         leaving = had.keys() - spec.accounts.keys()
-        giving_up = self._siblings.giving_up(operation.resource, region, image_id, leaving)
+        image_key = resource_id(region, image_id)
+        giving_up = self._ledger.giving_up(operation.resource, image_key, leaving)
         with self._run.alone_with(region, image_id), giving_up as lose:
             ecs = self._ecs(operation, identity)
-            heirs = self._siblings.failed_heirs(region, image_id, leaving)
-            if heirs:
-                raise RuleBroken(f"image {image_id} in {region} can't be unshared yet", [_heirs_sentence(heirs)])
+            failed_ones = failed_successors(self._ledger.claims(image_key), leaving)
+            if failed_ones:
+                raise RuleBroken(
+                    f"image {image_id} in {region} can't be unshared yet", [_successors_sentence(failed_ones)]
+                )
             target = Target(region, image_id, {**had, **spec.accounts})
             with nothing_changed_yet(target, gain=spec.accounts.keys() - had.keys(), lose=lose):
                 image = self._image_to_share(ecs, spec, identity, region, image_id) if needs_image(old, spec) else None
@@ -229,19 +235,21 @@ class ShareLifecycle:
     def _check_rules(self, spec: ShareSpec, image: Image, live: Sharing, old: ShareState | None) -> None:
         broken = [
             *owner_problems(spec, image),
-            *judge_accounts(self._siblings, spec, image, live, old),
+            *judge_accounts(self._ledger, spec, image, live, old),
         ]
         if broken:
             sentences = [problem.sentence for problem in broken]
             raise RuleBroken(f"image {image.image_id} in {image.region} can't be shared as asked", sentences)
 
-    def _check_guard(self, operation: Operation, old: ShareState, live: Collection[str]) -> None:
-        """Hold `max_unshare_percent` where a share is replaced by request: a door may not have known what it had."""
-        asked = self._siblings.asked_for(operation.resource, old.region, old.image_id)
+    def _check_delete(
+        self, operation: Operation, old: ShareState, live: Collection[str], lose: Collection[str]
+    ) -> None:
+        """Hold `max_unshare_percent` if a share is replaced by request: no check may have known what it had."""
+        asked = self._ledger.asked(operation.resource, old.id)
         if asked is None:
             return
-        kept = {account: name for account, name in old.accounts.items() if account in asked.accounts or account in live}
-        broken = [problem.sentence for problem in unshare_problems(asked, kept)]
+        had = {account: name for account, name in old.accounts.items() if account in asked.accounts or account in live}
+        broken = [problem.sentence for problem in guard_problems(asked, had, old.accounts.keys() - set(lose))]
         if broken:
             raise RuleBroken(f"what {old} had before it was replaced can't be unshared", broken)
 
@@ -263,18 +271,15 @@ class ShareLifecycle:
             target,
             ecs,
             before=frozenset(live),
-            in_state=self._siblings.known(target.region, target.image_id).union(had),
+            in_state=self._in_state(resource_id(target.region, target.image_id)).union(had),
             visible_seconds=seconds,
             warn=operation.warn,
             sleep=self._run.cancellable.sleep,
         )
 
-    def _check_halfway(self, operation: Operation, old: ShareState, spec: ShareSpec) -> None:
-        """Hold `max_unshare_percent` where a create ended halfway: its inputs list more than ever had access."""
-        broken = halfway_problems(spec, self._siblings.had(operation.resource), old.accounts)
-        if broken:
-            sentences = [problem.sentence for problem in broken]
-            raise RuleBroken(f"image {old.image_id} in {old.region} can't be shared as asked", sentences)
+    def _in_state(self, image: str) -> frozenset[str]:
+        claims = self._ledger.claims(image)
+        return held(claims) - unshared(claims)
 
     def _warn_of_gone(self, operation: Operation, old: ShareState) -> None:
         operation.warn(
@@ -287,7 +292,7 @@ class ShareLifecycle:
     ) -> None:
         if old is None or not spec.exclusive:
             return
-        known = old.accounts.keys() | self._siblings.in_state(old.region, old.image_id)
+        known = old.accounts.keys() | held(self._ledger.claims(old.id, among=live))
         unlisted = unlisted_accounts(spec, live, known)
         if unlisted:
             operation.warn(
@@ -320,10 +325,10 @@ def _orphans_sentence(spec: ShareSpec, orphans: Collection[str]) -> str:
     )
 
 
-def _heirs_sentence(heirs: Sequence[str]) -> str:
+def _successors_sentence(urns: Sequence[str]) -> str:
     return (
-        f"{', '.join(name_of(heir) for heir in heirs)} of this program, which is to have its accounts from now on, has "
-        "failed: they stay here, so that the state says who has access. Mend that and run again."
+        f"{', '.join(map(name_of, urns))} of this program takes over these accounts but failed, so they stay here. Fix "
+        "that first, then run again."
     )
 
 

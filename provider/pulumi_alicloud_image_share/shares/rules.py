@@ -126,15 +126,52 @@ def _origin_fault(spec: ShareSpec, image: Image) -> str | None:
     )
 
 
-def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
-    """Check `max_unshare_percent` for an update or a replacement from `had` (account ID to name) to `spec`.
+def conflict_problem(share: ShareSpec, urn: str, other_urn: str, twice: Collection[str]) -> Problem:
+    """Say why two ImageShares of one image can't stand beside each other.
 
-    An account that is not known yet may be any of those that `spec` does not name.
+    Args:
+        share: What the program asks for.
+        urn: Its URN.
+        other_urn: The URN of the other share.
+        twice: The account IDs that both list. If there is none, one of the two is exclusive.
     """
-    limit, unknown = spec.max_unshare_percent, spec.unknown_accounts
+    mine, its = name_of(urn), name_of(other_urn)
+    if mine == its:
+        mine, its = urn, other_urn
+    if twice:
+        return Problem(
+            "accounts",
+            f"{listed(twice, share.accounts)} of image {share.image_id} {'is' if len(twice) == 1 else 'are'} listed "
+            f"by two ImageShares of this program, {mine} and {its}: list each account in one of them, or one would "
+            "take from the other what it gives up.",
+        )
+    return Problem(
+        "image_id",
+        f"image {share.image_id} is shared by two ImageShares of this program, {mine} and {its}: list all "
+        "accounts in one of them, or set exclusive=False on each.",
+    )
+
+
+def name_of(urn: str) -> str:
+    """Return what the program calls a resource."""
+    return urn.rpartition("::")[2]
+
+
+def guard_problems(share: ShareSpec, had: Mapping[str, str], kept: Collection[str] = ()) -> list[Problem]:
+    """Check `max_unshare_percent`: the one guard of updates, replacements and deletes.
+
+    It counts accounts that lose access, not accounts that move: an account that another share of the program lists
+    keeps its access. An account that is not known yet may be any of those that `share` does not name.
+
+    Args:
+        share: What the program asks for.
+        had: Account ID to name of what the share had until now.
+        kept: The account IDs that other shares of the program list.
+    """
+    limit, unknown = share.max_unshare_percent, share.unknown_accounts
     if limit is UNKNOWN or unknown is UNKNOWN or len(had) < FEWEST_ACCOUNTS_GUARDED:
         return []
-    unnamed = set(had) - set(spec.accounts)
+    unnamed = set(had) - set(share.accounts) - set(kept)
     losing = len(unnamed) - unknown
     percent = 100 * losing / len(had)
     if percent <= limit:
@@ -150,17 +187,17 @@ def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
     ]
 
 
-def halfway_problems(spec: ShareSpec, listed_before: Collection[str], had: Mapping[str, str]) -> list[Problem]:
-    """Check `max_unshare_percent` where what a program listed before, and what the state has, are not the same.
+def guarded(before: Mapping[str, str], in_state: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return the accounts that the guard counts from: those that the share had, and that had access by it.
 
     Args:
-        spec: What it asks for.
-        listed_before: The account IDs in the inputs of before.
-        had: Account ID to name of what the state has. After a create that ended halfway these are fewer; after such an
-            update more, which may be taken back to what was.
+        before: Account ID to name in the inputs of before, {} if no check was told.
+        in_state: Account ID to name in the outputs, None if they are not known. After a create that ended halfway they
+            are fewer than the inputs; after such an update they are more, and going back to the inputs is no loss.
     """
-    both = {account: name for account, name in had.items() if account in listed_before}
-    return unshare_problems(spec, both) if len(both) < len(listed_before) else []
+    if in_state is None or not before:
+        return before if in_state is None else in_state
+    return {account: name for account, name in in_state.items() if account in before}
 
 
 def _one_decimal(number: float) -> str:

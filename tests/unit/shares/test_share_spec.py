@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_alicloud_image_share.shares.rules import unshare_problems
+from pulumi_alicloud_image_share.shares.rules import guard_problems, guarded
 from pulumi_alicloud_image_share.shares.spec import UNKNOWN, Problem, ShareSpec, normalise, parse, restore
 
 IMAGE = "m-bp1golden00000000001"
@@ -270,7 +270,7 @@ def test_one_unknown_account_makes_the_map_unknown_in_the_preview() -> None:
 def test_an_update_that_unshares_too_many_is_refused_and_names_them() -> None:
     had = {**accounts(9), PAYMENTS: "payments"}
     keeping = [account for account in had if account != PAYMENTS][:6]
-    found = unshare_problems(spec(accounts=keeping), had)
+    found = guard_problems(spec(accounts=keeping), had)
     assert [problem.property for problem in found] == ["accounts"]
     assert "4 of 10 accounts (40 %), more than max_unshare_percent (30)" in found[0].sentence
     assert f"payments ({PAYMENTS})" in found[0].sentence
@@ -290,20 +290,45 @@ def test_an_update_that_unshares_too_many_is_refused_and_names_them() -> None:
 )
 def test_max_unshare_percent_guards_ten_accounts_or_more(had: int, keep: int, percent: int, refused: bool) -> None:
     wanted = spec(accounts=list(accounts(keep)), max_unshare_percent=percent)
-    assert bool(unshare_problems(wanted, accounts(had))) is refused
+    assert bool(guard_problems(wanted, accounts(had))) is refused
 
 
 def test_an_unknown_account_may_be_any_of_those_that_are_not_named() -> None:
     keeping = list(accounts(20))[:13]
-    assert unshare_problems(spec(accounts=[*keeping, UNKNOWN]), accounts(20)) == []
-    [problem] = unshare_problems(spec(accounts=[UNKNOWN]), accounts(20))
+    assert guard_problems(spec(accounts=[*keeping, UNKNOWN]), accounts(20)) == []
+    [problem] = guard_problems(spec(accounts=[UNKNOWN]), accounts(20))
     assert "would unshare at least 19 of the 20 accounts (95 %)" in problem.sentence
-    assert unshare_problems(spec(accounts=UNKNOWN), accounts(20)) == []
+    assert guard_problems(spec(accounts=UNKNOWN), accounts(20)) == []
 
 
 def test_a_percentage_just_over_the_limit_reads_as_over_it() -> None:
-    [problem] = unshare_problems(spec(accounts=list(accounts(23))[:16]), accounts(23))
+    [problem] = guard_problems(spec(accounts=list(accounts(23))[:16]), accounts(23))
     assert "(30.5 %), more than max_unshare_percent (30)" in problem.sentence
+
+
+def test_an_account_that_moves_to_another_share_does_not_count_as_lost() -> None:
+    had = accounts(12)
+    stays, moves = list(had)[:6], list(had)[6:]
+    assert guard_problems(spec(accounts=stays), had, moves) == []
+    [problem] = guard_problems(spec(accounts=stays), had, moves[:2])
+    assert "would unshare 4 of 12 accounts (33.4 %)" in problem.sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "in_state", "counted"),
+    [
+        pytest.param({}, None, set(), id="a new share"),
+        pytest.param({"1": "", "2": ""}, None, {"1", "2"}, id="replaced: only its inputs are known"),
+        pytest.param({}, {"1": ""}, {"1"}, id="only its outputs are known"),
+        pytest.param({"1": "", "2": ""}, {"1": ""}, {"1"}, id="a create that ended halfway"),
+        pytest.param({"1": ""}, {"1": "", "2": ""}, {"1"}, id="an update that ended halfway, and may be taken back"),
+        pytest.param({"1": ""}, {}, set(), id="all access was taken away in the console"),
+    ],
+)
+def test_the_guard_counts_from_what_a_share_had(
+    before: dict[str, str], in_state: dict[str, str] | None, counted: set[str]
+) -> None:
+    assert set(guarded(before, in_state)) == counted
 
 
 @given(
