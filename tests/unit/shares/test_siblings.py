@@ -12,7 +12,7 @@ from pulumi_alicloud_image_share.shares.spec import ShareSpec
 
 IMAGE, REGION = "m-bp1golden00000000001", "cn-hangzhou"
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
-TYPE = "pulumi-python:dynamic/alicloud:ImageShare"
+TYPE = "pulumi-python:dynamic/alicloud-image-share:ImageShare"
 GOLDEN, SILVER = f"urn:pulumi:dev::shop::{TYPE}::golden", f"urn:pulumi:dev::shop::{TYPE}::silver"
 BELOW = f"urn:pulumi:dev::shop::my:Fleet${TYPE}::golden"
 
