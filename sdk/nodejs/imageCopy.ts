@@ -150,7 +150,7 @@ export class ImageCopy extends pulumi.CustomResource {
             resourceInputs["tags"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
-        const aliasOpts = { aliases: [{ type: "pulumi-python:dynamic/alicloud:ImageCopy" }] };
+        const aliasOpts = { aliases: [{ type: "pulumi-python:dynamic/alicloud-image-share:ImageCopy" }] };
         opts = pulumi.mergeOptions(opts, aliasOpts);
         super(ImageCopy.__pulumiType, name, resourceInputs, opts);
     }

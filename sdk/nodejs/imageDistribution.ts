@@ -80,8 +80,6 @@ export class ImageDistribution extends pulumi.ComponentResource {
             resourceInputs["shares"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
-        const aliasOpts = { aliases: [{ type: "image-share:index:ImageDistribution" }] };
-        opts = pulumi.mergeOptions(opts, aliasOpts);
         super(ImageDistribution.__pulumiType, name, resourceInputs, opts, true /*remote*/);
     }
 }

@@ -126,7 +126,7 @@ export class ImageShare extends pulumi.CustomResource {
             resourceInputs["sharedAt"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
-        const aliasOpts = { aliases: [{ type: "pulumi-python:dynamic/alicloud:ImageShare" }] };
+        const aliasOpts = { aliases: [{ type: "pulumi-python:dynamic/alicloud-image-share:ImageShare" }] };
         opts = pulumi.mergeOptions(opts, aliasOpts);
         super(ImageShare.__pulumiType, name, resourceInputs, opts);
     }

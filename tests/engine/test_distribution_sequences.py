@@ -298,7 +298,7 @@ def of_an_earlier_version(history: Any) -> Callable[[dict[str, Any]], dict[str, 
     def rewrite(deployment: dict[str, Any]) -> dict[str, Any]:
         kept = [item for item in deployment["resources"] if item["type"] != "pulumi:index:Stash"]
         for item in kept:
-            if item["type"] == "image-share:index:ImageDistribution":
+            if item["type"] == "alicloud-image-share:index:ImageDistribution":
                 outputs = item["outputs"]
                 item["outputs"] = {"image_ids": outputs["image_ids"], "shares": outputs["shares"]}
                 item["outputs"]["image_history"] = history

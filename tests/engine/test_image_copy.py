@@ -48,7 +48,7 @@ def test_up_copies_and_tells_what_the_copy_is(ecs: Emulator, stack: Stack, copyi
     assert (outputs["encrypted"].value, outputs["kms_key_id"].value, outputs["size"].value) == (False, "", 20)
     assert outputs["created_at"].value.endswith("Z")
     assert stack.resources["golden"]["id"] == f"{REGION}:{copy.id}"
-    assert stack.resources["golden"]["type"] == "pulumi-python:dynamic/alicloud:ImageCopy"
+    assert stack.resources["golden"]["type"] == "pulumi-python:dynamic/alicloud-image-share:ImageCopy"
 
 
 def test_progress_is_a_line_of_the_log_and_is_not_repeated_at_the_end(

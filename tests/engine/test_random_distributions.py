@@ -12,8 +12,8 @@ import pulumi
 import pytest
 
 from ecs_emulator import Emulator
-from support import old_states
 from support.engine import Program, PulumiFailed, Stack
+from support.pickled_providers import repickled
 from support.two_doors import ImageDistribution, ImageShare, is_plugin
 from support.witness import Witness
 
@@ -161,9 +161,7 @@ class World:
         if deed == "refresh":
             self.stack.refresh()
         elif deed == "export and import":
-            self.stack.rewrite(
-                lambda state: state if is_plugin() else old_states.repickled(state, self.chance.choice([2, 4, 5]))
-            )
+            self.stack.rewrite(lambda state: state if is_plugin() else repickled(state, self.chance.choice([2, 4, 5])))
         elif deed == "taint":
             shares = [item["urn"] for item in self.stack.resources.values() if item["type"].endswith(":ImageShare")]
             self.stack.command("state", "taint", self.chance.choice(shares), "--yes")

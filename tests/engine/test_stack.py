@@ -17,7 +17,7 @@ from support.engine import Program, Stack
 OWNER, PAYMENTS, DATA, WEB = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
 MANY = [str(2000000000000001 + n) for n in range(60)]
-TYPE = "pulumi-python:dynamic/alicloud:ImageShare"
+TYPE = "pulumi-python:dynamic/alicloud-image-share:ImageShare"
 
 Accounts = Sequence[Any] | dict[str, Any] | Callable[[], Any]
 

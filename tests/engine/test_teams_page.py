@@ -172,7 +172,7 @@ def test_its_commands_run(ecs: Emulator, team: Team) -> None:
     _, on_another_machine = lines_of("The state")
     team.does(*on_another_machine)
     exported = json.loads(team.does("pulumi stack export --file state.json", "cat state.json"))
-    assert "alicloud:ImageShare" in json.dumps(exported["deployment"])
+    assert "dynamic/alicloud-image-share:ImageShare" in json.dumps(exported["deployment"])
     kept = [key.rpartition("/")[0] for key in team.objects]
     assert ".pulumi/stacks/golden-images/prod.json.bak" in team.objects
     assert ".pulumi/backups/golden-images/prod" in kept

@@ -21,7 +21,7 @@ from support.engine import Program, Stack
 
 PAYMENTS, DATA, WEB, PARTNER = "1000000000000002", "1000000000000003", "1000000000000004", "1000000000000005"
 REGION = "cn-hangzhou"
-TYPE = "pulumi-python:dynamic/alicloud:ImageShare"
+TYPE = "pulumi-python:dynamic/alicloud-image-share:ImageShare"
 GOLDEN, SILVER = f"urn:pulumi:dev::shop::{TYPE}::golden", f"urn:pulumi:dev::shop::{TYPE}::silver"
 REFUSED = {"action": "ModifyImageSharePermission", "kind": "error", "code": "Forbidden.RAM", "status": 403}
 MANY = [str(2000000000000001 + n) for n in range(40)]

@@ -21,8 +21,8 @@ from .command_line import REPOSITORY
 from .provider_pool import end
 
 PACK = REPOSITORY / "examples" / "policy-pack"
-IMAGE_SHARE = "pulumi-python:dynamic/alicloud:ImageShare"
-IMAGE_COPY = "pulumi-python:dynamic/alicloud:ImageCopy"
+IMAGE_SHARE = "pulumi-python:dynamic/alicloud-image-share:ImageShare"
+IMAGE_COPY = "pulumi-python:dynamic/alicloud-image-share:ImageCopy"
 
 
 def secret(value: Any) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def an_image(number: int = 0, name: str | None = None, is_public: bool = False) 
 
 def a_manager(image: Image, stack: str = "prod") -> Manager:
     """A resource of a stack that manages who may use the image."""
-    urn = f"urn:pulumi:{stack}::images::pulumi-python:dynamic/alicloud:ImageShare::{image.name}"
+    urn = f"urn:pulumi:{stack}::images::pulumi-python:dynamic/alicloud-image-share:ImageShare::{image.name}"
     return Manager(stack, urn, image.region, image.image_id, frozenset())
 
 

@@ -23,8 +23,8 @@ from pulumi_alicloud_image_share.kinds.waiting import Waiting
 from support.golden_copies import copies
 
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
-URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageCopy::golden"
-OTHER_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageCopy::another"
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud-image-share:ImageCopy::golden"
+OTHER_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud-image-share:ImageCopy::another"
 HOUR = 3600.0
 
 

@@ -11,7 +11,7 @@ from pulumi_alicloud_image_share.shares.kind import ShareKind
 
 REGION = "cn-hangzhou"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
-DISTRIBUTION = "image-share:index:ImageDistribution"
+DISTRIBUTION = "alicloud-image-share:index:ImageDistribution"
 
 
 def exported(*resources: Mapping[str, Any], pending: Mapping[str, Mapping[str, Any]] | None = None) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pulumi.runtime.proto import provider_pb2
 
-_TYPE = "pulumi-python:dynamic/alicloud:ImageShare"
+_TYPE = "pulumi-python:dynamic/alicloud-image-share:ImageShare"
 
 Step = Literal["check", "diff", "create", "update", "delete", "read", "run"]
 

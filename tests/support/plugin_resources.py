@@ -11,7 +11,7 @@ import pulumi
 
 from pulumi_alicloud_image_share.copies.kind import CopyKind
 from pulumi_alicloud_image_share.distributions.description import OUTPUTS
-from pulumi_alicloud_image_share.distributions.history import PLUGIN_TYPE, TYPE
+from pulumi_alicloud_image_share.distributions.history import TYPE
 from pulumi_alicloud_image_share.kinds.contract import Kind
 from pulumi_alicloud_image_share.kinds.names import PACKAGE, camel_case
 from pulumi_alicloud_image_share.plugin.names import for_program
@@ -51,10 +51,8 @@ class ImageDistribution(pulumi.ComponentResource):
         if "accounts" in inputs:
             accounts = inputs.pop("accounts")
             inputs[list_of(accounts)] = accounts
-        alias = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=TYPE)])
-        opts = pulumi.ResourceOptions.merge(alias, opts)
         outputs = {camel_case(item.name): None for item in OUTPUTS}
-        super().__init__(PLUGIN_TYPE, name, {**outputs, **for_program(inputs)}, opts, remote=True)
+        super().__init__(TYPE, name, {**outputs, **for_program(inputs)}, opts, remote=True)
 
     def __getattr__(self, name: str) -> Any:
         return pulumi.get(self, camel_case(name)) if not name.startswith("_") else super().__getattribute__(name)

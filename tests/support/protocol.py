@@ -31,10 +31,10 @@ LONG_ERRORS = [(f"grpc.{name}", 2**20) for name in ("max_metadata_size", "absolu
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How Pulumi's protocol writes a value that the preview does not know."""
 
-URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageShare::golden"
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud-image-share:ImageShare::golden"
 OTHER_PICKLE = base64.b64encode(dill.dumps(ImageShareProvider(), protocol=2)).decode()
 """The same provider as another version of Python would write it into the state."""
-COPY_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageCopy::golden"
+COPY_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud-image-share:ImageCopy::golden"
 
 
 @functools.cache

@@ -40,9 +40,9 @@ def ImageCopy(name: str, opts: pulumi.ResourceOptions | None = None, **arguments
 
 def type_of(name: str) -> str:
     """The type of a kind of resource in the state."""
-    if is_plugin():
+    if is_plugin() or name == "ImageDistribution":
         return f"alicloud-image-share:index:{name}"
-    return f"pulumi-python:dynamic/alicloud:{name}" if name != "ImageDistribution" else f"image-share:index:{name}"
+    return f"pulumi-python:dynamic/alicloud-image-share:{name}"
 
 
 def in_words(text: str) -> str:

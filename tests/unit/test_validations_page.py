@@ -30,7 +30,7 @@ IMAGE_ID, REGION = "m-bp1golden00000000001", "cn-hangzhou"
 IMAGE = Image(IMAGE_ID, REGION, OWNER, "self", "Available")
 SPEC = ShareSpec(IMAGE_ID, REGION, {PAYMENTS: "payments"})
 TEN = {str(2000000000000001 + n): "" for n in range(10)}
-URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud:ImageShare::"
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud-image-share:ImageShare::"
 MESSAGES = [row[1] for row in rows(page("docs/validations.md"))]
 
 

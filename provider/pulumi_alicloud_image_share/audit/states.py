@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ..arguments import shown
 from ..copies.kind import CopyKind
-from ..distributions.history import HISTORY, PLUGIN_TYPE, TYPE
+from ..distributions.history import HISTORY, TYPE
 from ..errors import ConfigError
 from ..kinds.names import in_python
 from ..shares.kind import ShareKind
@@ -22,7 +22,6 @@ from .model import KeptCopy, Manager
 
 _SHARE_TYPES: Final = (ShareKind.dynamic_type, ShareKind.plugin_type())
 _COPY_TYPES: Final = (CopyKind.dynamic_type, CopyKind.plugin_type())
-_DISTRIBUTION_TYPES: Final = (TYPE, PLUGIN_TYPE)
 _PEER_SHARE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
 _NAMES: Final = (
     *("image_id", "account_id", "region", "accounts", "exclusive", "owner_id", "assume_role", "source_image_id"),
@@ -260,7 +259,7 @@ def _histories(resources: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[str
     """The URN of each distribution to the IDs of the images that it has, the newest first."""
     found: dict[str, Sequence[str]] = {}
     for resource in resources:
-        if resource.get("type") in _DISTRIBUTION_TYPES:
+        if resource.get("type") == TYPE:
             history = in_python(_NAMES, _plain(resource.get("outputs") or {})).get(HISTORY)
             found[resource["urn"]] = history if isinstance(history, list) else ()
     return found

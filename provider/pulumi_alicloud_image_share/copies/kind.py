@@ -33,7 +33,7 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
     """ImageCopy, for one run."""
 
     name: ClassVar[str] = "ImageCopy"
-    dynamic_type: ClassVar[str] = "pulumi-python:dynamic/alicloud:ImageCopy"
+    dynamic_type: ClassVar[str] = "pulumi-python:dynamic/alicloud-image-share:ImageCopy"
     doc: ClassVar[str] = (
         "A copy of a custom ECS image, in another region or in the same. It is there when it is complete, which takes "
         "minutes to hours; a run that was interrupted is taken up again by the next one, and nothing is copied twice. "

@@ -29,10 +29,8 @@ from ..arguments import is_number
 from ..kinds.contract import Resources
 from ..kinds.names import in_python, token
 
-TYPE: Final = "image-share:index:ImageDistribution"
-"""The type of a distribution that a Python program makes itself."""
-PLUGIN_TYPE: Final = token("ImageDistribution")
-"""The type of one that the plugin makes."""
+TYPE: Final = token("ImageDistribution")
+"""The type of a distribution, the same in both frontends."""
 IMAGE_IDS: Final = "image_ids"
 SHARES: Final = "shares"
 HISTORY: Final = "image_history"
@@ -92,9 +90,7 @@ class Past:
 def read_entries(resources: Resources) -> dict[str, Entry]:
     """Every distribution of the state, by URN."""
     return {
-        urn: _read_entry(urn, _outputs(resource))
-        for urn, resource in resources.items()
-        if resource.get("type") in (TYPE, PLUGIN_TYPE)
+        urn: _read_entry(urn, _outputs(resource)) for urn, resource in resources.items() if resource.get("type") == TYPE
     }
 
 
@@ -141,7 +137,7 @@ def past_of(entry: Entry | None, resources: Resources, share_types: Sequence[str
     sources = _sources(resources)
     shares: dict[tuple[str, str], str] = {}
     for urn, resource in resources.items():
-        if not any(f"{type_}${share_type}::" in urn for type_ in (TYPE, PLUGIN_TYPE) for share_type in share_types):
+        if not any(f"{TYPE}${share_type}::" in urn for share_type in share_types):
             continue
         outputs = _outputs(resource)
         region, image_id = str(outputs.get("region")), str(outputs.get("image_id"))

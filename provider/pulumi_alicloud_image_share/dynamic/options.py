@@ -13,7 +13,7 @@ from .program_errors import for_the_terminal
 
 _ALICLOUD: Final = "alicloud"
 _PYTHON: Final = "pulumi-python"
-_ANY_OF_PYTHON: Final = "pulumi-python:dynamic/alicloud:ImageShare"
+_ANY_OF_PYTHON: Final = "pulumi-python:dynamic/alicloud-image-share:ImageShare"
 _ANY_OF_ALICLOUD: Final = "alicloud:ecs/image:Image"
 # As Pulumi's pages have it: Go's durations, such as "1h30m".
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+")

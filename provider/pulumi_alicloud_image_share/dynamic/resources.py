@@ -20,7 +20,7 @@ from .registration import Registered
 __all__ = ["ImageCopy", "ImageShare"]
 
 
-class ImageShare(Resource, module="alicloud", name="ImageShare"):
+class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
     """One custom ECS image, shared with any number of accounts.
 
     The preview names who gains and who loses access. Every rule of "Share or unshare custom images" in Alibaba
@@ -120,7 +120,7 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let a subclass be an ImageShare to the engine, and to the policies."""
-        super().__init_subclass__(module="alicloud", name="ImageShare", **kwargs)
+        super().__init_subclass__(module="alicloud-image-share", name="ImageShare", **kwargs)
 
     @staticmethod
     def get(
@@ -145,7 +145,7 @@ class ImageShare(Resource, module="alicloud", name="ImageShare"):
         return ImageShare(resource_name, opts, image_id=None, accounts=None, **identity)  # type: ignore[arg-type]
 
 
-class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
+class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
     """A copy of a custom ECS image, in another region or in the same.
 
     It is there when it is complete, which takes minutes to hours: the update says how far it is, and the config
@@ -264,7 +264,7 @@ class ImageCopy(Resource, module="alicloud", name="ImageCopy"):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let a subclass be an ImageCopy to the engine, and to the policies."""
-        super().__init_subclass__(module="alicloud", name="ImageCopy", **kwargs)
+        super().__init_subclass__(module="alicloud-image-share", name="ImageCopy", **kwargs)
 
     @staticmethod
     def get(

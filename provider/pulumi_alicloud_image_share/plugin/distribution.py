@@ -17,7 +17,7 @@ from pulumi.runtime.sync_await import _sync_await
 from ..copies.kind import CopyKind
 from ..distributions.component import Distribution
 from ..distributions.description import NAME
-from ..distributions.history import HISTORY, IMAGE_IDS, PLUGIN_TYPE, SHARES, TYPE
+from ..distributions.history import HISTORY, IMAGE_IDS, SHARES, TYPE
 from ..errors import ImageShareError, RuleBroken
 from ..kinds.contract import Kind, Resources
 from ..kinds.names import camel_case
@@ -60,7 +60,7 @@ class _Child(pulumi.CustomResource):
 class _PluginDoor:
     """The door of the plugin's resources, for one distribution."""
 
-    type: Final = PLUGIN_TYPE
+    type: Final = TYPE
     copy_types: Final = (CopyKind.plugin_type(), CopyKind.dynamic_type)
     share_types: Final = (ShareKind.plugin_type(), ShareKind.dynamic_type)
 
@@ -151,9 +151,7 @@ class ImageDistribution(Distribution):
             ImageShareError: See `Distribution`.
         """
         self.door = door
-        # It is found again where a Python program has made it, without the plugin.
-        former = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=TYPE)])
-        super().__init__(name, pulumi.ResourceOptions.merge(opts, former), **arguments)
+        super().__init__(name, opts, **arguments)
 
 
 def maker_of(type_: str, default_region: str | None, provider: str, states: StackStates) -> Make:
@@ -168,7 +166,7 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
     Raises:
         RuleBroken: There is no such component.
     """
-    if type_ != PLUGIN_TYPE:
+    if type_ != TYPE:
         raise RuleBroken(f"{type_} is no component of alicloud-image-share", [])
 
     async def make(name: str, opts: pulumi.ResourceOptions, inputs: Mapping[str, Any]) -> ConstructResult:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ..cloud.identity import AssumeRole
 from ..distributions import description as distribution
-from ..distributions.history import PLUGIN_TYPE, TYPE
+from ..distributions.history import TYPE
 from ..kinds.contract import Kind, Property, PropertyType
 from ..kinds.names import PACKAGE, camel_case, token
 from .catalogue import FUNCTIONS, KINDS
@@ -105,7 +105,7 @@ def schema(version: str) -> dict[str, Any]:
             "inputProperties": _settings(),
         },
         "types": {token("AssumeRole"): _role(), token("Endpoints"): _endpoints()},
-        "resources": {**{kind.plugin_type(): _resource(kind) for kind in KINDS}, PLUGIN_TYPE: _distribution()},
+        "resources": {**{kind.plugin_type(): _resource(kind) for kind in KINDS}, TYPE: _distribution()},
         "functions": {token(function.name): _function(function) for function in FUNCTIONS},
     }
 
@@ -180,7 +180,6 @@ def _distribution() -> dict[str, Any]:
         "required": sorted(properties),
         "inputProperties": inputs,
         "requiredInputs": ["regions"],
-        "aliases": [{"type": TYPE}],
     }
 
 

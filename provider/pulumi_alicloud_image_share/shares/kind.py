@@ -36,7 +36,7 @@ class ShareKind(LifecycleKind[ShareSpec, ShareState]):
     """ImageShare, for one run."""
 
     name: ClassVar[str] = "ImageShare"
-    dynamic_type: ClassVar[str] = "pulumi-python:dynamic/alicloud:ImageShare"
+    dynamic_type: ClassVar[str] = "pulumi-python:dynamic/alicloud-image-share:ImageShare"
     doc: ClassVar[str] = (
         "One custom ECS image, shared with any number of accounts. The preview names who gains and who loses access, "
         "and checks every rule that ECS documents, with the live image, before anything is changed. Its ID is "

@@ -62,7 +62,7 @@ func NewImageCopy(ctx *pulumi.Context,
 	}
 	aliases := pulumi.Aliases([]pulumi.Alias{
 		{
-			Type: pulumi.String("pulumi-python:dynamic/alicloud:ImageCopy"),
+			Type: pulumi.String("pulumi-python:dynamic/alicloud-image-share:ImageCopy"),
 		},
 	})
 	opts = append(opts, aliases)

@@ -34,12 +34,6 @@ func NewImageDistribution(ctx *pulumi.Context,
 	if args.Regions == nil {
 		return nil, errors.New("invalid value for required argument 'Regions'")
 	}
-	aliases := pulumi.Aliases([]pulumi.Alias{
-		{
-			Type: pulumi.String("image-share:index:ImageDistribution"),
-		},
-	})
-	opts = append(opts, aliases)
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource ImageDistribution
 	err := ctx.RegisterRemoteComponentResource("alicloud-image-share:index:ImageDistribution", name, args, &resource, opts...)

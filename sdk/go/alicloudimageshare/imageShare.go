@@ -54,7 +54,7 @@ func NewImageShare(ctx *pulumi.Context,
 	}
 	aliases := pulumi.Aliases([]pulumi.Alias{
 		{
-			Type: pulumi.String("pulumi-python:dynamic/alicloud:ImageShare"),
+			Type: pulumi.String("pulumi-python:dynamic/alicloud-image-share:ImageShare"),
 		},
 	})
 	opts = append(opts, aliases)

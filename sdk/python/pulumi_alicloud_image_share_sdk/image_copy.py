@@ -318,7 +318,7 @@ class ImageCopy(pulumi.CustomResource):
             __props__.__dict__["image_id"] = None
             __props__.__dict__["owner_id"] = None
             __props__.__dict__["size"] = None
-        alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/alicloud:ImageCopy")])
+        alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/alicloud-image-share:ImageCopy")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
         super(ImageCopy, __self__).__init__(
             'alicloud-image-share:index:ImageCopy',

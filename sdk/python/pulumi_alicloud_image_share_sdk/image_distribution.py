@@ -478,8 +478,6 @@ class ImageDistribution(pulumi.ComponentResource):
             __props__.__dict__["image_history"] = None
             __props__.__dict__["image_ids"] = None
             __props__.__dict__["shares"] = None
-        alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="image-share:index:ImageDistribution")])
-        opts = pulumi.ResourceOptions.merge(opts, alias_opts)
         super(ImageDistribution, __self__).__init__(
             'alicloud-image-share:index:ImageDistribution',
             resource_name,

@@ -276,7 +276,7 @@ class ImageShare(pulumi.CustomResource):
             __props__.__dict__["region"] = region
             __props__.__dict__["owner_id"] = None
             __props__.__dict__["shared_at"] = None
-        alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/alicloud:ImageShare")])
+        alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/alicloud-image-share:ImageShare")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
         super(ImageShare, __self__).__init__(
             'alicloud-image-share:index:ImageShare',

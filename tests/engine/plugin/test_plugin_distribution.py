@@ -12,7 +12,6 @@ import pytest
 
 import pulumi_alicloud_image_share as dynamic
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.distributions.history import PLUGIN_TYPE
 from support.command_line import CommandLine
 from support.engine import Program, Stack
 from support.plugin_resources import BESIDE_PYTHON, ImageDistribution, ImageShare, Provider, plugin_settings
@@ -148,11 +147,9 @@ def test_moving_over_and_back_is_one_edit_without_a_call_and_keeps_previous_imag
     may, june, july = (ecs.console.create_image(HOME, name=month) for month in ("may", "june", "july"))
     given: dict[str, Any] = {"regions": [HOME, SHANGHAI], "keep_previous": 1, "accounts": {"payments": PAYMENTS}}
 
-    def by_dynamic(image_id: str, *aliases: pulumi.Alias) -> Program:
-        opts = pulumi.ResourceOptions(aliases=list(aliases))
-
+    def by_dynamic(image_id: str) -> Program:
         def program() -> None:
-            made = dynamic.ImageDistribution("golden", opts, image_id=image_id, **given)
+            made = dynamic.ImageDistribution("golden", image_id=image_id, **given)
             pulumi.export("history", made.image_history)
             pulumi.export("images", made.image_ids)
 
@@ -169,8 +166,7 @@ def test_moving_over_and_back_is_one_edit_without_a_call_and_keeps_previous_imag
     stack.up(by_dynamic(may))
     before = stack.up(by_dynamic(june)).outputs["images"].value
     ecs.calls.reset()
-    back = pulumi.Alias(type_=PLUGIN_TYPE)
-    for program in (by_plugin(june), by_plugin(june), by_dynamic(june, back), by_plugin(june)):
+    for program in (by_plugin(june), by_plugin(june), by_dynamic(june), by_plugin(june)):
         assert not {"create", "delete", "replace"} & stack.preview(program).change_summary.keys()
         outputs = stack.up(program).outputs
         assert outputs["history"].value == [june, may]

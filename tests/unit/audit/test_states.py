@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from pulumi_alicloud_image_share.audit.states import only_one_of_each, read_stac
 from support.exported_states import DISTRIBUTION, SECRET, copy, exported, plugin_share, resource, share
 
 IMAGE = "m-bp1golden00000000001"
-STATES = Path(__file__).parents[2] / "support" / "states_of_0_1"
 
 
 def test_both_doors_share_and_name_what_they_share_with() -> None:
@@ -43,11 +41,6 @@ def test_a_checkpoint_of_a_backend_is_read_like_an_export() -> None:
 def test_a_stack_without_resources_manages_nothing_and_is_called_what_it_was_given_as(text: str) -> None:
     stack = read_stack("empty.json", text)
     assert (stack.stack, stack.managers, stack.copies) == ("empty.json", (), ())
-
-
-@pytest.mark.parametrize("name", ["share-with-a-secret.json", "distribution.json"])
-def test_states_of_earlier_versions_are_read(name: str) -> None:
-    assert read_stack(name, (STATES / name).read_text()).managers
 
 
 def test_accounts_that_are_secret_are_not_known_unless_they_are_exported_in_clear() -> None:

@@ -18,7 +18,7 @@ from pulumi_alicloud_image_share.copies.spec import CopySpec
 from pulumi_alicloud_image_share.copies.tags import OWN_TAG
 
 IMAGE_ID, OWNER = "m-bp1golden00000000001", "1000000000000001"
-TYPE = "pulumi-python:dynamic/alicloud:ImageCopy"
+TYPE = "pulumi-python:dynamic/alicloud-image-share:ImageCopy"
 URN = f"urn:pulumi:dev::shop::{TYPE}::golden"
 SPEC = CopySpec(IMAGE_ID, "cn-hangzhou", "cn-beijing")
 SOURCE = Image(IMAGE_ID, "cn-hangzhou", OWNER, "self", "Available", name="golden-2024-05")

@@ -278,7 +278,7 @@ def test_a_copy_that_was_deleted_on_the_same_day_is_made_anew(ecs: Emulator, wor
 
 def test_two_resources_of_one_name_under_different_parents_get_a_copy_each(world: CopyWorld) -> None:
     run = world.run()
-    urns = [URN, URN.replace("dynamic/", "dynamic/alicloud:Team$pulumi-python:dynamic/")]
+    urns = [URN, URN.replace("dynamic/", "dynamic/alicloud-image-share:Team$pulumi-python:dynamic/")]
     specs = [run.checked(urn=urn) for urn in urns]
     states = [run.make(spec, urn=urn) for spec, urn in zip(specs, urns, strict=True)]
     assert {copy.id for copy in world.copies()} == {state.image_id for state in states}

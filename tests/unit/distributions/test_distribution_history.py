@@ -17,7 +17,7 @@ from pulumi_alicloud_image_share.distributions.history import (
     read_entries,
 )
 
-SHARE = "pulumi-python:dynamic/alicloud:ImageShare"
+SHARE = "pulumi-python:dynamic/alicloud-image-share:ImageShare"
 BEGIN = f"urn:pulumi:dev::shop::shop:index:Team${TYPE}"
 URN, OTHER = f"{BEGIN}::golden", f"urn:pulumi:dev::shop::{TYPE}::golden"
 NEWEST, PREVIOUS = "m-bp1golden202406", "m-bp1golden202405"

@@ -22,7 +22,7 @@ IMAGE_ID, OTHER_ID = "m-bp1golden00000000001", "m-bp1golden00000000002"
 ALLOWED = AllowedAccounts(frozenset({PAYMENTS, DATA}), by_name={"payments": PAYMENTS, "data": DATA})
 
 
-def urn(name: str, stack: str = "dev", kind: str = "pulumi-python:dynamic/alicloud:ImageShare") -> str:
+def urn(name: str, stack: str = "dev", kind: str = "pulumi-python:dynamic/alicloud-image-share:ImageShare") -> str:
     return f"urn:pulumi:{stack}::shop::{kind}::{name}"
 
 
