@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..arguments import UNKNOWN, Problem
+from ..cloud.ecs import Ecs
 from ..cloud.identity import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..errors import ImageShareError
@@ -17,7 +18,6 @@ from ..kinds.new_copies import NewCopies
 from ..kinds.operation import Operation
 from ..kinds.run import Run
 from .access import changes_access, claims, needs_image
-from .calls import EcsCalls
 from .previews import change_sentences
 from .rules import account_problems, halfway_problems, image_problems, owner_problems, unshare_problems
 from .siblings import Siblings
@@ -43,7 +43,7 @@ class Asked:
 class ShareChecks:
     """The checks of one run. Safe to use from several threads."""
 
-    def __init__(self, run: Run, connect: Callable[[Identity], EcsCalls], *, default_region: str | None = None) -> None:
+    def __init__(self, run: Run, connect: Callable[[Identity], Ecs], *, default_region: str | None = None) -> None:
         """Check nothing yet.
 
         Args:
