@@ -73,6 +73,7 @@ class FakeEcs:
     def sharing(self, region: str, image_id: str) -> Sharing:
         """Who has access, as the list has it."""
         self.looks += 1
+        self.images.add((region, image_id))
         return Sharing(dict.fromkeys(sorted(self._look(self.looks, set(self.shared))), SINCE))
 
     def modify(self, region: str, image_id: str, call: ShareCall) -> None:

@@ -172,6 +172,15 @@ LEFT = {
     "the same, and the list cannot be read": Left(
         [remove("AB"), shared("A")], "ab", before="A", in_state="AB", lost="B"
     ),
+    "the same, and another call of the rollback was refused": Left(
+        [remove("AB"), add("C"), unshared("C", REFUSED), shared("A")],
+        "abc",
+        before="A",
+        in_state="AB",
+        gained="C",
+        lost="B",
+        new="C",
+    ),
     "an account of the state that no call touched": Left([add("A"), unshared("A")], "b", in_state="B", listed=""),
     "an unshare does not show": Left([remove("AB")], "bC", before="ABC", listed="BC", cause=NOT_VISIBLE, lost="AB"),
     "a share did not show and was rolled back": Left([add("A"), unshared("A")], "", listed="", cause=NOT_VISIBLE),

@@ -41,7 +41,7 @@ class Run:
 
     def change(self, wanted: Iterable[str], *, in_state: Iterable[str] = (), seconds: float = 0.0, **more: Any) -> Any:
         """Plan by the first list, and carry that out; the accounts of the state that are not wanted lose access."""
-        before = self.ecs.sharing("", "").accounts
+        before = self.ecs.sharing(TARGET.region, TARGET.image_id).accounts
         lose = ({*before} | {*in_state}) - {*wanted}
         plan = plan_share(before, wanted=wanted, lose=lose, max_accounts=50, **more)
         return carry_out(
@@ -155,7 +155,11 @@ def test_calls_side_by_side_are_rolled_back_together() -> None:
 
 def test_a_change_is_rolled_back_both_ways() -> None:
     ecs = FakeEcs(MANY[:30], fail=fails_at({2: refused("Forbidden.RAM")}))
-    assert lines(Run(ecs).fails(MANY[20:45], in_state=MANY[:30]))[2:] == [ROLLED_BACK]
+    failed = Run(ecs).fails(MANY[20:45], in_state=MANY[:30])
+    assert lines(failed)[0] == (
+        f"Sharing with 15 accounts and unsharing from 20 accounts failed for {TARGET}, after 1 of 2 calls."
+    )
+    assert lines(failed)[2:] == [ROLLED_BACK]
     assert ecs.shared == {*MANY[:30]}
 
 
@@ -171,7 +175,7 @@ def test_a_rollback_that_does_not_show_has_failed() -> None:
     ecs = FakeEcs(fail=fails_at({2: refused("Forbidden.RAM")}), look=lambda n, shared: [A] if n == 2 else shared)
     failed = Run(ecs).fails(MANY[:20])
     assert "The rollback failed too: ECS accepted the change" in str(failed)
-    assert f"(still listed: {A})" in str(failed)
+    assert f"the change to {TARGET}, but after 0 s it does not show (still listed: {A})" in str(failed)
     assert f"may have it now:\n  - payments ({A})\nRun" in str(failed)
     assert (failed.live, failed.gained) == ({A: ""}, {A})
 
@@ -200,6 +204,12 @@ def test_each_call_of_a_rollback_is_sent_whatever_becomes_of_the_others() -> Non
     assert len(ecs.calls) == 8
     assert len(failed.gained) == 40
     assert ecs.looks == 1
+
+
+def test_a_rollback_that_fails_in_the_same_way_says_so_shortly() -> None:
+    ecs = FakeEcs(fail=fails_at({2: refused("Forbidden.RAM"), 3: refused("Forbidden.RAM")}))
+    again = "The rollback failed too: ModifyImageSharePermission failed with Forbidden.RAM again. RequestId REQUEST."
+    assert lines(Run(ecs).fails(MANY[:20]))[2] == again
 
 
 def test_a_list_that_cannot_be_read_after_a_rollback_is_reported() -> None:
@@ -255,7 +265,8 @@ def test_an_image_that_goes_out_of_sight_is_looked_for_once(is_missing: bool) ->
     assert ("it checks whether the image was deleted" in str(failed)) is is_missing
     assert (ROLLED_BACK in str(failed)) is not is_missing
     assert len(ecs.calls) == (2 if is_missing else 3)
-    assert (failed.live is None) is not is_missing
+    assert failed.live == (dict.fromkeys(MANY[:10], "") if is_missing else None)
+    assert ecs.images == {(TARGET.region, TARGET.image_id)}
 
 
 def test_an_image_that_cannot_be_looked_for_is_rolled_back() -> None:
@@ -286,6 +297,7 @@ def test_a_run_that_is_cancelled_midway_is_looked_at_once_and_not_rolled_back() 
     failed = Run(ecs).fails(MANY[:20])
     assert CANCELLED in str(failed)
     assert (len(ecs.calls), ecs.looks, ecs.last_looks) == (2, 2, 1)
+    assert ecs.images == {(TARGET.region, TARGET.image_id)}
     assert failed.live == {**dict.fromkeys(MANY[:10], SINCE), **dict.fromkeys(MANY[10:20], "")}
     assert failed.gained == {*MANY[:20]}
 
