@@ -170,11 +170,9 @@ class SharingFailed(ImageShareError):
     """A share, change or unshare failed.
 
     Attributes:
-        left_shared: Account IDs that have access now although they had none before, and could not be taken back.
-        left_unshared: Account IDs that lost access and could not be given it back.
-        live: Who has access now, as far as that is known: account ID to the time since when. None where all is as it
-            was before.
-        gained: Those of `live` who had no access before.
+        live: Who may have access now: account ID to the time since when, ISO 8601 in UTC, "" if that was not seen. None
+            if the same accounts have access as before.
+        gained: Those of `live` that ECS did not list before and that the change shared with.
     """
 
     def __init__(
@@ -182,15 +180,12 @@ class SharingFailed(ImageShareError):
         summary: str,
         cause: ImageShareError,
         outcome: Sequence[str],
-        left_shared: Iterable[str] = (),
-        left_unshared: Iterable[str] = (),
+        *,
         live: Mapping[str, str] | None = None,
         gained: Iterable[str] = (),
     ) -> None:
         self.live = live
         self.gained = frozenset(gained)
-        self.left_shared = tuple(sorted(left_shared))
-        self.left_unshared = tuple(sorted(left_unshared))
         super().__init__("\n".join([summary, f"Why: {cause}", *outcome]))
 
 

@@ -268,7 +268,7 @@ def test_an_update_that_fails_is_taken_back_and_the_next_one_converges(
         after=1, times=1,
     )  # fmt: skip
     text = stack.fails(stack.up, sharing(MANY[8:45]))
-    assert "What had been done was taken back" in text
+    assert "The change was rolled back" in text
     assert live(ecs) == MANY[:30]
     stack.up(sharing(MANY[8:45]))
     assert live(ecs) == MANY[8:45]

@@ -93,7 +93,7 @@ def test_what_a_replacement_left_shared_is_named_and_ended_by_the_next_runs(ecs:
     ecs.faults.clear()
     assert len(live(ecs)) == 10
     assert all(f"- {account}" in text for account in live(ecs))
-    assert "Run the same command again before you drop them or destroy the stack." in text
+    assert "Run the same command again before you remove these accounts" in text
     if not is_plugin():
         stack.up(one(MANY[:20], here, delete_before_replace=True))
     stack.destroy()

@@ -1,4 +1,4 @@
-"""^C while a change is being taken back: what is under way then is carried out late, and the state has it all."""
+"""^C during a rollback: a call in flight is carried out late, and the state has every account that may have access."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def cancelled(ecs: Emulator, plugin: PluginProvider, share: KeptShare, accounts:
 
 def test_a_create_that_is_being_taken_back_is_looked_at_by_the_next_run(ecs: Emulator, plugin: PluginProvider) -> None:
     share = KeptShare(plugin)
-    assert "stays done" in cancelled(ecs, plugin, share, MANY, 5)
+    assert "The run was cancelled" in cancelled(ecs, plugin, share, MANY, 5)
     wait_until(lambda: len(live(ecs)) == 40)
     share.up(program(ecs, MANY))
     assert live(ecs) == MANY == share.accounts

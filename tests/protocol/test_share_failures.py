@@ -1,4 +1,4 @@
-"""What fails or shows late in Create, Update and Delete of shares is taken back or survived, and always told."""
+"""What fails or shows late in Create, Update and Delete of shares is rolled back or retried, and always reported."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_create_that_fails_half_way_leaves_the_image_as_it_was(ecs: Emulator, 
         after=4,
         times=1,
     )
-    with pytest.raises(grpc.RpcError, match="What had been done was taken back") as failure:
+    with pytest.raises(grpc.RpcError, match="The change was rolled back") as failure:
         provider.share({"image_id": ecs.golden_image_id, "accounts": MANY[:50]})
     assert live(ecs) == [MANY[0]]
     text = failure.value.details()
@@ -95,7 +95,7 @@ def test_an_update_that_fails_half_way_is_taken_back_both_ways(ecs: Emulator, pr
     id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": MANY[:30]})
     ecs.faults.add(action="ModifyImageSharePermission", kind="error", code="Forbidden.RAM", message="no", status=403,
                    after=1, times=1)  # fmt: skip
-    with pytest.raises(grpc.RpcError, match="What had been done was taken back"):
+    with pytest.raises(grpc.RpcError, match="The change was rolled back"):
         provider.change(id, outputs, {"image_id": ecs.golden_image_id, "accounts": MANY[8:45]})
     assert live(ecs) == MANY[:30]
 
@@ -156,7 +156,7 @@ def test_an_unshare_that_is_slow_to_show_is_not_taken_back(ecs: Emulator, ecs_co
         ecs.faults.visibility_lag_s = 30
         with pytest.raises(grpc.RpcError, match=f"still listed: {PAYMENTS}") as failure:
             provider.change(id, outputs, {"image_id": ecs.golden_image_id, "accounts": [DATA]})
-    assert "what had been unshared stays unshared" in str(failure.value.details())
+    assert f"These accounts stay unshared:\n  - {PAYMENTS}" in str(failure.value.details())
     assert live(ecs) == [DATA]
 
 
@@ -189,7 +189,7 @@ def test_an_image_that_goes_in_the_middle_is_told_of_and_the_next_run_sees_that_
         pytest.raises(grpc.RpcError, match="after 1 of 2 calls") as failure,
     ):
         run()
-    assert "Run the same command again: it looks whether the image is gone" in str(failure.value.details())
+    assert "Run the same command again: it checks whether the image was deleted" in str(failure.value.details())
     if operation == "delete":
         provider.destroy(id, outputs)
 

@@ -1,6 +1,6 @@
-"""A change that fails halfway is taken back to what was, and what can't be is in the state or in the words: never less.
+"""A change that fails halfway is rolled back, and what is left is in the state or in the error.
 
-The lists of ECS may lag: who is in the state and not in the list has had access all along, as far as anyone knows.
+The lists of ECS may lag: an account that is in the state but not listed may have had access all the time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ MANY = [str(2000000000000001 + n) for n in range(70)]
 MODIFY, LIST = "ModifyImageSharePermission", "DescribeImageSharePermission"
 REFUSED = {"kind": "error", "code": "Forbidden.RAM", "status": 403}
 FOR_EVER = 3600.0
-GO_BACK = "or `pulumi up --refresh` to go back to what the program says"
+FINISH = (
+    "Run the same command again to finish the change. If the program no longer asks for it, run `pulumi up --refresh`."
+)
+ROLLED_BACK = "The change was rolled back"
 
 Program = Callable[..., dict[str, Any]]
 
@@ -61,7 +64,7 @@ def test_who_the_state_has_and_a_late_list_has_not_keeps_access(
     ecs.faults.add(action=MODIFY, after=1, times=1, **REFUSED)
     text = share.up(program(MANY[:25]))
     assert "same accounts as before" not in text
-    assert "are in the stack's state and in the program, and stay shared:" in text
+    assert "These accounts stay shared, because the stack's state lists them." in text
     assert all(f"  - {account}" in text for account in MANY[:10])
     assert live(ecs) == MANY[:10]
 
@@ -69,7 +72,7 @@ def test_who_the_state_has_and_a_late_list_has_not_keeps_access(
 def test_who_a_late_list_has_no_more_keeps_access(ecs: Emulator, share: KeptShare, program: Program) -> None:
     share.up(program(MANY[:30]))
     with just_before(ecs, MODIFY, lambda: lag(ecs)):
-        assert "taken back" in share.up(program(MANY[:35]))
+        assert ROLLED_BACK in share.up(program(MANY[:35]))
     assert live(ecs) == MANY[:30]
 
 
@@ -83,7 +86,7 @@ def test_who_a_late_list_has_no_more_keeps_access_where_it_cannot_be_read_again(
         ecs.faults.add(action=LIST, after=1, times=1, **REFUSED)
 
     with just_before(ecs, MODIFY, lags_and_is_then_refused):
-        assert "taken back" in share.up(program(MANY[:35]))
+        assert ROLLED_BACK in share.up(program(MANY[:35]))
     assert live(ecs) == MANY[:30]
 
 
@@ -94,7 +97,7 @@ def test_who_was_unshared_unlisted_stays_so_and_is_named(ecs: Emulator, share: K
     text = share.destroy()
     assert "same accounts as before" not in text
     assert "These accounts stay unshared:" in text
-    assert GO_BACK in text
+    assert FINISH in text
     assert all(f"  - {account}" in text for account in set(MANY[:30]) - set(live(ecs)))
     ecs.faults.clear()
     share.refresh()
@@ -119,7 +122,7 @@ def test_what_could_not_be_taken_back_is_mended_by_the_next_run(
 ) -> None:
     share.up(program(MANY[:50], exclusive=exclusive))
     ecs.faults.add(action=MODIFY, after=1, kind=kind)
-    assert "Taking back what had been done failed too" in share.up(program(MANY[:20], exclusive=exclusive))
+    assert "The rollback failed too" in share.up(program(MANY[:20], exclusive=exclusive))
     assert set(share.accounts) >= set(live(ecs))
     ecs.faults.clear()
     share.up(program(MANY[:20], exclusive=exclusive))
@@ -145,7 +148,8 @@ def test_an_unshare_that_never_shows_can_be_gone_back_on(ecs: Emulator, share: K
     ecs.console.advance_clock(2 * FOR_EVER)
     lag(ecs)
     text = share.up(program(MANY[:25]))
-    assert f"what had been unshared stays unshared: run the same command again, {GO_BACK}" in text
+    assert "These accounts stay unshared:" in text
+    assert FINISH in text
     ecs.faults.clear()
     if protocol.door == "dynamic":
         share.refresh()
@@ -170,7 +174,7 @@ def test_an_image_that_is_out_of_sight_for_one_call_is_taken_back(
     ecs: Emulator, share: KeptShare, program: Program
 ) -> None:
     ecs.faults.add(action=MODIFY, after=1, times=1, kind="error", code="InvalidImageId.NotFound", status=404)
-    assert "taken back" in share.up(program(MANY[:50]))
+    assert ROLLED_BACK in share.up(program(MANY[:50]))
     assert live(ecs) == [] == share.accounts
 
 
@@ -183,7 +187,7 @@ def test_who_gained_and_who_lost_access_to_an_image_that_goes_out_of_sight_is_na
     looks = 2 if protocol.door == "dynamic" else 1
     ecs.faults.add(action=LIST, after=looks, kind="error", code="InvalidImageId.NotFound", status=404)
     text = share.up(program(MANY[20:50]))
-    assert "it looks whether the image is gone" in text
+    assert "it checks whether the image was deleted" in text
     assert all(f"  - {account}" in text for account in set(MANY[:30]) ^ set(live(ecs)))
 
 

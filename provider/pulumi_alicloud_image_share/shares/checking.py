@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..arguments import UNKNOWN, Problem
+from ..cloud.ecs import Ecs
 from ..cloud.identity import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..errors import ImageShareError
@@ -18,7 +19,6 @@ from ..kinds.operation import Operation
 from ..kinds.resource_id import resource_id
 from ..kinds.run import Run
 from .access import becomes_exclusive, changes_access, needs_image
-from .calls import EcsCalls
 from .ledger import Ledger, conflicts, held, image_of, ledger_of, wanted
 from .previews import change_sentences
 from .rules import (
@@ -57,7 +57,7 @@ class Asked:
 class ShareChecks:
     """The checks of one run. Safe to use from several threads."""
 
-    def __init__(self, run: Run, connect: Callable[[Identity], EcsCalls], *, default_region: str | None = None) -> None:
+    def __init__(self, run: Run, connect: Callable[[Identity], Ecs], *, default_region: str | None = None) -> None:
         """Check nothing yet.
 
         Args:

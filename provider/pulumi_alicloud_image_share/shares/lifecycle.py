@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ..accounts import listed
 from ..arguments import UNKNOWN
+from ..cloud.ecs import Ecs
 from ..cloud.identity import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..errors import ImageNotFound, ImageShareError, RuleBroken, SharingFailed
@@ -20,8 +21,8 @@ from ..kinds.ownership import check_gone
 from ..kinds.resource_id import resource_id
 from ..kinds.run import Run
 from .access import changes_access, has_unseen, needs_image
-from .calls import EcsCalls
 from .checking import judge_accounts, judge_losses
+from .journal import Target
 from .ledger import failed_successors, held, image_of, ledger_of, left_to, unshared
 from .plan import SharePlan, plan_share
 from .rules import (
@@ -32,7 +33,6 @@ from .rules import (
     owner_problems,
     unlisted_accounts,
 )
-from .sending import Target
 from .spec import ShareSpec
 from .state import ShareState, state_of
 from .transaction import carry_out, nothing_changed_yet
@@ -44,7 +44,7 @@ class ShareLifecycle:
     def __init__(
         self,
         run: Run,
-        connect: Callable[[Identity], EcsCalls],
+        connect: Callable[[Identity], Ecs],
         *,
         visible_seconds: float = 120.0,
     ) -> None:
@@ -220,7 +220,7 @@ class ShareLifecycle:
                     raise
             return state_of(spec, region, image_id, shared_at, owner_id)
 
-    def _image_to_share(self, ecs: EcsCalls, spec: ShareSpec, identity: Identity, region: str, image_id: str) -> Image:
+    def _image_to_share(self, ecs: Ecs, spec: ShareSpec, identity: Identity, region: str, image_id: str) -> Image:
         """The image as `check` of the same run has just seen it, else read now."""
         image = self._images.take(identity, region, image_id) or ecs.image(region, image_id)
         if image is None:
@@ -253,7 +253,7 @@ class ShareLifecycle:
         if broken:
             raise RuleBroken(f"what {old} had before it was replaced can't be unshared", broken)
 
-    def _ecs(self, operation: Operation, identity: Identity) -> EcsCalls:
+    def _ecs(self, operation: Operation, identity: Identity) -> Ecs:
         return self._connect(identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)
 
     def _carry_out(
@@ -261,7 +261,7 @@ class ShareLifecycle:
         operation: Operation,
         plan: SharePlan,
         target: Target,
-        ecs: EcsCalls,
+        ecs: Ecs,
         live: Iterable[str],
         had: Collection[str],
     ) -> Mapping[str, str]:
@@ -332,7 +332,7 @@ def _successors_sentence(urns: Sequence[str]) -> str:
     )
 
 
-def _owner(ecs: EcsCalls, region: str, image_id: str) -> str:
+def _owner(ecs: Ecs, region: str, image_id: str) -> str:
     image = ecs.image(region, image_id)
     return image.owner_id if image else ""
 

@@ -54,7 +54,7 @@ def test_an_image_that_is_deleted_while_it_is_being_shared_fails_the_update(
 ) -> None:
     with just_before(ecs, MODIFY, lambda: delete_image(ecs), number=call):
         text = stack.fails(stack.up, sharing(*MANY[:15]))
-    assert "Nothing was changed." in text or "it looks whether the image is gone" in text
+    assert "Nothing was changed." in text or "it checks whether the image was deleted" in text
     assert "golden" not in stack.resources
 
 
@@ -64,7 +64,7 @@ def test_an_image_that_is_deleted_while_its_share_is_changed_fails_the_update_an
     stack.up(sharing(PAYMENTS, DATA))
     with just_before(ecs, MODIFY, lambda: delete_image(ecs)):
         text = stack.fails(stack.up, sharing(PAYMENTS, WEB))
-    assert "Nothing was changed." in text or "it looks whether the image is gone" in text
+    assert "Nothing was changed." in text or "it checks whether the image was deleted" in text
     assert in_state(stack) == [PAYMENTS, DATA]
     stack.destroy()
     assert stack.resources == {} or "golden" not in stack.resources

@@ -44,7 +44,7 @@ def test_a_quota_that_others_use_up_while_an_update_runs_takes_the_update_back(
     with just_before(ecs, MODIFY, lambda: share(ecs, *MANY[20 : 50 - len(live(ecs)) + 20]), number=call):
         text = stack.fails(stack.up, program)
     assert "QuotaExceed.ShareImageUser" in text
-    assert ("Nothing was changed." if call == 1 else "What had been done was taken back") in text
+    assert ("Nothing was changed." if call == 1 else "The change was rolled back") in text
     others = live(ecs)[2:]
     assert live(ecs)[:2] == in_state(stack) == [PAYMENTS, DATA]
     assert not set(others) & set(MANY[:15])

@@ -125,7 +125,7 @@ def door(ecs: Emulator) -> Ecs:
 
 
 class PretendedTime:
-    """What tenacity takes for the time: nobody waits, and ECS's clock goes along."""
+    """Stands in for the time while waiting for a list: no time passes, and the clock of ECS moves along."""
 
     def __init__(self, ecs: Emulator) -> None:
         self._clock = ecs.cloud.clock
@@ -142,7 +142,7 @@ class PretendedTime:
 @pytest.fixture
 def pretended(ecs: Emulator, monkeypatch: pytest.MonkeyPatch) -> PretendedTime:
     time = PretendedTime(ecs)
-    monkeypatch.setattr("tenacity.time", time)
+    monkeypatch.setattr("pulumi_alicloud_image_share.kinds.waiting.time", time)
     monkeypatch.setattr("pulumi_alicloud_image_share.cloud.cancellation.time", time)
     return time
 

@@ -83,7 +83,7 @@ def test_a_count_that_becomes_too_high_after_the_change_is_detected_and_the_chan
     with just_before(ecs, LIST, lambda: tell(ecs, {"total_count_offset": 1}), after=MODIFY):
         text = work.fails()
     assert "InconsistentAnswer" in text
-    assert "What had been done was taken back" in text
+    assert "The change was rolled back" in text
     assert live(ecs) == work.before
     ecs.faults.clear()
     work.run()
