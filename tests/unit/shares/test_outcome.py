@@ -156,6 +156,12 @@ LEFT = {
     ),
     "a call got no answer, and the rollback was applied": Left([add("A", UNKNOWN), unshared("A")], "", listed=""),
     "an unshare got no answer": Left([remove("A", UNKNOWN)], "a", before="A", lost="A", unsure="A"),
+    "an unshare of an account that was not listed got no answer": Left(
+        [remove("A", UNKNOWN)], "a", in_state="A", listed="", lost="A", unsure="A"
+    ),
+    "an unshare with an account that does not exist got no answer": Left(
+        [remove("AB", UNKNOWN, gone="A")], "ab", before="AB", lost="B", unsure="B"
+    ),
     "an unshare got no answer and was undone": Left([remove("A", UNKNOWN), shared("A")], "A", before="A", listed="A"),
     "the list lagged, and an account of the state stays shared": Left(
         [add("AB"), unshared("B")], "A", in_state="A", listed="A", kept="A", new="A"
