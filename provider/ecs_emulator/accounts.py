@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from . import errors
+from .errors import CommonErrors
 from .policy import Policy
 from .seed import AccountSeed, Seed, role_arn
 
@@ -100,14 +100,14 @@ class Identity:
         """Raise what the gateway says of a token that is absent, wrong or old."""
         if not self.security_token:
             if token:
-                raise errors.security_token_mismatch()
+                raise CommonErrors.SECURITY_TOKEN_MISMATCH()
             return
         if not token:
-            raise errors.missing_security_token()
+            raise CommonErrors.MISSING_SECURITY_TOKEN()
         if token != self.security_token:
-            raise errors.security_token_malformed()
+            raise CommonErrors.SECURITY_TOKEN_MALFORMED()
         if self.expires is not None and now >= self.expires:
-            raise errors.security_token_expired()
+            raise CommonErrors.SECURITY_TOKEN_EXPIRED()
 
     def may(self, product: str, action: str) -> bool:
         """Whether RAM lets this key do it."""
@@ -218,8 +218,8 @@ class Accounts:
         """Whose key this is; raises what the gateway says of an unknown key or a bad token."""
         identity = self._by_key.get(access_key_id)
         if identity is None:
-            raise errors.access_key_not_found()
+            raise CommonErrors.ACCESS_KEY_NOT_FOUND()
         if identity.security_token and token in self._tokens - {identity.security_token}:
-            raise errors.security_token_mismatch()
+            raise CommonErrors.SECURITY_TOKEN_MISMATCH()
         identity.check_token(token, now)
         return identity

@@ -9,10 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from . import errors
 from .accounts import Identity
 from .cloud import Cloud
-from .errors import EcsError
+from .errors import CommonErrors, EcsError
 from .reading import Reading
 from .wire import Answer, Params
 
@@ -69,7 +68,7 @@ class Action:
         """Answer, or raise what the API refuses with."""
         unheeded = self.not_honoured(params)
         if unheeded and context.strict:
-            raise errors.parameter_not_honoured(unheeded[0])
+            raise CommonErrors.PARAMETER_NOT_HONOURED(name=unheeded[0])
         return self.carry_out(context, params)
 
 
@@ -90,7 +89,7 @@ class Product:
     name: str
     version: str
     actions: Mapping[str, Action]
-    ram_refusal: Callable[[], EcsError] = errors.forbidden_ram
+    ram_refusal: Callable[[], EcsError] = CommonErrors.FORBIDDEN_RAM
     """What it says to whom RAM does not let do something."""
     open_to_all: frozenset[str] = frozenset()
     """Actions that need no permission of RAM's."""

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
-from . import errors
 from .accounts import Accounts
 from .clock import Clock
 from .ecs.attributes import Attributes
@@ -22,7 +21,7 @@ from .ecs.places import Place
 from .ecs.security_groups import SecurityGroups
 from .ecs.sharing import Sharing
 from .ecs.tagging import Tagging
-from .errors import EcsError
+from .errors import CommonErrors, EcsError
 from .ess.scaling import Scaling
 from .seed import Seed
 from .sts.sessions import Sts
@@ -117,7 +116,7 @@ class Cloud:
         # "The list cannot contain both basic security groups and advanced security groups", says
         # ModifyInstanceAttribute, "must be of the same type" ModifyInstanceVpcAttribute; no table has a code for it.
         if len({group.type for group in groups}) > 1:
-            raise errors.invalid_parameter("SecurityGroupId")
+            raise CommonErrors.INVALID_PARAMETER(name="SecurityGroupId")
         return Place(vswitch.cidr, vswitch.zone, vswitch.vpc_id)
 
     def once(
@@ -127,13 +126,13 @@ class Cloud:
         token: str,
         params: dict[str, str],
         do: Callable[[], T],
-        reused: Callable[[], EcsError] = errors.client_token_reused,
+        reused: Callable[[], EcsError] = CommonErrors.CLIENT_TOKEN_REUSED,
     ) -> T:
         """Do a thing once for a ClientToken: a repeat gets the first answer, another request with it an error."""
         if not token:
             return do()
         if len(token) > 64 or not token.isascii():
-            raise errors.invalid_parameter("ClientToken")
+            raise CommonErrors.INVALID_PARAMETER(name="ClientToken")
         key = (account, action, token)
         if key in self._tokens:
             first, answer = self._tokens[key]

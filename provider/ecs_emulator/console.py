@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from itertools import count
 
 from .cloud import Cloud
-from .ecs import image_errors
 from .ecs.attributes import AttributeChange
+from .ecs.errors import Errors
 from .ecs.image import Image
 from .ecs.instance_model import Instance
 from .ess.scaling import GroupChange
@@ -240,7 +240,7 @@ class Console:
         self._cloud.images.check_region(region)
         image = self._cloud.images.find(region, image_id)
         if image is None or not image.is_custom:
-            raise image_errors.image_not_found(image_id)
+            raise Errors.IMAGE_NOT_FOUND(image_id=image_id)
         return image
 
     def _instance(self, instance_id: str) -> Instance:

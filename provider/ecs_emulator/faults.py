@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from . import errors
-from .errors import EcsError
+from .errors import CommonErrors, EcsError
 from .fault_settings import SETTINGS, FaultSettings
 from .reading import Reading
 
@@ -67,11 +66,11 @@ class FaultRule:
     def error(self) -> EcsError | None:
         """The error to answer with, for the kinds that answer with one."""
         if self.kind == "throttle":
-            return errors.throttled_user()
+            return CommonErrors.THROTTLED_USER()
         if self.kind == "unavailable":
-            return errors.service_unavailable()
+            return CommonErrors.SERVICE_UNAVAILABLE()
         if self.kind == "internal_error":
-            return errors.internal_error()
+            return CommonErrors.INTERNAL_ERROR()
         if self.kind == "error":
             return EcsError(self.code, self.message or self.code, self.status)
         return None

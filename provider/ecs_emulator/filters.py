@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from . import errors
-from .errors import EcsError
+from .errors import CommonErrors, EcsError
 from .wire import Params
 
 _FORMAT = "%Y-%m-%dT%H:%MZ"
@@ -39,7 +38,7 @@ def filters_of(
     others: dict[str, str] = {}
     for key, value in params.pairs("Filter", "Key", "Value"):
         if key in times or key in others:
-            raise errors.invalid_parameter("Filter.N.Key")
+            raise CommonErrors.INVALID_PARAMETER(name="Filter.N.Key")
         if key in more:
             others[key] = value or ""
         elif key in ("CreationStartTime", "CreationEndTime"):

@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import parse_qsl
 
-from . import errors
 from .accounts import Identity
 from .actions import Action, Context, Product
 from .calls import Call, CallLog
 from .clock import parse_time
 from .cloud import Cloud
-from .errors import EcsError
+from .errors import CommonErrors, EcsError
 from .faults import Faults, Strike
 from .registry import find_action, product_called
 from .signature import Claim, acs3_claim, rpc_claim
@@ -120,7 +119,7 @@ class Gateway:
         """Look at who calls and what for; a Reply is the refusal."""
         form = _Form(False, product_called(""), request.header("host"), str(uuid.uuid4()).upper())
         if request.path not in ("", "/"):
-            return self._refusal(form, errors.unknown_api())
+            return self._refusal(form, CommonErrors.UNKNOWN_API())
         query = parse_qsl(request.query, keep_blank_values=True)
         given = dict([*query, *_form_fields(request)])
         # The SDKs send x-acs-action with the older signature as well, so that header alone decides nothing.
@@ -135,10 +134,10 @@ class Gateway:
         try:
             form = replace(form, xml=_wants_xml(request, given, v3))
             if request.method not in ("GET", "POST"):
-                raise errors.unsupported_http_method()
+                raise CommonErrors.UNSUPPORTED_HTTP_METHOD()
             for common, value in (("Action", name), ("Version", version)):
                 if not value:
-                    raise errors.missing_common_parameter(common)
+                    raise CommonErrors.MISSING_COMMON_PARAMETER(name=common)
             claim = (
                 acs3_claim(request.method, request.path or "/", query, request.headers, request.body)
                 if v3
@@ -194,15 +193,15 @@ class Gateway:
         try:
             sent = parse_time(claim.timestamp)
         except ValueError:
-            raise errors.timestamp_malformed() from None
+            raise CommonErrors.TIMESTAMP_MALFORMED() from None
         if abs(self._cloud.clock.dated() - sent) > _CLOCK_SKEW:
-            raise errors.timestamp_expired()
+            raise CommonErrors.TIMESTAMP_EXPIRED()
         caller = self._cloud.accounts.identify(claim.access_key_id, claim.security_token, now)
         claim.verify(caller.secret)
         with self._lock:
             seen = (claim.access_key_id, claim.nonce)
             if seen in self._nonces:
-                raise errors.nonce_used()
+                raise CommonErrors.NONCE_USED()
             self._nonces[seen] = None
             if len(self._nonces) > _NONCES_KEPT:
                 del self._nonces[next(iter(self._nonces))]
@@ -230,5 +229,5 @@ def _wants_xml(request: WireRequest, given: dict[str, str], v3: bool) -> bool:
         return "xml" in request.header("accept").lower()
     wanted = given.get("Format", "XML").upper()
     if wanted not in ("JSON", "XML"):
-        raise errors.invalid_format()
+        raise CommonErrors.INVALID_FORMAT()
     return wanted == "XML"

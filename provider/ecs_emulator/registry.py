@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import errors
 from .actions import Action, Product
 from .ecs.product import ECS
+from .errors import CommonErrors
 from .ess.product import ESS
 from .sts.product import STS
 from .vpc.of_ecs import OF_ECS
@@ -18,13 +18,13 @@ _BY_VERSION: Final = {product.version: product for product in (ECS, ESS, STS, VP
 def find_action(version: str, name: str) -> tuple[Product, Action]:
     """The action, and the product that RAM has it in; InvalidVersion or InvalidApi.NotFound if there is none."""
     if version not in _BY_VERSION:
-        raise errors.invalid_version()
+        raise CommonErrors.INVALID_VERSION()
     if version == ECS.version and name in OF_ECS:
         # Their pages name vpc:CreateVpc and so on for RAM.
         return VPC, OF_ECS[name]
     product = _BY_VERSION[version]
     if name not in product.actions:
-        raise errors.unknown_api()
+        raise CommonErrors.UNKNOWN_API()
     return product, product.actions[name]
 
 

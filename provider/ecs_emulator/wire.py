@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from . import errors
+from .errors import CommonErrors
 
 Answer = dict[str, Any]
 
@@ -31,7 +31,7 @@ class Params:
         """A parameter that must be there."""
         value = self.raw.get(name)
         if not value:
-            raise errors.missing_parameter(name)
+            raise CommonErrors.MISSING_PARAMETER(name=name)
         return value
 
     def integer(self, name: str, default: int, low: int, high: int | None = None) -> int:
@@ -40,7 +40,7 @@ class Params:
         if not text:
             return default
         if not re.fullmatch(r"-?\d{1,18}", text) or int(text) < low or (high is not None and int(text) > high):
-            raise errors.invalid_parameter(name)
+            raise CommonErrors.INVALID_PARAMETER(name=name)
         return int(text)
 
     def boolean(self, name: str) -> bool | None:
@@ -49,7 +49,7 @@ class Params:
         if not text:
             return None
         if text.lower() not in ("true", "false"):
-            raise errors.invalid_parameter(name)
+            raise CommonErrors.INVALID_PARAMETER(name=name)
         return text.lower() == "true"
 
     def repeated(self, name: str) -> list[str]:
@@ -84,9 +84,9 @@ class Params:
         try:
             values = json.loads(text)
         except (ValueError, RecursionError):
-            raise errors.invalid_parameter(name) from None
+            raise CommonErrors.INVALID_PARAMETER(name=name) from None
         if not isinstance(values, list) or len(values) > limit or not all(isinstance(v, str) for v in values):
-            raise errors.invalid_parameter(name)
+            raise CommonErrors.INVALID_PARAMETER(name=name)
         return values
 
 

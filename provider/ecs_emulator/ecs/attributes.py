@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .. import errors
-from . import attribute_errors, image_errors
+from ..errors import CommonErrors
+from .errors import Errors
 from .image import BOOT_MODES, Image, boots
 from .images import Images
 from .naming import is_description, is_name
@@ -32,12 +32,12 @@ class Attributes:
         """Change an own image: all that is asked for, or nothing and an error."""
         self._images.check_region(region)
         _check_forms(change)
-        image = self._images.own(account, region, image_id, image_errors.image_id_not_found)
+        image = self._images.own(account, region, image_id, Errors.IMAGE_ID_NOT_FOUND())
         # The table does not say which changes a new image refuses. The stricter reading: every one.
         if image.status in ("Creating", "Waiting"):
-            raise attribute_errors.image_is_creating()
+            raise Errors.CREATING_IMAGE_NOT_CHANGED()
         if change.name and self._images.name_taken(account, region, change.name, image_id):
-            raise attribute_errors.image_name_used()
+            raise Errors.NEW_IMAGE_NAME_DUPLICATED()
         if change.status:
             _check_status(image, change.status)
         if change.boot_mode:
@@ -50,30 +50,30 @@ class Attributes:
 
     def _check_boot_mode(self, image: Image, boot_mode: str) -> None:
         if not boots(image.architecture, boot_mode):
-            raise attribute_errors.boot_mode_unsupported_by_architecture()
+            raise Errors.BOOT_MODE_UNSUPPORTED_BY_ARCHITECTURE()
         if boot_mode != image.boot_mode and self._images.used_by(None, image):
-            raise attribute_errors.boot_mode_in_use()
+            raise Errors.BOOT_MODE_IN_USE()
 
 
 def _check_forms(change: AttributeChange) -> None:
     if change.name and not is_name(change.name):
-        raise attribute_errors.new_image_name_malformed()
+        raise Errors.NEW_IMAGE_NAME_MALFORMED()
     if change.description and not is_description(change.description):
-        raise attribute_errors.new_description_malformed()
+        raise Errors.IMAGE_DESCRIPTION_MALFORMED()
     if change.family and not is_name(change.family):
-        raise attribute_errors.image_family_malformed()
+        raise Errors.NEW_IMAGE_FAMILY_MALFORMED()
     if change.boot_mode and change.boot_mode not in BOOT_MODES:
-        raise attribute_errors.boot_mode_unsupported()
+        raise Errors.BOOT_MODE_UNSUPPORTED()
     if change.status not in ("", "Available", "Deprecated"):
-        raise errors.invalid_parameter("Status")
+        raise CommonErrors.INVALID_PARAMETER(name="Status")
 
 
 def _check_status(image: Image, status: str) -> None:
     if status == "Available":
         if image.status != "Deprecated":
-            raise attribute_errors.image_not_deprecated()
+            raise Errors.IMAGE_NOT_DEPRECATED()
         return
     if image.is_shared:
-        raise attribute_errors.image_use_shared_still()
+        raise Errors.SHARED_IMAGE_NOT_DEPRECATED()
     if image.status != "Available":
-        raise attribute_errors.image_not_available()
+        raise Errors.IMAGE_NOT_AVAILABLE()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .. import errors
 from ..actions import Context, takes
 from ..catalogue import DISK_CATEGORIES, INSTANCE_TYPES, InstanceType, zones_of
+from ..errors import CommonErrors
 from ..wire import Answer, Params
-from . import network_errors
+from .errors import Errors
 
 _SPOT_STRATEGIES = frozenset({"NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"})
 _CHARGE_TYPES = frozenset({"PrePaid", "PostPaid"})
@@ -19,9 +19,9 @@ def describe_zones(context: Context, params: Params) -> Answer:
     region = params.require("RegionId")
     context.cloud.images.check_region(region)
     if params.get("InstanceChargeType", "PostPaid") not in _CHARGE_TYPES:
-        raise network_errors.charge_type_not_found()
+        raise Errors.INSTANCE_CHARGE_TYPE_NOT_FOUND()
     if params.get("SpotStrategy", "NoSpot") not in _SPOT_STRATEGIES:
-        raise network_errors.spot_strategy_invalid()
+        raise Errors.SPOT_STRATEGY_NOT_VALID()
     verbose = params.boolean("Verbose") is not False
     return {"Zones": {"Zone": [_zone(zone, verbose) for zone in zones_of(region)]}}
 
@@ -68,7 +68,9 @@ def describe_available_resource(context: Context, params: Params) -> Answer:
         ("ResourceType", frozenset({"instance", "disk"}), "instance"),
     ):
         if params.get(name, default) not in values:
-            raise network_errors.offer_parameter_invalid(name)
+            if name == "InstanceChargeType":
+                raise Errors.OFFER_CHARGE_TYPE_INVALID()
+            raise Errors.OFFER_PARAMETER_INVALID(name=name)
     supported = _supported(params, kind)
     zones = [zone for zone in zones_of(region) if params.get("ZoneId") in ("", zone)] if supported else []
     return {"AvailableZones": {"AvailableZone": [_available_zone(region, zone, kind, supported) for zone in zones]}}
@@ -78,12 +80,12 @@ def _supported(params: Params, kind: str) -> list[str]:
     """The values of what is asked for that are on offer with all that is asked for beside it."""
     memory = params.get("Memory")
     if params.get("InstanceType") and (memory or params.get("Cores")):
-        raise network_errors.type_and_size_conflict()
+        raise Errors.INSTANCE_TYPE_AND_SIZE_CONFLICT()
     if kind == "SystemDisk":
         # "You must specify InstanceType because system disks are restricted by instance types."
         params.require("InstanceType")
     if memory and not memory.replace(".", "", 1).isdecimal():
-        raise errors.invalid_parameter("Memory")
+        raise CommonErrors.INVALID_PARAMETER(name="Memory")
     types = [
         offered.id
         for offered in INSTANCE_TYPES

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from .. import errors
 from ..actions import Context, takes
 from ..clock import format_time
-from ..errors import EcsError
+from ..errors import CommonErrors, EcsError
 from ..paging import IDS_MAX, paged
 from ..wire import Answer, Params
-from . import disk_errors, instance_errors, instance_read_errors
+from .errors import Errors
 from .instance_actions import hardened
 from .instance_model import Disk, DiskExtra, DiskRequest
 from .instance_query import LOCK_REASONS, DiskQuery, creation_span
@@ -35,7 +34,7 @@ def describe_disks(context: Context, params: Params) -> Answer:
     query = _disk_query(params)
     disks = [disk for disk in context.cloud.instances.disks_of(context.account, region) if query.matches(disk)]
     if params.boolean("DryRun"):
-        raise errors.dry_run_passed()
+        raise CommonErrors.DRY_RUN_PASSED()
     return paged(params, context.reading, disks, 500, "Disks", "Disk", _disk)
 
 
@@ -44,15 +43,15 @@ def _disk_query(params: Params) -> DiskQuery:
     status, charge_type = params.get("Status", "All"), params.get("DiskChargeType", "PostPaid")
     lock_reason = params.get("LockReason")
     if kind not in ("all", "system", "data"):
-        raise disk_errors.disk_type_not_supported()
+        raise Errors.DISK_TYPE_NOT_SUPPORTED()
     if category not in _CATEGORIES:
-        raise disk_errors.category_not_supported()
+        raise Errors.DISK_CATEGORY_NOT_SUPPORTED()
     if status not in _STATUSES:
-        raise disk_errors.disk_status_not_supported()
+        raise Errors.DISK_STATUS_NOT_SUPPORTED()
     if charge_type not in ("PostPaid", "PrePaid"):
-        raise disk_errors.disk_charge_type_not_found()
+        raise Errors.DISK_CHARGE_TYPE_NOT_FOUND()
     if lock_reason and lock_reason not in LOCK_REASONS:
-        raise instance_read_errors.lock_reason_not_found()
+        raise Errors.LOCK_REASON_NOT_FOUND()
     return DiskQuery(
         ids=_disk_ids(params),
         instance_id=params.get("InstanceId"),
@@ -78,9 +77,9 @@ def _disk_ids(params: Params) -> list[str] | None:
     try:
         ids = params.json_list("DiskIds", 10_000)
     except EcsError:
-        raise disk_errors.disk_ids_not_valid() from None
+        raise Errors.DISK_IDS_NOT_VALID() from None
     if ids is not None and len(ids) > IDS_MAX:
-        raise disk_errors.too_many_disk_ids()
+        raise Errors.TOO_MANY_DISK_IDS()
     return ids
 
 
@@ -133,7 +132,7 @@ def replace_system_disk(context: Context, params: Params) -> Answer:
     instance_id, image_id = params.require("InstanceId"), params.require("ImageId")
     password, key_pair = params.get("Password") or None, params.get("KeyPairName")
     if password and params.boolean("PasswordInherit"):
-        raise instance_errors.password_of_image_wanted()
+        raise Errors.PASSWORD_OF_IMAGE_WANTED()
     asked = DiskRequest(
         size=params.integer("SystemDisk.Size", 0, 0),
         encrypted=bool(params.boolean("Encrypted")),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .. import errors
 from ..actions import Context, takes
+from ..errors import CommonErrors
 from ..filters import filters_of
 from ..paging import IDS_MAX, page_of
 from ..wire import Answer, Params
-from . import copy_errors, image_errors
 from .attributes import AttributeChange
 from .copies import CopyRequest
+from .errors import Errors
 from .image import ARCHITECTURES
 from .image_answers import described_image, image_of_family
 from .image_query import FEATURES, ImageQuery, is_instance_type
@@ -40,7 +40,7 @@ def describe_images(context: Context, params: Params) -> Answer:
     query = _image_query(params)
     context.cloud.images.check_region(region)
     if params.boolean("DryRun"):
-        raise errors.dry_run_passed()
+        raise CommonErrors.DRY_RUN_PASSED()
     views = context.cloud.images.describe(context.account, region, query, context.reading.lag_s)
     return {
         "PageNumber": page,
@@ -54,22 +54,22 @@ def describe_images(context: Context, params: Params) -> Answer:
 def _image_query(params: Params) -> ImageQuery:
     alias, owner_id = params.get("ImageOwnerAlias"), params.get("ImageOwnerId")
     if alias not in ("", "self", "others", "system", "marketplace"):
-        raise image_errors.image_owner_alias_unsupported()
+        raise Errors.IMAGE_OWNER_ALIAS_UNSUPPORTED()
     public = bool(params.boolean("IsPublic"))
     if public and alias != "others":
-        raise image_errors.public_image_alias_unsupported()
+        raise Errors.PUBLIC_IMAGE_ALIAS_UNSUPPORTED()
     # "Takes effect only when you query shared or community images", says one page; an error in any other context, says
     # the table. The stricter: an error.
     if owner_id and alias != "others":
-        raise image_errors.image_owner_id_unsupported()
+        raise Errors.IMAGE_OWNER_ID_UNSUPPORTED()
     ids = [i for i in params.get("ImageId").split(",") if i]
     if len(ids) > IDS_MAX:
-        raise errors.invalid_parameter("ImageId")
+        raise CommonErrors.INVALID_PARAMETER(name="ImageId")
     usage = params.get("Usage")
     if usage not in ("", "instance", "none"):
-        raise image_errors.invalid_usage()
+        raise Errors.IMAGE_USAGE_INVALID()
     created, features = filters_of(
-        params, image_errors.filter_key_unknown, image_errors.filter_value_invalid, *FEATURES
+        params, Errors.IMAGE_FILTER_KEY_UNKNOWN, Errors.IMAGE_FILTER_VALUE_INVALID, *FEATURES
     )
     return ImageQuery(
         ids=tuple(ids) if ids else None,
@@ -95,20 +95,20 @@ def _machine(params: Params) -> dict[str, Any]:
     """What DescribeImages asks of the machines that the images run on."""
     os_type, architecture, instance_type = (params.get(name) for name in ("OSType", "Architecture", "InstanceType"))
     if os_type not in ("", "windows", "linux"):
-        raise image_errors.invalid_os_type()
+        raise Errors.IMAGE_OS_TYPE_INVALID()
     if architecture and architecture not in ARCHITECTURES:
-        raise image_errors.invalid_architecture()
+        raise Errors.IMAGE_ARCHITECTURE_INVALID()
     if instance_type and not is_instance_type(instance_type):
-        raise image_errors.instance_type_unsupported(instance_type)
+        raise Errors.IMAGE_INSTANCE_TYPE_UNSUPPORTED(name=instance_type)
     return {"os_type": os_type, "architecture": architecture, "instance_type": instance_type}
 
 
 def _features(filters: Mapping[str, str]) -> Mapping[str, str]:
     for key, value in filters.items():
         if key == "NetworkType" and value not in ("vpc", "classic"):
-            raise image_errors.network_type_invalid()
+            raise Errors.IMAGE_NETWORK_TYPE_INVALID()
         if key != "NetworkType" and value not in ("supported", "unsupported"):
-            raise image_errors.filter_value_invalid()
+            raise Errors.IMAGE_FILTER_VALUE_INVALID()
     return filters
 
 
@@ -120,12 +120,12 @@ def _statuses(params: Params) -> frozenset[str] | None:
     statuses = frozenset(text.split(","))
     if "ALL" in statuses:
         if len(statuses) > 1:
-            raise errors.invalid_parameter("Status")
+            raise CommonErrors.INVALID_PARAMETER(name="Status")
         wanted: frozenset[str] | None = None
     elif statuses <= _STATUSES:
         wanted = statuses
     else:
-        raise errors.invalid_parameter("Status")
+        raise CommonErrors.INVALID_PARAMETER(name="Status")
     if usable is None:
         return wanted
     able = frozenset({"Available"}) if usable else _STATUSES - {"Available"}
@@ -138,7 +138,7 @@ def describe_image_from_family(context: Context, params: Params) -> Answer:
     region, family = params.require("RegionId"), params.require("ImageFamily")
     images = context.cloud.images
     if not images.has_region(region):
-        raise image_errors.family_region_not_found()
+        raise Errors.FAMILY_REGION_NOT_FOUND()
     image = images.find_family(context.account, region, family)
     return {} if image is None else {"Image": image_of_family(images.view(context.account, image))}
 
@@ -153,9 +153,9 @@ def copy_image(context: Context, params: Params) -> Answer:
     region, image_id = params.require("RegionId"), params.require("ImageId")
     if params.get("EncryptAlgorithm"):
         raise (
-            copy_errors.algorithm_invalid()
+            Errors.ENCRYPT_ALGORITHM_INVALID()
             if params.boolean("Encrypted")
-            else copy_errors.algorithm_without_encryption()
+            else Errors.ENCRYPT_ALGORITHM_WITHOUT_ENCRYPTION()
         )
     request = CopyRequest(
         destination_region=params.get("DestinationRegionId", region),
@@ -167,7 +167,7 @@ def copy_image(context: Context, params: Params) -> Answer:
         tags=tags_of_copy(params.pairs("Tag", "Key", "Value")),
     )
     if params.boolean("DryRun"):
-        raise errors.dry_run_passed()
+        raise CommonErrors.DRY_RUN_PASSED()
 
     def copy() -> str:
         return context.cloud.copies.start(context.account, region, image_id, request).id

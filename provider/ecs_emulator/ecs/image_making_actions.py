@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .. import errors
 from ..actions import Context, takes
+from ..errors import CommonErrors
 from ..wire import Answer, Params
-from . import image_making_errors
+from .errors import Errors
 from .image_making import MakeRequest
 from .tagging import tags_of_copy
 
@@ -27,7 +27,7 @@ def create_image(context: Context, params: Params) -> Answer:
     if params.has(_MAPPING) and not instance_id:
         snapshot_id, size = _system_disk(params)
     if not instance_id and not snapshot_id:
-        raise image_making_errors.nothing_to_image()
+        raise Errors.NOTHING_TO_IMAGE()
     request = MakeRequest(
         instance_id=instance_id,
         snapshot_id=snapshot_id,
@@ -47,7 +47,7 @@ def create_image(context: Context, params: Params) -> Answer:
     def make() -> str:
         return context.cloud.image_making.start(context.account, region, request).id
 
-    token, reused = params.get("ClientToken"), image_making_errors.token_of_other_image
+    token, reused = params.get("ClientToken"), Errors.TOKEN_OF_OTHER_IMAGE
     return {"ImageId": context.cloud.once(context.account, "CreateImage", token, params.raw, make, reused)}
 
 
@@ -57,19 +57,15 @@ def _system_disk(params: Params) -> tuple[str, int]:
     for n in params.numbers(_MAPPING):
         kind = params.get(f"{_MAPPING}.{n}.DiskType")
         if kind not in ("", "system", "data"):
-            raise image_making_errors.mapping_disk_type_unsupported()
+            raise Errors.DISK_TYPE_NOT_SUPPORTED()
         if params.get(f"{_MAPPING}.{n}.SnapshotId") and kind != "data":
             system.append(n)
     if len(system) != 1:
-        raise (
-            image_making_errors.mapping_of_system_disks()
-            if system
-            else image_making_errors.mapping_without_system_disk()
-        )
+        raise (Errors.MAPPING_OF_SYSTEM_DISKS() if system else Errors.MAPPING_WITHOUT_SYSTEM_DISK())
     [n] = system
     data = [other for other in params.numbers(_MAPPING) if other != n]
     if data:
-        raise errors.parameter_not_honoured(f"{_MAPPING}.{data[0]}")
+        raise CommonErrors.PARAMETER_NOT_HONOURED(name=f"{_MAPPING}.{data[0]}")
     if params.get(f"{_MAPPING}.{n}.Device", "/dev/xvda") != "/dev/xvda":
-        raise image_making_errors.mapping_device_malformed()
+        raise Errors.MAPPING_DEVICE_MALFORMED()
     return params.get(f"{_MAPPING}.{n}.SnapshotId"), params.integer(f"{_MAPPING}.{n}.Size", 0, 0)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from .. import errors
 from ..accounts import Accounts
 from ..clock import Clock
-from ..errors import EcsError
+from ..errors import CommonErrors, EcsError
 from ..seed import MARKETPLACE, SYSTEM, ImageSeed
-from . import image_errors
+from .errors import Errors
 from .image import Image as Image
 from .image import ImageView, Making
 from .image_query import ImageQuery
@@ -74,7 +73,7 @@ class Images:
     def check_region(self, region: str) -> None:
         """Raise InvalidRegionId.NotFound unless the region exists."""
         if not self.has_region(region):
-            raise errors.region_not_found()
+            raise CommonErrors.REGION_NOT_FOUND()
 
     def find(self, region: str, image_id: str) -> Image | None:
         """The image of that ID, whoever it belongs to."""
@@ -85,17 +84,11 @@ class Images:
         """How many of the account's images are shared with anyone."""
         return sum(1 for image in self._images.values() if image.owner == account and image.is_shared)
 
-    def own(
-        self,
-        account: str,
-        region: str,
-        image_id: str,
-        missing: Callable[[str], EcsError] = image_errors.image_not_found,
-    ) -> Image:
-        """The account's own image; InvalidImageId.NotFound, in the action's words, for anyone else's, as for none."""
+    def own(self, account: str, region: str, image_id: str, missing: EcsError | None = None) -> Image:
+        """The account's own image; raises `missing`, or IMAGE_NOT_FOUND, if there is none."""
         image = self.find(region, image_id)
         if image is None or image.owner != account:
-            raise missing(image_id)
+            raise missing or Errors.IMAGE_NOT_FOUND(image_id=image_id)
         return image
 
     def all_of(self, account: str, region: str) -> list[Image]:
@@ -117,17 +110,17 @@ class Images:
         """The image to make a system disk from, or the error of RunInstances and ReplaceSystemDisk."""
         image = self.find(region, image_id)
         if image is None or not self.may_use(account, image):
-            raise image_errors.image_not_found(image_id)
+            raise Errors.IMAGE_NOT_FOUND(image_id=image_id)
         # A deprecated image leaves its family but can still be run by its ID.
         if image.status not in ("Available", "Deprecated"):
-            raise image_errors.image_not_valid()
+            raise Errors.IMAGE_NOT_VALID()
         return image
 
     def may_run(self, account: str, region: str, image_id: str) -> bool:
         """Whether the account can make a system disk from the image, as `usable` has it."""
         try:
             self.usable(account, region, image_id)
-        except errors.EcsError:
+        except EcsError:
             return False
         return True
 
@@ -135,7 +128,7 @@ class Images:
         """The newest available image of a family, or the error of RunInstances."""
         image = self.find_family(account, region, family)
         if image is None:
-            raise image_errors.image_not_found(family)
+            raise Errors.IMAGE_NOT_FOUND(image_id=family)
         return image
 
     def find_family(self, account: str, region: str, family: str) -> Image | None:
@@ -211,17 +204,17 @@ class Images:
             # Documents: "If the specified image does not exist, the request is ignored", and a 404 in the same page's
             # table. An image that the caller can see is no unknown one, so that is the 404.
             if self.may_use(account, image):
-                raise image_errors.image_id_not_found(image_id)
+                raise Errors.IMAGE_ID_NOT_FOUND()
             return
         source = (region, image_id)
         if image.is_copying or any(i.making and i.making.source == source for i in self._images.values()):
-            raise image_errors.image_copying()
+            raise Errors.COPYING_IMAGE_NOT_DELETED()
         if image.making is not None:
-            raise image_errors.image_creating()
+            raise Errors.CREATING_IMAGE_NOT_DELETED()
         if image.is_public:
-            raise image_errors.public_image_undeletable()
+            raise Errors.PUBLIC_IMAGE_NOT_DELETED()
         if image.is_shared:
-            raise image_errors.image_use_shared()
+            raise Errors.SHARED_IMAGE_NOT_DELETED()
         if not force and self.used_by(None, image):
-            raise image_errors.image_used_by_instance()
+            raise Errors.USED_IMAGE_NOT_DELETED()
         self.remove(image)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .. import errors
 from ..actions import Context, takes
+from ..errors import CommonErrors
 from ..wire import Answer, Params
-from . import instance_errors
+from .errors import Errors
 from .instance_changes import InstanceChange
 from .instance_model import DiskRequest, Instance, RunRequest, Settings
 from .tagging import tags_of_instance
@@ -41,7 +41,7 @@ def run_instances(context: Context, params: Params) -> Answer:
     _check_charge_type(params.get("InstanceChargeType", "PostPaid"))
     if "[" in params.get("InstanceName"):
         # "name_prefix[begin_number,bits]": names in a row.
-        raise errors.parameter_not_honoured("InstanceName")
+        raise CommonErrors.PARAMETER_NOT_HONOURED(name="InstanceName")
     request = RunRequest(
         instance_type=instance_type,
         vswitch_id=params.require("VSwitchId"),
@@ -77,23 +77,23 @@ def run_instances(context: Context, params: Params) -> Answer:
 def _security_groups(params: Params) -> list[str]:
     one, several = params.get("SecurityGroupId"), params.repeated("SecurityGroupIds")
     if one and several:
-        raise instance_errors.security_groups_conflict()
+        raise Errors.SECURITY_GROUPS_CONFLICT()
     return several or [params.require("SecurityGroupId")]
 
 
 def _check_charge_type(charge_type: str) -> None:
     if charge_type == "PrePaid":
         # Nothing here is paid for, and nothing runs out.
-        raise errors.parameter_not_honoured("InstanceChargeType")
+        raise CommonErrors.PARAMETER_NOT_HONOURED(name="InstanceChargeType")
     if charge_type != "PostPaid":
-        raise instance_errors.instance_charge_type_not_found()
+        raise Errors.INSTANCE_CHARGE_TYPE_NOT_FOUND()
 
 
 def _password(params: Params) -> str | None:
     """The password, which is looked at and not kept; none if there is none."""
     password = params.get("Password")
     if password and params.boolean("PasswordInherit"):
-        raise instance_errors.password_of_image_wanted()
+        raise Errors.PASSWORD_OF_IMAGE_WANTED()
     return password or None
 
 
@@ -101,7 +101,7 @@ def hardened(params: Params) -> bool:
     """Whether SecurityEnhancementStrategy asks for Security Center."""
     strategy = params.get("SecurityEnhancementStrategy", "Deactive")
     if strategy not in ("Active", "Deactive"):
-        raise errors.invalid_parameter("SecurityEnhancementStrategy")
+        raise CommonErrors.INVALID_PARAMETER(name="SecurityEnhancementStrategy")
     return strategy == "Active"
 
 
@@ -133,14 +133,14 @@ def _price(params: Params) -> float:
     text = params.get("SpotPriceLimit", "0")
     # "The value can have up to three decimal places."
     if not _PRICE.fullmatch(text):
-        raise instance_errors.spot_price_limit_not_valid()
+        raise Errors.SPOT_PRICE_LIMIT_NOT_VALID()
     return float(text)
 
 
 def _spot_duration(params: Params) -> int:
     text = params.get("SpotDuration", "1")
     if text not in ("0", "1"):
-        raise instance_errors.spot_duration_not_valid()
+        raise Errors.SPOT_DURATION_NOT_VALID()
     return int(text)
 
 
@@ -159,7 +159,7 @@ def stop_instance(context: Context, params: Params) -> Answer:
     params.boolean("ForceStop")
     mode = params.get("StoppedMode", "KeepCharging")
     if mode not in ("KeepCharging", "StopCharging"):
-        raise errors.invalid_parameter("StoppedMode")
+        raise CommonErrors.INVALID_PARAMETER(name="StoppedMode")
     context.cloud.instances.stop(_own(context, params), mode, dry_run=bool(params.boolean("DryRun")))
     return {}
 
@@ -231,9 +231,9 @@ def modify_instance_vpc_attribute(context: Context, params: Params) -> Answer:
     """Put a stopped instance into another vSwitch, or at another address."""
     instance, vpc_id, groups = _own(context, params), params.get("VpcId"), params.repeated("SecurityGroupId")
     if vpc_id and not groups:
-        raise errors.missing_parameter("SecurityGroupId.N")
+        raise CommonErrors.MISSING_PARAMETER(name="SecurityGroupId.N")
     if groups and not vpc_id:
-        raise errors.invalid_parameter("SecurityGroupId.N")
+        raise CommonErrors.INVALID_PARAMETER(name="SecurityGroupId.N")
     vswitch_id, address = params.require("VSwitchId"), params.get("PrivateIpAddress")
     context.cloud.instance_changes.move(instance, vswitch_id, address, vpc_id, groups)
     return {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .. import errors
-from ..errors import EcsError
-from . import instance_errors, instance_rules, key_pair_errors, sizes
+from ..errors import CommonErrors, EcsError
+from . import instance_rules, sizes
+from .errors import Errors
 from .instance_model import Instance
 from .instances import Instances, private_address
 from .key_pairs import KeyPairs
@@ -50,11 +50,11 @@ class InstanceChanges:
         """Change attributes: all that is asked for, or nothing and an error."""
         _check_forms(instance, change)
         if change.host_name is not None and instance.status in ("Pending", "Starting"):
-            raise instance_errors.instance_status()
+            raise Errors.INSTANCE_STATUS_INCORRECT()
         if change.password is not None and instance.status == "Starting":
-            raise instance_errors.instance_status()
+            raise Errors.INSTANCE_STATUS_INCORRECT()
         if change.jumbo_frame is not None and instance.status not in _STABLE:
-            raise instance_errors.instance_status()
+            raise Errors.INSTANCE_STATUS_INCORRECT()
         # UserData: "The instance must be in the Stopped state", says the page of March 2024
         # (https://www.alibabacloud.com/help/doc-detail/25503.html); the newest
         # (https://alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyinstanceattribute) and the
@@ -69,9 +69,9 @@ class InstanceChanges:
 
     def _check_groups(self, instance: Instance, groups: Sequence[str]) -> None:
         if len(set(groups)) < len(groups):
-            raise instance_errors.security_group_repeated()
+            raise Errors.SECURITY_GROUP_REPEATED()
         if len(groups) > instance_rules.SECURITY_GROUPS_MAX:
-            raise instance_errors.in_too_many_security_groups()
+            raise Errors.IN_TOO_MANY_SECURITY_GROUPS()
         self._instances.check_place(instance.owner, instance.region, instance.vswitch_id, groups)
 
     def join_group(self, instance: Instance, group: str) -> None:
@@ -79,35 +79,35 @@ class InstanceChanges:
         groups = [*instance.security_group_ids, group]
         self._instances.check_place(instance.owner, instance.region, instance.vswitch_id, groups)
         if instance.status not in _STABLE:
-            raise instance_errors.instance_status()
+            raise Errors.INSTANCE_STATUS_INCORRECT()
         if group in instance.security_group_ids:
-            raise instance_errors.already_in_security_group()
+            raise Errors.ALREADY_IN_SECURITY_GROUP()
         if len(instance.security_group_ids) >= instance_rules.SECURITY_GROUPS_MAX:
-            raise instance_errors.in_too_many_security_groups()
+            raise Errors.IN_TOO_MANY_SECURITY_GROUPS()
         instance.security_group_ids.append(group)
 
     def leave_group(self, instance: Instance, group: str) -> None:
         """Take an instance out of a security group that is not its last."""
         if instance.status not in _STABLE:
-            raise instance_errors.instance_status()
+            raise Errors.INSTANCE_STATUS_INCORRECT()
         if group not in instance.security_group_ids:
-            raise instance_errors.not_in_security_group()
+            raise Errors.NOT_IN_SECURITY_GROUP()
         if len(instance.security_group_ids) == 1:
-            raise instance_errors.last_security_group()
+            raise Errors.LAST_SECURITY_GROUP()
         instance.security_group_ids.remove(group)
 
     def move(self, instance: Instance, vswitch_id: str, private_ip: str, vpc_id: str, groups: Sequence[str]) -> None:
         """Put a stopped instance into another vSwitch of its zone, of its VPC or of another one."""
         if instance.status != "Stopped":
-            raise instance_errors.instance_must_be_stopped()
+            raise Errors.INSTANCE_MUST_BE_STOPPED()
         groups = groups if vpc_id else instance.security_group_ids
         if len(set(groups)) < len(groups):
-            raise instance_errors.security_group_repeated()
+            raise Errors.SECURITY_GROUP_REPEATED()
         place = self._instances.check_place(instance.owner, instance.region, vswitch_id, groups)
         if place.zone_id != instance.zone_id:
-            raise instance_errors.vswitch_in_other_zone()
+            raise Errors.VSWITCH_IN_OTHER_ZONE()
         if place.vpc_id != (vpc_id or instance.vpc_id):
-            raise instance_errors.vswitch_in_other_vpc()
+            raise Errors.VSWITCH_IN_OTHER_VPC()
         self._move_address(instance, vswitch_id, place, private_ip)
         instance.vswitch_id, instance.vpc_id, instance.security_group_ids = vswitch_id, place.vpc_id, list(groups)
 
@@ -116,27 +116,27 @@ class InstanceChanges:
         if private_ip:
             address = private_address(private_ip)
             if not place.has(address):
-                raise instance_errors.new_private_ip_not_in_vswitch()
+                raise Errors.NEW_PRIVATE_IP_NOT_IN_VSWITCH()
             # "error new ip is the same with old ip" has the same code.
             if address in taken:
-                raise instance_errors.private_ip_taken()
+                raise Errors.PRIVATE_IP_TAKEN()
             instance.private_ip = address
         elif vswitch_id != instance.vswitch_id:
             free = place.free_address(taken)
             if free is None:
-                raise instance_errors.no_private_ip_left()
+                raise Errors.NO_PRIVATE_IP_LEFT()
             instance.private_ip = free
 
     def change_type(self, instance: Instance, instance_type: str, dry_run: bool) -> None:
         """Make a stopped instance one of another type."""
         if not sizes.is_instance_type(instance_type):
-            raise instance_errors.instance_type_not_supported()
+            raise Errors.INSTANCE_TYPE_NOT_SUPPORTED()
         if instance.status != "Stopped":
-            raise instance_errors.instance_not_stopped()
+            raise Errors.INSTANCE_NOT_STOPPED()
         disk = self._instances.system_disk(instance)
         instance_rules.check_architecture(disk.content.architecture, instance_type)
         if dry_run:
-            raise errors.dry_run_passed()
+            raise CommonErrors.DRY_RUN_PASSED()
         instance.type = instance_type
 
     def attach_key_pair(self, account: str, region: str, name: str, instance_ids: Sequence[str]) -> list[Outcome]:
@@ -151,7 +151,7 @@ class InstanceChanges:
         self, account: str, region: str, name: str, instance_ids: Sequence[str], *, attach: bool
     ) -> list[Outcome]:
         if self._key_pairs.find(account, region, name) is None:
-            raise key_pair_errors.key_pair_not_found()
+            raise Errors.KEY_PAIR_NOT_FOUND()
         found: dict[str, Instance | EcsError] = {}
         for instance_id in instance_ids:
             try:
@@ -160,7 +160,7 @@ class InstanceChanges:
                 found[instance_id] = error
         instances = [instance for instance in found.values() if isinstance(instance, Instance)]
         if any(instance.os_type == "windows" for instance in instances):
-            raise key_pair_errors.windows_has_no_key_pairs()
+            raise Errors.WINDOWS_HAS_NO_KEY_PAIRS()
         for instance in instances:
             if attach:
                 instance.settings.key_pair_name = name
@@ -173,7 +173,7 @@ def _check_forms(instance: Instance, change: InstanceChange) -> None:
     if change.name is not None:
         instance_rules.check_new_name(change.name)
     if change.description and not is_description(change.description):
-        raise instance_errors.description_malformed()
+        raise Errors.INSTANCE_DESCRIPTION_MALFORMED()
     if change.host_name is not None:
         instance_rules.check_host_name(change.host_name, instance.os_type)
     instance_rules.check_password(change.password, instance.os_type)

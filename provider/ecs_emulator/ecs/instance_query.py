@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
-from .. import errors
-from . import instance_read_errors
+from ..errors import CommonErrors
+from .errors import Errors
 from .instance_model import Disk, Instance
 from .sizes import family_of
 
@@ -25,13 +25,13 @@ def creation_span(filters: Sequence[tuple[str | None, str | None]]) -> Span:
     for key, value in filters:
         # The newest page names CreationStartTime alone, the one before it CreationEndTime as well.
         if key not in ("CreationStartTime", "CreationEndTime"):
-            raise instance_read_errors.filter_key_not_found()
+            raise Errors.INSTANCE_FILTER_KEY_NOT_FOUND()
         if key in found:
-            raise errors.invalid_parameter("Filter.N.Key")
+            raise CommonErrors.INVALID_PARAMETER(name="Filter.N.Key")
         try:
             found[key] = datetime.strptime(value or "", _FILTER_TIME).replace(tzinfo=UTC)
         except ValueError:
-            raise instance_read_errors.filter_value_not_valid() from None
+            raise Errors.INSTANCE_FILTER_VALUE_NOT_VALID() from None
     return found.get("CreationStartTime"), found.get("CreationEndTime")
 
 

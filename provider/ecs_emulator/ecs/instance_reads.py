@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .. import errors
 from ..actions import Context, takes
+from ..errors import CommonErrors, EcsError
 from ..paging import IDS_MAX, numbered, paged
 from ..wire import Answer, Params
-from . import instance_errors, instance_read_errors
+from .errors import Errors
 from .instance_answers import attribute, description
 from .instance_model import Instance
 from .instance_query import LOCK_REASONS, STATUSES, InstanceQuery, creation_span
@@ -35,10 +35,10 @@ def describe_instances(context: Context, params: Params) -> Answer:
     region = params.require("RegionId")
     query, additional = _instance_query(params), params.repeated("AdditionalAttributes")
     if not _ADDITIONAL.issuperset(additional):
-        raise errors.invalid_parameter("AdditionalAttributes")
+        raise CommonErrors.INVALID_PARAMETER(name="AdditionalAttributes")
     found = [i for i in context.cloud.instances.all_of(context.account, region) if query.matches(i)]
     if params.boolean("DryRun"):
-        raise errors.dry_run_passed()
+        raise CommonErrors.DRY_RUN_PASSED()
 
     def render(instance: Instance) -> Answer:
         return description(instance, additional)
@@ -51,15 +51,15 @@ def _instance_query(params: Params) -> InstanceQuery:
     charge_type, internet = params.get("InstanceChargeType", "PostPaid"), params.get("InternetChargeType")
     lock_reason = params.get("LockReason")
     if status and status not in STATUSES:
-        raise instance_read_errors.status_not_found()
+        raise Errors.INSTANCE_STATUS_NOT_FOUND()
     if network not in ("vpc", "classic"):
-        raise instance_read_errors.network_type_not_found()
+        raise Errors.NETWORK_TYPE_NOT_FOUND()
     if charge_type not in ("PostPaid", "PrePaid"):
-        raise instance_read_errors.charge_type_not_found()
+        raise Errors.INSTANCE_CHARGE_TYPE_NOT_FOUND()
     if internet not in ("", "PayByTraffic", "PayByBandwidth"):
-        raise instance_read_errors.internet_charge_type_not_found()
+        raise Errors.INTERNET_CHARGE_TYPE_NOT_FOUND()
     if lock_reason and lock_reason not in LOCK_REASONS:
-        raise instance_read_errors.lock_reason_not_found()
+        raise Errors.LOCK_REASON_NOT_FOUND()
     return InstanceQuery(
         ids=params.json_list("InstanceIds", IDS_MAX),
         name=params.get("InstanceName"),
@@ -93,7 +93,7 @@ def describe_instance_status(context: Context, params: Params) -> Answer:
     """The status of the caller's instances in a region, of those that are named or of all."""
     ids = params.repeated("InstanceId")
     if len(ids) > IDS_MAX:
-        raise errors.invalid_parameter("InstanceId")
+        raise CommonErrors.INVALID_PARAMETER(name="InstanceId")
     query = InstanceQuery(ids=ids or None, zone_id=params.get("ZoneId"))
     found = context.cloud.instances.all_of(context.account, params.require("RegionId"))
 
@@ -124,14 +124,14 @@ def describe_instance_ram_role(context: Context, params: Params) -> Answer:
     """The RAM role of each instance that is named, if it has one, or the instances that have the role."""
     region, role = params.require("RegionId"), params.get("RamRoleName")
     if not params.get("InstanceIds") and not role:
-        raise instance_read_errors.neither_ids_nor_role()
+        raise Errors.NEITHER_IDS_NOR_ROLE()
     try:
         ids = params.json_list("InstanceIds", _ROLE_IDS_MAX)
-    except errors.EcsError:
-        raise instance_read_errors.instance_ids_malformed() from None
+    except EcsError:
+        raise Errors.RAM_ROLE_INSTANCE_IDS_MALFORMED() from None
     found = context.cloud.instances.all_of(context.account, region)
     if ids is not None:
-        _check_all_there(ids, found, instance_errors.instance_not_found())
+        _check_all_there(ids, found, Errors.INSTANCE_NOT_FOUND())
         found = [instance for instance in found if instance.id in ids]
     found = [instance for instance in found if role in ("", instance.settings.ram_role_name)]
 
@@ -146,11 +146,11 @@ def describe_instance_ram_role(context: Context, params: Params) -> Answer:
 def describe_instance_attachment_attributes(context: Context, params: Params) -> Answer:
     """The private pool of each instance, of which there are none here."""
     if not params.get("RegionId"):
-        raise instance_read_errors.missing_region()
+        raise Errors.ATTACHMENT_REGION_MISSING()
     params.require("InstanceIds")
     ids = params.json_list("InstanceIds", IDS_MAX) or []
     found = context.cloud.instances.all_of(context.account, params.get("RegionId"))
-    _check_all_there(ids, found, instance_read_errors.instance_ids_not_found())
+    _check_all_there(ids, found, Errors.ATTACHMENT_INSTANCE_IDS_NOT_FOUND())
     found = [instance for instance in found if instance.id in ids]
 
     def render(instance: Instance) -> Answer:
@@ -165,9 +165,9 @@ def describe_instance_maintenance_attributes(context: Context, params: Params) -
     """How instances are maintained: as every instance is that nobody has said anything of."""
     ids = params.repeated("InstanceId")
     if len(ids) > IDS_MAX:
-        raise instance_read_errors.too_many_instance_ids()
+        raise Errors.TOO_MANY_INSTANCE_IDS()
     found = context.cloud.instances.all_of(context.account, params.require("RegionId"))
-    _check_all_there(ids, found, instance_errors.instance_not_found())
+    _check_all_there(ids, found, Errors.INSTANCE_NOT_FOUND())
     found = [instance for instance in found if not ids or instance.id in ids]
     return numbered(params, context.reading, found, 100, "MaintenanceAttributes", "MaintenanceAttribute", _maintenance)
 
@@ -186,6 +186,6 @@ def _maintenance(instance: Instance) -> Answer:
     }
 
 
-def _check_all_there(ids: Sequence[str], found: Sequence[Instance], error: errors.EcsError) -> None:
+def _check_all_there(ids: Sequence[str], found: Sequence[Instance], error: EcsError) -> None:
     if not {instance.id for instance in found}.issuperset(ids):
         raise error

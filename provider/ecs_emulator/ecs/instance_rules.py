@@ -6,8 +6,9 @@ import base64
 import binascii
 import re
 
-from .. import errors
-from . import disk_errors, instance_errors, sizes
+from ..errors import CommonErrors
+from . import sizes
+from .errors import Errors
 from .image import Image
 from .image_query import architecture_of
 from .instance_model import DiskRequest, Settings
@@ -26,30 +27,30 @@ _SPECIAL = "()`~!@#$%^&*-_+=|{}[]:;'\\\"<>,.?/"
 def check_name(text: str) -> None:
     """Raise unless this can be the name of a new instance, or is empty."""
     if text and not _NAME.fullmatch(text):
-        raise instance_errors.instance_name_malformed()
+        raise Errors.INSTANCE_NAME_MALFORMED()
 
 
 def check_new_name(text: str) -> None:
     """Raise unless an instance can be renamed to this, or it is empty."""
     if text and not _NEW_NAME.fullmatch(text):
-        raise instance_errors.instance_name_malformed()
+        raise Errors.INSTANCE_NAME_MALFORMED()
 
 
 def check_settings(settings: Settings, os_type: str) -> None:
     """Raise what is wrong with the forms of what an instance is told."""
     if settings.description and not is_description(settings.description):
-        raise instance_errors.description_malformed()
+        raise Errors.INSTANCE_DESCRIPTION_MALFORMED()
     # "k8s-${instance_id}": an ID of 22 characters will stand there.
     check_host_name(settings.host_name.replace("${instance_id}", f"i-{'0' * 20}"), os_type)
     check_user_data(settings.user_data)
     check_bandwidth(settings)
     check_spot(settings)
     if settings.internet_charge_type not in ("PayByTraffic", "PayByBandwidth"):
-        raise instance_errors.internet_charge_type_not_supported()
+        raise Errors.INTERNET_CHARGE_TYPE_NOT_SUPPORTED()
     if settings.http_endpoint not in ("enabled", "disabled"):
-        raise instance_errors.http_endpoint_not_supported()
+        raise Errors.HTTP_ENDPOINT_NOT_SUPPORTED()
     if settings.http_tokens not in ("optional", "required"):
-        raise instance_errors.http_tokens_not_supported()
+        raise Errors.HTTP_TOKENS_NOT_SUPPORTED()
 
 
 def check_host_name(text: str, os_type: str) -> None:
@@ -61,7 +62,7 @@ def check_host_name(text: str, os_type: str) -> None:
     else:
         good = 2 <= len(text) <= 64 and all(_HOST_PART.fullmatch(part) for part in text.split("."))
     if not good:
-        raise instance_errors.host_name_malformed()
+        raise Errors.HOST_NAME_MALFORMED()
 
 
 def check_password(text: str | None, os_type: str) -> None:
@@ -77,7 +78,7 @@ def check_password(text: str | None, os_type: str) -> None:
     known = all(c in _SPECIAL or (c.isascii() and c.isalnum()) for c in text)
     slash = os_type == "windows" and text.startswith("/")
     if not 8 <= len(text) <= 30 or sum(kinds) < 3 or not known or slash:
-        raise instance_errors.password_malformed()
+        raise Errors.PASSWORD_MALFORMED()
 
 
 def check_user_data(text: str) -> None:
@@ -85,54 +86,54 @@ def check_user_data(text: str) -> None:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise instance_errors.user_data_not_base64() from None
+        raise Errors.USER_DATA_NOT_BASE64() from None
     if len(data) > _USER_DATA_MAX:
-        raise instance_errors.user_data_too_long()
+        raise Errors.USER_DATA_TOO_LONG()
 
 
 def check_hardened(hardened: bool, image: Image) -> None:
     """Raise if Security Center is to come with an image of Alibaba Cloud or of the Marketplace."""
     # "Active: [...] This value takes effect only for public images." Those would get what there is none of here.
     if hardened and not image.is_custom:
-        raise errors.parameter_not_honoured("SecurityEnhancementStrategy")
+        raise CommonErrors.PARAMETER_NOT_HONOURED(name="SecurityEnhancementStrategy")
 
 
 def check_architecture(architecture: str, instance_type: str) -> None:
     """Raise unless the instance type runs what is of this architecture."""
     if architecture != architecture_of(instance_type):
-        raise instance_errors.image_not_for_instance_type()
+        raise Errors.IMAGE_NOT_FOR_INSTANCE_TYPE()
 
 
 def check_bandwidth(settings: Settings) -> None:
     """Raise unless the bandwidths are what can be had."""
     if settings.bandwidth_out > 100:
-        raise errors.invalid_parameter("InternetMaxBandwidthOut")
+        raise CommonErrors.INVALID_PARAMETER(name="InternetMaxBandwidthOut")
     if not 1 <= settings.bandwidth_in <= max(10, settings.bandwidth_out):
-        raise errors.invalid_parameter("InternetMaxBandwidthIn")
+        raise CommonErrors.INVALID_PARAMETER(name="InternetMaxBandwidthIn")
 
 
 def check_spot(settings: Settings) -> None:
     """Raise unless the strategy is one, with the price that it needs."""
     if settings.spot_strategy not in ("NoSpot", "SpotAsPriceGo", "SpotWithPriceLimit"):
-        raise instance_errors.spot_strategy_not_valid()
+        raise Errors.SPOT_STRATEGY_NOT_VALID()
     if settings.spot_strategy == "SpotWithPriceLimit" and settings.spot_price_limit <= 0:
-        raise instance_errors.spot_price_limit_not_valid()
+        raise Errors.SPOT_PRICE_LIMIT_NOT_VALID()
 
 
 def settled_disk(asked: DiskRequest, instance_type: str, image_size: int) -> tuple[str, str, int]:
     """Category, performance level and size of the system disk, or what is wrong with what is asked."""
     if asked.name and not _NAME.fullmatch(asked.name):
-        raise disk_errors.disk_name_malformed()
+        raise Errors.DISK_NAME_MALFORMED()
     if asked.description and not is_description(asked.description):
-        raise disk_errors.disk_description_malformed()
+        raise Errors.DISK_DESCRIPTION_MALFORMED()
     category, level = sizes.default_disk(instance_type)
     if asked.category:
         if not sizes.is_category(asked.category, instance_type):
-            raise disk_errors.disk_category_not_supported()
+            raise Errors.SYSTEM_DISK_CATEGORY_NOT_SUPPORTED()
         category, level = asked.category, "PL1" if asked.category == "cloud_essd" else ""
     if asked.performance_level:
         if not sizes.is_performance_level(asked.performance_level, category):
-            raise disk_errors.performance_level_malformed()
+            raise Errors.PERFORMANCE_LEVEL_MALFORMED()
         level = asked.performance_level
     return category, level, disk_size(asked.size, category, level, image_size)
 
@@ -143,5 +144,5 @@ def disk_size(asked: int, category: str, level: str, image_size: int) -> int:
     # What the default is where 40 GiB are less than the category begins with is not said: the least that there is.
     size = asked or max(40, image_size, low)
     if not max(low, image_size) <= size <= high:
-        raise disk_errors.disk_size_not_supported()
+        raise Errors.SYSTEM_DISK_SIZE_NOT_SUPPORTED()
     return size

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from .. import errors
 from ..accounts import Accounts
 from ..catalogue import zones_of
 from ..clock import Clock
+from ..errors import CommonErrors
 from ..ids import new_id
 from ..seed import role_arn
-from . import disk_errors, image_errors, instance_errors, instance_rules, places, sizes
+from . import instance_rules, places, sizes
+from .errors import Errors
 from .images import Image, Images
 from .instance_model import Disk, DiskExtra, DiskRequest, Instance, OnDisk, RunRequest, Settings
 from .key_pairs import KeyPairs
@@ -59,20 +60,20 @@ class Instances:
         """Start instances from an image that the account may use."""
         self._images.check_region(region)
         if request.image_id and request.image_family:
-            raise instance_errors.image_family_unneeded()
+            raise Errors.IMAGE_FAMILY_UNNEEDED()
         if not sizes.is_instance_type(request.instance_type):
-            raise instance_errors.instance_type_not_supported()
+            raise Errors.INSTANCE_TYPE_NOT_SUPPORTED()
         image = self._image(account, region, request)
         instance_rules.check_architecture(image.architecture, request.instance_type)
         self._check_encryption(account, image, request.disk)
         settings = self._checked_settings(account, region, request, image)
         instance_rules.settled_disk(request.disk, request.instance_type, image.size)
         if request.amount > _AMOUNT_MAX:
-            raise errors.invalid_parameter("Amount")
+            raise CommonErrors.INVALID_PARAMETER(name="Amount")
         place = self._checked_place(account, region, request)
         addresses = self._addresses(place, request)
         if request.dry_run:
-            raise errors.dry_run_passed()
+            raise CommonErrors.DRY_RUN_PASSED()
         return [self._new_instance(account, image, place, address, request, settings) for address in addresses]
 
     def _image(self, account: str, region: str, request: RunRequest) -> Image:
@@ -87,26 +88,26 @@ class Instances:
         instance_rules.check_password(request.password, image.os_type)
         instance_rules.check_hardened(request.hardened, image)
         if settings.ram_role_name and self._accounts.role(role_arn(account, settings.ram_role_name)) is None:
-            raise instance_errors.ram_role_not_found()
+            raise Errors.RAM_ROLE_NOT_FOUND()
         if image.os_type == "windows":
             # "For Windows instances, this parameter is ignored", says the newest page; the table still has
             # DependencyViolation.WindowsInstance.
             return replace(settings, key_pair_name="")
         if settings.key_pair_name and self._key_pairs.find(account, region, settings.key_pair_name) is None:
-            raise instance_errors.key_pair_to_run_with_not_found()
+            raise Errors.KEY_PAIR_TO_RUN_WITH_NOT_FOUND()
         return settings
 
     def _checked_place(self, account: str, region: str, request: RunRequest) -> Place:
         groups = request.security_group_ids
         if len(set(groups)) < len(groups):
-            raise instance_errors.security_group_repeated()
+            raise Errors.SECURITY_GROUP_REPEATED()
         if len(groups) > instance_rules.SECURITY_GROUPS_MAX:
-            raise instance_errors.too_many_security_groups()
+            raise Errors.TOO_MANY_SECURITY_GROUPS()
         if request.zone_id and request.zone_id not in zones_of(region):
-            raise instance_errors.zone_not_found()
+            raise Errors.ZONE_NOT_FOUND()
         place = self.check_place(account, region, request.vswitch_id, groups)
         if request.zone_id not in ("", place.zone_id):
-            raise instance_errors.vswitch_not_in_zone()
+            raise Errors.VSWITCH_NOT_IN_ZONE()
         return place
 
     def _addresses(self, place: Place, request: RunRequest) -> list[IPv4Address]:
@@ -117,14 +118,14 @@ class Instances:
             first = private_address(request.private_ip)
             found = [first + place_in_row for place_in_row in range(request.amount)]
             if not all(place.has(address) for address in found):
-                raise instance_errors.private_ip_not_in_vswitch()
+                raise Errors.PRIVATE_IP_NOT_IN_VSWITCH()
             if taken.intersection(found):
-                raise instance_errors.private_ip_taken()
+                raise Errors.PRIVATE_IP_TAKEN()
             return found
         for _ in range(request.amount):
             address = place.free_address(taken)
             if address is None:
-                raise instance_errors.no_private_ip_left()
+                raise Errors.NO_PRIVATE_IP_LEFT()
             taken.add(address)
             found.append(address)
         return found
@@ -174,11 +175,11 @@ class Instances:
 
     def _check_encryption(self, account: str, image: Image, asked: DiskRequest) -> None:
         if asked.kms_key_id and not asked.encrypted:
-            raise image_errors.key_without_encryption()
+            raise Errors.KMS_KEY_WITHOUT_ENCRYPTION()
         if asked.kms_key_id and not self._accounts.get(account).has_key(image.region, asked.kms_key_id):
-            raise image_errors.key_not_found()
+            raise Errors.KMS_KEY_NOT_FOUND()
         if image.encrypted and image.owner != account and not asked.encrypted:
-            raise instance_errors.encryption_key_needed()
+            raise Errors.ENCRYPTION_KEY_NEEDED()
 
     def _new_disk(
         self, account: str, image: Image, instance_id: str, zone_id: str, instance_type: str, asked: DiskRequest
@@ -230,14 +231,14 @@ class Instances:
         """The account's instance of that ID, in the region if one is named; InvalidInstanceId.NotFound without one."""
         instance = self._instances.get(instance_id)
         if instance is None or instance.owner != account or region not in ("", instance.region):
-            raise instance_errors.instance_not_found()
+            raise Errors.INSTANCE_NOT_FOUND()
         instance.settle(self._clock.monotonic())
         return instance
 
     def owner_of(self, instance_id: str) -> str:
         """The ID of the account that the instance belongs to; InvalidInstanceId.NotFound if there is none."""
         if instance_id not in self._instances:
-            raise instance_errors.instance_not_found()
+            raise Errors.INSTANCE_NOT_FOUND()
         return self._instances[instance_id].owner
 
     # -- from one status to the next --------------------------------------------------------------------------------
@@ -266,18 +267,18 @@ class Instances:
     def delete(self, instance: Instance, force: bool, *, dry_run: bool = False) -> None:
         """Delete a stopped instance, or by force a running one, with its disk."""
         if instance.status == "Pending":
-            raise instance_errors.instance_initializing()
+            raise Errors.INSTANCE_INITIALIZING()
         if instance.settings.deletion_protection:
-            raise instance_errors.deletion_protected()
+            raise Errors.DELETION_PROTECTED()
         self._check_switch(instance, ("Stopped", "Running") if force else ("Stopped",), dry_run)
         del self._disks[instance.disk_id]
         del self._instances[instance.id]
 
     def _check_switch(self, instance: Instance, before: Sequence[str], dry_run: bool) -> None:
         if instance.status not in before:
-            raise instance_errors.instance_status()
+            raise Errors.INSTANCE_STATUS_INCORRECT()
         if dry_run:
-            raise errors.dry_run_passed()
+            raise CommonErrors.DRY_RUN_PASSED()
 
     def _go(self, instance: Instance, *statuses: str) -> None:
         instance.go(self._clock.monotonic(), self.status_seconds, *statuses)
@@ -292,7 +293,7 @@ class Instances:
     def replace_system_disk(self, instance: Instance, image_id: str, asked: DiskRequest, extra: DiskExtra) -> Disk:
         """Give a stopped instance a new system disk, made from an image that the account may use now."""
         if instance.status != "Stopped":
-            raise instance_errors.instance_status()
+            raise Errors.INSTANCE_STATUS_INCORRECT()
         account, old = instance.owner, self._disks[instance.disk_id]
         image = self._images.usable(account, instance.region, image_id)
         instance_rules.check_architecture(image.architecture, instance.type)
@@ -301,11 +302,11 @@ class Instances:
         instance_rules.check_password(extra.password, image.os_type)
         key_pair = extra.key_pair_name
         if key_pair and self._key_pairs.find(account, instance.region, key_pair) is None:
-            raise disk_errors.key_pair_to_replace_with_not_found()
+            raise Errors.KEY_PAIR_TO_REPLACE_WITH_NOT_FOUND()
         # "SystemDisk.Size [...] cannot be smaller than the capacity of the original system disk", says the newest page,
         # whose default is max{40, the image's size} all the same.
         if 0 < asked.size < old.size:
-            raise disk_errors.disk_size_not_supported()
+            raise Errors.SYSTEM_DISK_SIZE_NOT_SUPPORTED()
         # "You cannot change the category of the system disk."
         asked = replace(asked, category=old.category, performance_level=old.performance_level)
         asked = replace(asked, name=old.name, description=old.description)
@@ -321,17 +322,17 @@ class Instances:
         """Put a stopped instance's system disk back to its image, which must still be there for the account."""
         disk = self._disks.get(disk_id)
         if disk is None or disk.owner != account or region not in ("", disk.region):
-            raise disk_errors.disk_not_found()
+            raise Errors.DISK_NOT_FOUND()
         instance = self.own(account, disk.instance_id)
         if instance.status != "Stopped":
-            raise instance_errors.instance_status()
+            raise Errors.INSTANCE_STATUS_INCORRECT()
         image = self._images.find(disk.region, disk.image_id)
         if image is None:
-            raise disk_errors.shared_image_deleted() if disk.of_shared_image else disk_errors.disk_image_gone()
+            raise Errors.SHARED_IMAGE_DELETED() if disk.of_shared_image else Errors.DISK_IMAGE_GONE()
         # Documented: not after the owner unshares the image. The table has no code of its own for that; the one for an
         # image that does "not exist in this account" is the one that holds.
         if not self._images.may_use(account, image):
-            raise image_errors.image_not_found(image.id)
+            raise Errors.IMAGE_NOT_FOUND(image_id=image.id)
         if start:
             self.start(instance)
 
@@ -341,4 +342,4 @@ def private_address(text: str) -> IPv4Address:
     try:
         return IPv4Address(text)
     except ValueError:
-        raise instance_errors.private_ip_malformed() from None
+        raise Errors.PRIVATE_IP_MALFORMED() from None

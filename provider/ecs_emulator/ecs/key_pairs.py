@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ..clock import Clock
 from ..ids import new_id
-from . import key_pair_errors
+from .errors import Errors
 from .images import Images
 
 KEY_PAIRS_MAX = 500
@@ -52,11 +52,11 @@ class KeyPairs:
     def create(self, account: str, region: str, name: str, tags: Mapping[str, str]) -> tuple[KeyPair, str, str]:
         """Make one; also its ID, and its private key, which is never seen again."""
         if not _NAME.fullmatch(name):
-            raise key_pair_errors.key_pair_name_malformed()
+            raise Errors.KEY_PAIR_NAME_MALFORMED()
         if self.find(account, region, name) is not None:
-            raise key_pair_errors.key_pair_exists()
+            raise Errors.KEY_PAIR_EXISTS()
         if len(self.all_of(account, region)) >= KEY_PAIRS_MAX:
-            raise key_pair_errors.key_pairs_quota()
+            raise Errors.KEY_PAIRS_QUOTA()
         private = generate_private_key(public_exponent=65537, key_size=2048)
         public = private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

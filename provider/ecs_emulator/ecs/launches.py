@@ -8,7 +8,8 @@ from functools import partial
 from ..accounts import Accounts
 from ..errors import EcsError
 from ..launch import Launch, LaunchRefusedError
-from . import image_errors, instance_errors, instance_rules, sizes
+from . import instance_rules, sizes
+from .errors import Errors
 from .image import Image
 from .image_query import architecture_of
 from .images import Images
@@ -36,11 +37,11 @@ class Launches:
 
     def _check_encryption(self, account: str, region: str, launch: Launch, image: Image | None) -> None:
         if launch.disk_kms_key_id and not launch.disk_encrypted:
-            raise image_errors.key_without_encryption()
+            raise Errors.KMS_KEY_WITHOUT_ENCRYPTION()
         if launch.disk_kms_key_id and not self._accounts.get(account).has_key(region, launch.disk_kms_key_id):
-            raise image_errors.key_not_found()
+            raise Errors.KMS_KEY_NOT_FOUND()
         if image and image.encrypted and image.owner != account and not launch.disk_encrypted:
-            raise instance_errors.encryption_key_needed()
+            raise Errors.ENCRYPTION_KEY_NEEDED()
 
 
 def _check_settings(launch: Launch, os_type: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network
 from typing import Protocol
 
-from . import network_errors
+from .errors import Errors
 from .security_groups import SecurityGroup, SecurityGroups
 
 
@@ -43,7 +43,7 @@ class Networks:
         """The account's vSwitch in a region; InvalidVSwitchId.NotFound if there is none."""
         vswitch = self._find_vswitch(account, region, vswitch_id)
         if vswitch is None:
-            raise network_errors.vswitch_not_found()
+            raise Errors.VSWITCH_NOT_FOUND()
         return vswitch
 
     def security_group(self, account: str, region: str, group_id: str) -> SecurityGroup:
@@ -57,5 +57,5 @@ class Networks:
         vswitch = self.vswitch(account, region, vswitch_id)
         groups = [self.security_group(account, region, group_id) for group_id in group_ids]
         if any(group.vpc_id != vswitch.vpc_id for group in groups):
-            raise network_errors.networks_mismatch()
+            raise Errors.SECURITY_GROUP_AND_VSWITCH_MISMATCH()
         return vswitch, groups

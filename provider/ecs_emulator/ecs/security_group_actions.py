@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .. import errors
 from ..actions import Context, takes
 from ..clock import format_time
+from ..errors import CommonErrors
 from ..paging import IDS_MAX, paged
 from ..wire import Answer, Params
 from .security_groups import NewGroup, SecurityGroup
@@ -47,7 +47,7 @@ def describe_security_groups(context: Context, params: Params) -> Answer:
     ids = params.json_list("SecurityGroupIds", IDS_MAX)
     kind, network = _type(params), params.get("NetworkType", "vpc")
     if network not in ("vpc", "classic"):
-        raise errors.invalid_parameter("NetworkType")
+        raise CommonErrors.INVALID_PARAMETER(name="NetworkType")
     tags = tag_filter(params.pairs("Tag", "Key", "Value"))
     found = [
         group
@@ -61,7 +61,7 @@ def describe_security_groups(context: Context, params: Params) -> Answer:
         and all(key in group.tags and value in (None, group.tags[key]) for key, value in tags.items())
     ]
     if params.boolean("DryRun"):
-        raise errors.dry_run_passed()
+        raise CommonErrors.DRY_RUN_PASSED()
     answer = paged(params, context.reading, found, 100, "SecurityGroups", "SecurityGroup", _group)
     return {"RegionId": region, **answer}
 
@@ -75,7 +75,7 @@ def describe_security_group_attribute(context: Context, params: Params) -> Answe
     # NicType says, so that it is taken and makes no difference.
     direction = params.get("Direction", "all")
     if direction not in ("all", "ingress", "egress"):
-        raise errors.invalid_parameter("Direction")
+        raise CommonErrors.INVALID_PARAMETER(name="Direction")
     rules = [rule for rule in reversed(group.rules) if direction in ("all", rule.direction)]
     size, start = params.integer("MaxResults", 500, 10, 1000), params.integer("NextToken", 0, 0)
     return {
@@ -126,7 +126,7 @@ def _own(context: Context, params: Params) -> SecurityGroup:
 def _type(params: Params) -> str:
     kind = params.get("SecurityGroupType")
     if kind not in ("", *_TYPES):
-        raise errors.invalid_parameter("SecurityGroupType")
+        raise CommonErrors.INVALID_PARAMETER(name="SecurityGroupType")
     return kind
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ..clock import Clock
 from ..ids import new_id
-from . import network_errors
+from .errors import Errors
 from .security_rules import RULES_A_GROUP, Rule
 
 _NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
@@ -69,7 +69,7 @@ class SecurityGroups:
         self._check_region(region)
         group = self.find(account, region, group_id)
         if group is None:
-            raise network_errors.security_group_not_found()
+            raise Errors.SECURITY_GROUP_NOT_FOUND()
         return group
 
     def all_of(self, account: str, region: str) -> list[SecurityGroup]:
@@ -89,9 +89,9 @@ class SecurityGroups:
         self._check_region(region)
         _check_texts(request.name, request.description)
         if not request.vpc_id:
-            raise network_errors.vpc_needed()
+            raise Errors.VPC_NEEDED()
         if not self._has_vpc(account, region, request.vpc_id):
-            raise network_errors.vpc_not_found()
+            raise Errors.VPC_NOT_FOUND()
         group = SecurityGroup(
             id=new_id("sg", region),
             region=region,
@@ -123,15 +123,15 @@ class SecurityGroups:
     def set_inner_policy(self, group: SecurityGroup, policy: str) -> None:
         """Let the instances of a group reach each other (Accept), or not (Drop)."""
         if policy.capitalize() not in ("Accept", "Drop"):
-            raise network_errors.inner_policy_malformed()
+            raise Errors.INNER_POLICY_MALFORMED()
         group.inner_policy = policy.capitalize()
 
     def delete(self, group: SecurityGroup) -> None:
         """Delete a security group that no instance is in and that no other group's rule names."""
         if self.has_instances(group.id):
-            raise network_errors.group_has_instances()
+            raise Errors.SECURITY_GROUP_HAS_INSTANCES()
         if any(rule.peer.group_id == group.id for other in self._groups.values() for rule in other.rules):
-            raise network_errors.group_authorized()
+            raise Errors.SECURITY_GROUP_AUTHORIZED()
         del self._groups[group.id]
 
     # -- rules ------------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ class SecurityGroups:
             if rule not in group.rules and rule not in new:
                 new.append(replace(rule, id=new_id("sgr", group.region), created=self._clock.now()))
         if len(group.rules) + len(new) > RULES_A_GROUP:
-            raise network_errors.rules_quota()
+            raise Errors.SECURITY_RULES_QUOTA()
         group.rules.extend(new)
 
     def revoke(self, group: SecurityGroup, rules: Sequence[Rule]) -> None:
@@ -156,7 +156,7 @@ class SecurityGroups:
         """Give the rule that says the same another description; an empty one is no change."""
         wanted = rule.checked()
         if wanted not in group.rules:
-            raise network_errors.rule_not_found()
+            raise Errors.SECURITY_RULE_NOT_FOUND()
         place = group.rules.index(wanted)
         kept = group.rules[place]
         group.rules[place] = replace(kept, description=wanted.description or kept.description)
@@ -165,18 +165,18 @@ class SecurityGroups:
         if not rule.peer.group_id:
             return
         if rule.peer.group_id == group.id:
-            raise network_errors.peer_group_is_itself()
+            raise Errors.PEER_GROUP_IS_ITSELF()
         other = self.find(group.owner, group.region, rule.peer.group_id)
         if other is None:
-            raise network_errors.peer_group_not_found(rule.side)
+            raise Errors.PEER_GROUP_NOT_FOUND(side=rule.side)
         if other.vpc_id != group.vpc_id:
-            raise network_errors.peer_group_elsewhere(rule.side)
+            raise Errors.PEER_GROUP_ELSEWHERE(side=rule.side)
 
 
 def _check_texts(name: str, description: str) -> None:
     # "2 to 128 characters in length and must start with a letter or a Chinese character"; an address can't, as a slash
     # is none of the characters.
     if name and not _NAME.fullmatch(name):
-        raise network_errors.group_name_malformed()
+        raise Errors.SECURITY_GROUP_NAME_MALFORMED()
     if description and (not 2 <= len(description) <= 256 or description.startswith(_ADDRESSES)):
-        raise network_errors.group_description_malformed()
+        raise Errors.SECURITY_GROUP_DESCRIPTION_MALFORMED()

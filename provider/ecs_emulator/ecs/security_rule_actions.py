@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .. import errors
 from ..actions import Action, Context, takes
+from ..errors import CommonErrors
 from ..wire import Answer, Params
-from . import network_errors
+from .errors import Errors
 from .security_rules import Direction, Peer, Rule
 
 _RULES_A_CALL = 100
@@ -67,13 +67,13 @@ modify_security_group_egress_rule = _of_description("ModifySecurityGroupEgressRu
 def _rules(params: Params, direction: Direction) -> list[Rule]:
     numbers = params.numbers("Permissions")
     if len(numbers) > _RULES_A_CALL:
-        raise errors.invalid_parameter("Permissions")
+        raise CommonErrors.INVALID_PARAMETER(name="Permissions")
     if not numbers:
         return [_rule(params, "", direction)]
     # What comes of both forms in one call is not documented: of one of them, nothing would.
     both = next((field for field in _fields(direction) if params.get(field)), None)
     if both is not None:
-        raise errors.invalid_parameter(both)
+        raise CommonErrors.INVALID_PARAMETER(name=both)
     return [_rule(params, f"Permissions.{number}.", direction) for number in numbers]
 
 
@@ -86,10 +86,10 @@ def _rule(params: Params, prefix: str, direction: Direction) -> Rule:
 
     # The groups of the classic network alone had rules for the internet; it is the default of theirs.
     if get("NicType", "intranet") != "intranet":
-        raise network_errors.nic_type_unsupported()
+        raise Errors.NIC_TYPE_UNSUPPORTED()
     priority = get("Priority", "1")
     if not priority.isdecimal() or len(priority) > 3:
-        raise network_errors.priority_unsupported()
+        raise Errors.PRIORITY_UNSUPPORTED()
     source, dest = peer("Source"), peer("Dest")
     return Rule(
         direction=direction,

@@ -8,7 +8,7 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
-from . import network_errors
+from .errors import Errors
 
 Direction = Literal["ingress", "egress"]
 RULES_A_GROUP = 200
@@ -52,33 +52,34 @@ class Rule:
         """The rule as it is kept; raises what the API says of one that is not well formed."""
         protocol = self.protocol.upper()
         if protocol not in _WITH_PORTS | _WITHOUT_PORTS:
-            raise network_errors.protocol_unsupported()
-        _check_ports(protocol, self.ports, revoking)
+            raise Errors.PROTOCOL_UNSUPPORTED()
+        malformed = Errors.PORT_RANGE_TO_REVOKE_MALFORMED if revoking else Errors.PORT_RANGE_MALFORMED
+        _check_ports(protocol, self.ports, malformed)
         if self.source_ports:
-            _check_ports(protocol, self.source_ports, revoking)
+            _check_ports(protocol, self.source_ports, malformed)
         policy = self.policy.capitalize()
         if policy not in ("Accept", "Drop"):
-            raise network_errors.rule_policy_malformed()
+            raise Errors.SECURITY_RULE_POLICY_MALFORMED()
         if not 1 <= self.priority <= 100:
-            raise network_errors.priority_unsupported()
+            raise Errors.PRIORITY_UNSUPPORTED()
         if len(self.description) > 512:
-            raise network_errors.rule_description_malformed()
+            raise Errors.SECURITY_RULE_DESCRIPTION_MALFORMED()
         other = "Dest" if self.side == "Source" else "Source"
         _check_addresses(self.peer, self.side)
         _check_addresses(self.own, other)
         if self.peer == Peer():
-            raise network_errors.peer_missing(self.side)
+            raise Errors.PEER_MISSING(side=self.side)
         return replace(self, protocol=protocol, policy=policy)
 
 
-def _check_ports(protocol: str, ports: str, revoking: bool) -> None:
+def _check_ports(protocol: str, ports: str, malformed: Errors) -> None:
     match = _PORTS.fullmatch(ports)
     if match is None:
-        raise network_errors.port_range_malformed(revoking)
+        raise malformed()
     if (protocol in _WITH_PORTS) == (ports == _ALL_PORTS):
-        raise network_errors.protocol_and_ports_mismatch()
+        raise Errors.PROTOCOL_AND_PORTS_MISMATCH()
     if protocol in _WITH_PORTS and not 1 <= int(match[1]) <= int(match[2]) <= 65535:
-        raise network_errors.port_range_malformed(revoking)
+        raise malformed()
 
 
 def _check_addresses(peer: Peer, side: str) -> None:
@@ -86,9 +87,9 @@ def _check_addresses(peer: Peer, side: str) -> None:
         if peer.cidr:
             IPv4Network(peer.cidr, strict=False)
     except ValueError:
-        raise network_errors.cidr_malformed(f"{side}CidrIp") from None
+        raise Errors.CIDR_MALFORMED(parameter=f"{side}CidrIp") from None
     try:
         if peer.ipv6_cidr:
             IPv6Network(peer.ipv6_cidr, strict=False)
     except ValueError:
-        raise network_errors.cidr_malformed(f"Ipv6{side}CidrIp") from None
+        raise Errors.IPV6_CIDR_MALFORMED(parameter=f"Ipv6{side}CidrIp") from None

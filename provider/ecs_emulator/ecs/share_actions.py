@@ -6,7 +6,7 @@ from ..actions import Context, takes
 from ..clock import format_time
 from ..paging import page_of
 from ..wire import Answer, Params
-from . import sharing_errors
+from .errors import Errors
 
 
 @takes("RegionId", "ImageId", "AddAccount.N", "RemoveAccount.N", "IsPublic", "LaunchPermission", "DryRun")
@@ -18,15 +18,11 @@ def modify_image_share_permission(context: Context, params: Params) -> Answer:
     sharing = context.cloud.sharing
     if params.get("LaunchPermission"):
         # "This parameter is in invitational preview and is not publicly available."
-        raise (
-            sharing_errors.launch_permission_unneeded()
-            if add or remove
-            else sharing_errors.launch_permission_forbidden()
-        )
+        raise (Errors.LAUNCH_PERMISSION_UNNEEDED() if add or remove else Errors.LAUNCH_PERMISSION_FORBIDDEN())
     # DryRun is among this action's parameters without a word of documentation, so nothing may be expected of it; here
     # it does nothing, and the call is a real one.
     if public and (add or remove):
-        raise sharing_errors.public_conflicts()
+        raise Errors.IS_PUBLIC_CONFLICT()
     if public is not None and not add and not remove:
         sharing.set_public(context.account, region, image_id, public)
     else:

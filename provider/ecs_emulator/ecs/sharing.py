@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ..accounts import Account, Accounts
 from ..clock import Clock
-from . import image_errors, sharing_errors
+from .errors import Errors
 from .image import Image
 from .images import Images
 
@@ -44,9 +44,9 @@ class Sharing:
             self._check_shareable(account, image, add)
         for other in (*add, *remove):
             if other not in self._accounts:
-                raise sharing_errors.account_not_found(other)
+                raise Errors.ACCOUNT_NOT_FOUND(account_id=other)
         if account.id in add:
-            raise sharing_errors.account_is_yourself()
+            raise Errors.ACCOUNT_IS_YOURSELF()
         if image.product_code:
             self._check_sites(account, add)
         self._check_quotas(account, image, add)
@@ -67,7 +67,7 @@ class Sharing:
         self._images.check_region(region)
         image = self._images.own(account.id, region, image_id)
         if any(not _GROUP.fullmatch(group) for group in (*add, *remove)):
-            raise sharing_errors.group_malformed()
+            raise Errors.SHARE_GROUP_MALFORMED()
         self._check_changeable(image)
         if add:
             self._check_shareable(account, image, add)
@@ -79,25 +79,25 @@ class Sharing:
         # The guide forbids sharing a community image and says nothing of unsharing one; the stricter reading refuses
         # both, and IsPublic=false opens the way.
         if image.is_public:
-            raise sharing_errors.image_is_public()
+            raise Errors.PUBLIC_IMAGE_NOT_SHARED()
         # The text on Deprecated is of sharing alone, and such an image must be unshareable to be deleted.
         if image.status not in ("Available", "Deprecated"):
-            raise image_errors.image_unavailable()
+            raise Errors.IMAGE_UNAVAILABLE()
 
     def _check_shareable(self, account: Account, image: Image, add: Sequence[str]) -> None:
         if image.status == "Deprecated":
-            raise sharing_errors.image_deprecated()
+            raise Errors.DEPRECATED_IMAGE_NOT_SHARED()
         if image.encrypted and not image.kms_key_id:
-            raise sharing_errors.service_key_encrypted()
+            raise Errors.SERVICE_KEY_IMAGE_NOT_SHARED()
         if image.encrypted and not account.can_share_encrypted:
-            raise sharing_errors.encrypted_share_role_missing()
+            raise Errors.ENCRYPTED_SHARE_ROLE_MISSING()
 
     def _check_sites(self, account: Account, add: Sequence[str]) -> None:
         # The guide says that an image based on one of the Marketplace can't be shared; "Share a custom image" of 2026,
         # that it can't be shared between sites. No table has a code for the former, and this one is for the latter.
         for other in add:
             if self._accounts.get(other).site != account.site:
-                raise sharing_errors.other_site(other)
+                raise Errors.ACCOUNT_OF_OTHER_SITE(account_id=other)
 
     def _check_quotas(self, account: Account, image: Image, add: list[str]) -> None:
         # Whether a swap at the quota counts its removals first is not documented. The stricter reading: it does not.
@@ -105,14 +105,14 @@ class Sharing:
         if not new:
             return
         if len(image.shares.current) + len(new) > account.share_quota:
-            raise sharing_errors.share_user_quota()
+            raise Errors.SHARE_USER_QUOTA()
         self._check_shared_images(account, image)
 
     def _check_shared_images(self, account: Account, image: Image) -> None:
         # Only an image that is not shared yet adds to the number of shared ones.
         limit = account.shared_images_quota
         if limit is not None and not image.is_shared and self._images.shared_images(account.id) >= limit:
-            raise sharing_errors.share_image_quota()
+            raise Errors.SHARE_IMAGE_QUOTA()
 
     def set_public(self, account: str, region: str, image_id: str, public: bool) -> None:
         """Publish as a community image, or take that back; shares made before stay."""
@@ -121,9 +121,9 @@ class Sharing:
         # IsPublic=false on a regular image: "no changes are made", says the SDK; the table has an error for it. The
         # stricter: the error.
         if not public and not image.is_public:
-            raise sharing_errors.image_is_not_public()
+            raise Errors.IMAGE_IS_NOT_PUBLIC()
         if public and image.encrypted:
-            raise sharing_errors.encrypted_unpublishable()
+            raise Errors.ENCRYPTED_IMAGE_NOT_PUBLISHED()
         if public and image.status != "Available":
-            raise image_errors.image_unavailable()
+            raise Errors.IMAGE_UNAVAILABLE()
         image.is_public = public

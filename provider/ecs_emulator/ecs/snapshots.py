@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..filters import ANY_TIME, CreatedBetween
-from . import snapshot_errors
+from .errors import Errors
 from .image import Image, Making
 
 _STATUSES = {"Waiting": "progressing", "Creating": "progressing", "Available": "accomplished", "CreateFailed": "failed"}
@@ -130,12 +130,12 @@ class Snapshots:
         # "If the snapshot does not exist, the request is ignored", and a 404 in the same page's table: as for images,
         # that is for what is there and somebody else's.
         if found and not own:
-            raise snapshot_errors.snapshot_not_found()
+            raise Errors.SNAPSHOT_NOT_FOUND()
         for snapshot in own:
             if snapshot.images:
-                raise snapshot_errors.snapshot_created_image()
+                raise Errors.SNAPSHOT_CREATED_IMAGE()
             if not force and self._has_disks(snapshot):
-                raise snapshot_errors.snapshot_created_disk()
+                raise Errors.SNAPSHOT_CREATED_DISK()
             del self._snapshots[snapshot.region, snapshot.id]
 
     def _has_disks(self, snapshot: Snapshot) -> bool:

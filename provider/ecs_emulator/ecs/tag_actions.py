@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..actions import Context, takes
 from ..tags import RESOURCES_A_CALL, TAGS_MAX
 from ..wire import Answer, Params
-from . import tag_errors
+from .errors import Errors
 from .tagging import new_tags, tag_filter
 
 # How many tags an answer has is not documented. Few enough here that a client meets a NextToken.
@@ -19,9 +19,9 @@ def tag_resources(context: Context, params: Params) -> Answer:
     ids = _ids(params, required=True)
     pairs = params.pairs("Tag", "Key", "Value")
     if not pairs:
-        raise tag_errors.missing_tag_parameter("Tags")
+        raise Errors.TAG_PARAMETER_MISSING(name="Tags")
     if len(pairs) > TAGS_MAX:
-        raise tag_errors.tags_of_call_exceed()
+        raise Errors.TAGS_OF_CALL_EXCEED()
     context.cloud.tagging.tag(context.account, region, resource_type, ids, new_tags(pairs))
     return {}
 
@@ -33,11 +33,11 @@ def untag_resources(context: Context, params: Params) -> Answer:
     ids = _ids(params, required=True)
     keys = params.repeated("TagKey")
     if len(keys) > TAGS_MAX:
-        raise tag_errors.tags_of_call_exceed()
+        raise Errors.TAGS_OF_CALL_EXCEED()
     if len(set(keys)) < len(keys):
-        raise tag_errors.tag_key_twice()
+        raise Errors.TAG_KEY_TWICE()
     if not keys and not params.boolean("All"):
-        raise tag_errors.missing_tag_parameter("Tags")
+        raise Errors.TAG_PARAMETER_MISSING(name="Tags")
     context.cloud.tagging.untag(context.account, region, resource_type, ids, keys or None)
     return {}
 
@@ -53,17 +53,17 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
     pairs = params.pairs("Tag", "Key", "Value")
     if params.has("TagFilter"):
         # "This parameter is in invitational preview."
-        raise tag_errors.tags_with_filter() if pairs else tag_errors.fuzzy_tags_forbidden()
+        raise Errors.TAGS_WITH_FILTER() if pairs else Errors.FUZZY_TAGS_FORBIDDEN()
     if not ids and not pairs:
-        raise tag_errors.no_tags_and_no_resources()
+        raise Errors.NO_TAGS_AND_NO_RESOURCES()
     if len(pairs) > TAGS_MAX:
-        raise tag_errors.tags_of_call_exceed()
+        raise Errors.TAGS_OF_CALL_EXCEED()
     if any(key is None for key, _ in pairs):
-        raise tag_errors.tag_value_alone()
+        raise Errors.TAG_VALUE_ALONE()
     tags = context.cloud.tagging.tags_of(context.account, region, resource_type, ids, tag_filter(pairs))
     token = params.get("NextToken", "0")
     if not token.isdecimal() or len(token) > 9 or int(token) > len(tags):
-        raise tag_errors.next_token_invalid()
+        raise Errors.NEXT_TOKEN_INVALID()
     start = int(token)
     end = start + _TAGS_A_PAGE
     shown = [
@@ -77,18 +77,18 @@ def _region_and_type(params: Params) -> tuple[str, str]:
     # These actions have codes of their own for what is missing, with 404.
     region, resource_type = params.get("RegionId"), params.get("ResourceType")
     if not region:
-        raise tag_errors.missing_tag_parameter("RegionId")
+        raise Errors.TAG_PARAMETER_MISSING(name="RegionId")
     if not resource_type:
-        raise tag_errors.missing_tag_parameter("ResourceType")
+        raise Errors.TAG_PARAMETER_MISSING(name="ResourceType")
     return region, resource_type
 
 
 def _ids(params: Params, *, required: bool) -> list[str]:
     ids = params.repeated("ResourceId")
     if required and not ids:
-        raise tag_errors.missing_tag_parameter("ResourceIds")
+        raise Errors.TAG_RESOURCE_IDS_MISSING()
     if len(ids) > RESOURCES_A_CALL:
-        raise tag_errors.resources_of_call_exceed()
+        raise Errors.RESOURCES_OF_CALL_EXCEED()
     return ids
 
 

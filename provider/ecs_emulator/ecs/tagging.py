@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .. import errors
+from ..errors import CommonErrors
 from ..tags import TAGS_MAX, Taggable, TagsOfOwn
-from . import tag_errors
+from .errors import Errors
 from .images import Images
 from .naming import has_address
 
@@ -27,13 +27,13 @@ _TYPES = frozenset(
 def tag_filter(pairs: TagPairs) -> dict[str, str | None]:
     """What DescribeImages looks for; a key alone has the value None."""
     if any(key is None for key, _ in pairs):
-        raise tag_errors.tag_mismatch()
+        raise Errors.TAG_MISMATCH()
     if len(pairs) > TAGS_MAX:
-        raise tag_errors.too_many_tags()
+        raise Errors.TOO_MANY_TAGS()
     wanted = {key: value for key, value in pairs if key}
     # Duplicate.TagKey is for tags that are put on something.
     if len(wanted) < sum(1 for key, _ in pairs if key):
-        raise errors.invalid_parameter("Tag.N.Key")
+        raise CommonErrors.INVALID_PARAMETER(name="Tag.N.Key")
     return wanted
 
 
@@ -44,23 +44,23 @@ def new_tags(pairs: TagPairs) -> dict[str, str]:
         # "The tag value cannot be null and can be an empty string", says the newest page; a sample of an older one has
         # a key alone. The stricter: a value must be there.
         if key is None or value is None:
-            raise tag_errors.tag_mismatch()
+            raise Errors.TAG_MISMATCH()
         if not key or len(key) > 128 or key.startswith(("aliyun", "acs:")) or has_address(key):
-            raise tag_errors.tag_key_malformed()
+            raise Errors.TAG_KEY_MALFORMED()
         if len(value) > 128 or has_address(value):
-            raise tag_errors.tag_value_malformed()
+            raise Errors.TAG_VALUE_MALFORMED()
         if key in tags:
-            raise tag_errors.tag_key_twice()
+            raise Errors.TAG_KEY_TWICE()
         tags[key] = value
     if len({key.casefold() for key in tags}) < len(tags):
-        raise tag_errors.tag_key_twice_but_for_case()
+        raise Errors.TAG_KEY_TWICE_BUT_FOR_CASE()
     return tags
 
 
 def tags_of_instance(pairs: TagPairs) -> dict[str, str]:
     """The tags that RunInstances puts on an instance and its disk; a value may be left out, and is empty then."""
     if len(pairs) > TAGS_MAX:
-        raise tag_errors.too_many_tags()
+        raise Errors.TOO_MANY_TAGS()
     return new_tags([(key, value or "") for key, value in pairs])
 
 
@@ -69,7 +69,7 @@ def tags_of_copy(pairs: TagPairs) -> dict[str, str]:
     # CopyImage's table has no code for tags; these are those of CreateImage's.
     tags = tags_of_instance(pairs)
     if any(value.startswith("acs:") for value in tags.values()):
-        raise tag_errors.tag_value_malformed()
+        raise Errors.TAG_VALUE_MALFORMED()
     return tags
 
 
@@ -81,7 +81,7 @@ class Tagging(TagsOfOwn):
     """Who may tag what."""
 
     def __init__(self, images: Images) -> None:
-        super().__init__(tag_errors.resource_not_found, tag_errors.tags_of_resource_quota)
+        super().__init__(Errors.TAGGED_RESOURCE_NOT_FOUND, Errors.TAGS_OF_RESOURCE_QUOTA)
         self._images = images
         self._all_of: dict[str, AllOf] = {IMAGE: images.all_of}
 
@@ -103,7 +103,7 @@ class Tagging(TagsOfOwn):
         """
         self._images.check_region(region)
         if resource_type and resource_type not in _TYPES:
-            raise tag_errors.resource_type_not_found()
+            raise Errors.RESOURCE_TYPE_NOT_FOUND()
         found: dict[tuple[str, str], dict[str, int]] = {}
         for kind, all_of in sorted(self._all_of.items()):
             for resource in all_of(account, region) if resource_type in ("", kind) else ():
@@ -118,6 +118,6 @@ class Tagging(TagsOfOwn):
     def _check(self, region: str, resource_type: str) -> None:
         self._images.check_region(region)
         if resource_type not in _TYPES:
-            raise tag_errors.resource_type_not_found()
+            raise Errors.RESOURCE_TYPE_NOT_FOUND()
         if resource_type not in self._all_of:
-            raise tag_errors.resource_not_taggable()
+            raise Errors.RESOURCE_NOT_TAGGABLE()

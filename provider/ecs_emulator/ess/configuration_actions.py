@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .. import errors as common
 from ..actions import Context, takes
 from ..clock import format_time
+from ..errors import CommonErrors
 from ..paging import numbered
 from ..wire import Answer, Params
-from . import errors
+from .errors import Errors
 from .scaling import Configuration, ConfigurationChange
 from .settings import CONFIGURATION_SETTINGS, PAGE_SIZE_MAX, instance_tags, price_limits, read_settings, user_data
 
@@ -23,7 +23,7 @@ def _change(params: Params) -> ConfigurationChange:
     one, several = params.get("SecurityGroupId"), params.repeated("SecurityGroupIds")
     if one and several:
         # "You cannot specify both SecurityGroupId and SecurityGroupIds.N at the same time."
-        raise errors.parameters_conflict("SecurityGroupId", "SecurityGroupIds")
+        raise Errors.PARAMETERS_CONFLICT(one="SecurityGroupId", other="SecurityGroupIds")
     return ConfigurationChange(
         name=params.get("ScalingConfigurationName"),
         image_id=params.get("ImageId"),
@@ -45,7 +45,7 @@ def create_scaling_configuration(context: Context, params: Params) -> Answer:
     change = _change(params)
     for name, given in (("InstanceTypes.1", change.instance_types), ("SecurityGroupId", change.security_group_ids)):
         if not given:
-            raise common.missing_parameter(name)
+            raise CommonErrors.MISSING_PARAMETER(name=name)
 
     def create() -> str:
         return scaling.create_configuration(group, change).id
@@ -65,7 +65,7 @@ def describe_scaling_configurations(context: Context, params: Params) -> Answer:
     ids, names = params.repeated("ScalingConfigurationId"), params.repeated("ScalingConfigurationName")
     for name, given in (("ScalingConfigurationId", ids), ("ScalingConfigurationName", names)):
         if len(given) > _NAMES_A_CALL:
-            raise errors.parameter_invalid(name)
+            raise Errors.PARAMETER_INVALID(name=name)
     found = [
         each
         for each in context.cloud.scaling.configurations_of(context.account, region, params.get("ScalingGroupId"))

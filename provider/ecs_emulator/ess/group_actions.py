@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .. import errors as common
 from ..actions import Context, takes
 from ..clock import format_time
+from ..errors import CommonErrors
 from ..paging import numbered
 from ..wire import Answer, Params
-from . import errors
+from .errors import Errors
 from .scaling import GroupChange, ScalingGroup
 from .settings import GROUP_SETTINGS, PAGE_SIZE_MAX, number, read_settings
 
@@ -38,12 +38,12 @@ def create_scaling_group(context: Context, params: Params) -> Answer:
         params.require(name)
     # Groups of container instances (ECI) are another product's.
     if params.get("GroupType", "ECS") != "ECS":
-        raise errors.parameter_invalid("GroupType")
+        raise Errors.PARAMETER_INVALID(name="GroupType")
     change = _change(params)
     if not change.vswitch_ids:
         # "If VSwitchId or VSwitchIds.N is not specified, the network type of the scaling group is classic network",
         # of which there is none any more.
-        raise common.missing_parameter("VSwitchIds.1")
+        raise CommonErrors.MISSING_PARAMETER(name="VSwitchIds.1")
 
     def create() -> str:
         return context.cloud.scaling.create_group(context.account, region, change).id
@@ -59,7 +59,7 @@ def describe_scaling_groups(context: Context, params: Params) -> Answer:
     ids, names = params.repeated("ScalingGroupId"), params.repeated("ScalingGroupName")
     for name, given in (("ScalingGroupId", ids), ("ScalingGroupName", names)):
         if len(given) > _NAMES_A_CALL:
-            raise errors.parameter_invalid(name)
+            raise Errors.PARAMETER_INVALID(name=name)
     found = [
         group
         for group in context.cloud.scaling.groups_of(context.account, region)

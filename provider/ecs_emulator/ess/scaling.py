@@ -14,7 +14,7 @@ from typing import Protocol
 from ..clock import Clock
 from ..ids import new_id
 from ..launch import CheckLaunch, LaunchRefusedError
-from . import errors
+from .errors import Errors
 from .settings import CONFIGURATION_DEFAULTS, GROUP_DEFAULTS, Price, Value, launch_of
 
 CONFIGURATIONS_A_GROUP = 10
@@ -128,7 +128,7 @@ class Scaling:
     def check_region(self, region: str) -> None:
         """Raise InvalidRegionId.NotFound unless the region exists."""
         if region not in self._regions:
-            raise errors.region_not_found()
+            raise Errors.REGION_NOT_FOUND()
 
     # -- groups -----------------------------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class Scaling:
             self.check_region(region)
         group = self._groups.get(group_id)
         if group is None or group.owner != account or region not in ("", group.region):
-            raise errors.group_not_found()
+            raise Errors.GROUP_NOT_FOUND()
         return group
 
     def groups_of(self, account: str, region: str) -> list[ScalingGroup]:
@@ -175,13 +175,13 @@ class Scaling:
         high = group.max_size if change.max_size is None else change.max_size
         settings = {**group.settings, **change.settings}
         if low > high:
-            raise errors.parameters_conflict("MinSize", "MaxSize")
+            raise Errors.PARAMETERS_CONFLICT(one="MinSize", other="MaxSize")
         if not low <= int(settings.get("DesiredCapacity", low)) <= high:
-            raise errors.parameter_invalid("DesiredCapacity")
+            raise Errors.PARAMETER_INVALID(name="DesiredCapacity")
         if change.name:
             self._check_group_name(group, change.name)
         if any(policy not in REMOVAL_POLICIES for policy in change.removal_policies):
-            raise errors.parameter_invalid("RemovalPolicy")
+            raise Errors.PARAMETER_INVALID(name="RemovalPolicy")
         vpc_id = self._vpc_of(group, change.vswitch_ids) if change.vswitch_ids else group.vpc_id
 
         group.min_size, group.max_size, group.settings, group.vpc_id = low, high, settings, vpc_id
@@ -192,19 +192,19 @@ class Scaling:
 
     def _check_group_name(self, group: ScalingGroup, name: str) -> None:
         if not _NAME.fullmatch(name):
-            raise errors.parameter_invalid("ScalingGroupName")
+            raise Errors.PARAMETER_INVALID(name="ScalingGroupName")
         others = self.groups_of(group.owner, group.region)
         if any(other.name == name and other is not group for other in others):
-            raise errors.group_name_taken()
+            raise Errors.GROUP_NAME_TAKEN()
 
     def _vpc_of(self, group: ScalingGroup, vswitch_ids: Sequence[str]) -> str:
         found = [self._find_vswitch(group.owner, group.region, vswitch_id) for vswitch_id in vswitch_ids]
         vpc_ids = {vswitch.vpc_id for vswitch in found if vswitch is not None}
         if None in found:
-            raise errors.vswitch_not_found()
+            raise Errors.VSWITCH_NOT_FOUND()
         # "The vSwitches must belong to the same VPC", for which no code is documented.
         if len(vpc_ids) > 1 or len(vswitch_ids) > VSWITCHES_A_GROUP or group.vpc_id not in ("", *vpc_ids):
-            raise errors.parameter_invalid("VSwitchIds")
+            raise Errors.PARAMETER_INVALID(name="VSwitchIds")
         return vpc_ids.pop()
 
     def delete_group(self, group: ScalingGroup) -> None:
@@ -215,7 +215,7 @@ class Scaling:
     def check_configuration_of(self, group: ScalingGroup, configuration_id: str) -> None:
         """Raise InvalidScalingConfigurationId.NotFound unless the group has the configuration."""
         if self.configuration(group.owner, group.region, configuration_id).group is not group:
-            raise errors.configuration_not_found()
+            raise Errors.CONFIGURATION_NOT_FOUND()
 
     def activate(self, group: ScalingGroup, configuration_id: str) -> None:
         """Make a configuration the one that its group uses."""
@@ -225,17 +225,17 @@ class Scaling:
     def enable(self, group: ScalingGroup, configuration_id: str) -> None:
         """Enable an Inactive group, with another active configuration if one is named."""
         if group.is_enabled:
-            raise errors.group_status()
+            raise Errors.GROUP_STATUS()
         if configuration_id:
             self.activate(group, configuration_id)
         if not group.active_id:
-            raise errors.active_configuration_missing()
+            raise Errors.ACTIVE_CONFIGURATION_MISSING()
         group.is_enabled = True
 
     def disable(self, group: ScalingGroup) -> None:
         """Disable an Active group."""
         if not group.is_enabled:
-            raise errors.group_status()
+            raise Errors.GROUP_STATUS()
         group.is_enabled = False
 
     # -- configurations ---------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class Scaling:
         configuration = self._configurations.get(configuration_id)
         group = None if configuration is None else configuration.group
         if configuration is None or group is None or group.owner != account or region not in ("", group.region):
-            raise errors.configuration_not_found()
+            raise Errors.CONFIGURATION_NOT_FOUND()
         return configuration
 
     def configurations_of(self, account: str, region: str, group_id: str = "") -> list[Configuration]:
@@ -263,7 +263,7 @@ class Scaling:
     def create_configuration(self, group: ScalingGroup, change: ConfigurationChange) -> Configuration:
         """A new configuration of a group, which is Inactive."""
         if len(self.configurations_of(group.owner, group.region, group.id)) >= CONFIGURATIONS_A_GROUP:
-            raise errors.configurations_quota()
+            raise Errors.CONFIGURATIONS_QUOTA()
         configuration_id = new_id("asc", group.region)
         configuration = Configuration(
             id=configuration_id,
@@ -285,16 +285,16 @@ class Scaling:
         if change.name:
             self._check_configuration_name(configuration, change.name)
         if change.image_id and not self._may_run(group.owner, group.region, change.image_id):
-            raise errors.image_not_found()
+            raise Errors.IMAGE_NOT_FOUND()
         if len(change.instance_types) > TYPES_A_CONFIGURATION:
-            raise errors.parameter_invalid("InstanceTypes")
+            raise Errors.PARAMETER_INVALID(name="InstanceTypes")
         self._check_instances(configuration, change)
         for group_id in change.security_group_ids:
             found = self._find_security_group(group.owner, group.region, group_id)
             if found is None:
-                raise errors.security_group_not_found()
+                raise Errors.SECURITY_GROUP_NOT_FOUND()
             if found.vpc_id != group.vpc_id:
-                raise errors.security_group_elsewhere()
+                raise Errors.SECURITY_GROUP_ELSEWHERE()
 
         configuration.name = change.name or configuration.name
         configuration.image_id = change.image_id or configuration.image_id
@@ -309,26 +309,26 @@ class Scaling:
         if settings.get("SpotStrategy") == "SpotWithPriceLimit" and not (
             change.price_limits or configuration.price_limits
         ):
-            raise errors.parameter_invalid("SpotPriceLimit")
+            raise Errors.PARAMETER_INVALID(name="SpotPriceLimit")
         image_id = change.image_id or configuration.image_id
         launch = launch_of(image_id, change.instance_types or configuration.instance_types, settings)
         try:
             self._check_launch(group.owner, group.region, launch)
         except LaunchRefusedError as refused:
             if refused.parameter == "ImageId":
-                raise errors.image_and_type_mismatch() from None
-            raise errors.parameter_invalid(refused.parameter) from None
+                raise Errors.IMAGE_AND_TYPE_MISMATCH() from None
+            raise Errors.PARAMETER_INVALID(name=refused.parameter) from None
 
     def _check_configuration_name(self, configuration: Configuration, name: str) -> None:
         if not _NAME.fullmatch(name):
-            raise errors.parameter_invalid("ScalingConfigurationName")
+            raise Errors.PARAMETER_INVALID(name="ScalingConfigurationName")
         group = configuration.group
         others = self.configurations_of(group.owner, group.region, group.id)
         if any(other.name == name and other is not configuration for other in others):
-            raise errors.configuration_name_taken()
+            raise Errors.CONFIGURATION_NAME_TAKEN()
 
     def delete_configuration(self, configuration: Configuration) -> None:
         """Delete a configuration that is not its group's active one."""
         if configuration.is_active:
-            raise errors.configuration_active()
+            raise Errors.CONFIGURATION_ACTIVE()
         del self._configurations[configuration.id]

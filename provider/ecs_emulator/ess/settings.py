@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ..launch import Launch
 from ..wire import Params
-from . import errors
+from .errors import Errors
 
 Value = str | int | bool
 Price = tuple[str, float]
@@ -43,14 +43,14 @@ class Setting:
             return None
         if self.is_flag:
             if text.lower() not in ("true", "false"):
-                raise errors.parameter_invalid(self.parameter)
+                raise Errors.PARAMETER_INVALID(name=self.parameter)
             return text.lower() == "true"
         if self.numbers is not None:
             if not text.isdecimal() or len(text) > 9 or int(text) not in self.numbers:
-                raise errors.parameter_invalid(self.parameter)
+                raise Errors.PARAMETER_INVALID(name=self.parameter)
             return int(text)
         if self.values and text not in self.values:
-            raise errors.parameter_invalid(self.parameter)
+            raise Errors.PARAMETER_INVALID(name=self.parameter)
         return text
 
 
@@ -118,12 +118,12 @@ def price_limits(params: Params) -> list[Price]:
         try:
             price = float(text or "")
         except ValueError:
-            raise errors.parameter_invalid("SpotPriceLimit") from None
+            raise Errors.PARAMETER_INVALID(name="SpotPriceLimit") from None
         if not type_id or not math.isfinite(price) or price <= 0:
-            raise errors.parameter_invalid("SpotPriceLimit")
+            raise Errors.PARAMETER_INVALID(name="SpotPriceLimit")
         found.append((type_id, price))
     if len(found) > _PRICES_MAX:
-        raise errors.parameter_invalid("SpotPriceLimit")
+        raise Errors.PARAMETER_INVALID(name="SpotPriceLimit")
     return found
 
 
@@ -157,9 +157,9 @@ def user_data(params: Params) -> dict[str, Value]:
     try:
         raw = base64.b64decode(text, validate=True)
     except ValueError:
-        raise errors.user_data_malformed() from None
+        raise Errors.USER_DATA_MALFORMED() from None
     if len(raw) > _USER_DATA_MAX:
-        raise errors.user_data_too_long()
+        raise Errors.USER_DATA_TOO_LONG()
     return {"UserData": text}
 
 
@@ -171,13 +171,13 @@ def instance_tags(params: Params) -> dict[str, str] | None:
     try:
         tags = json.loads(text)
     except (ValueError, RecursionError):
-        raise errors.parameter_invalid("Tags") from None
+        raise Errors.PARAMETER_INVALID(name="Tags") from None
     if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
-        raise errors.parameter_invalid("Tags")
+        raise Errors.PARAMETER_INVALID(name="Tags")
     if "" in tags:
-        raise errors.instance_tag_empty()
+        raise Errors.INSTANCE_TAG_EMPTY()
     if len(tags) > _TAGS_MAX:
-        raise errors.too_many_instance_tags()
+        raise Errors.TOO_MANY_INSTANCE_TAGS()
     if any(key.startswith(("acs:", "aliyun")) or len(key) > 64 or len(value) > 128 for key, value in tags.items()):
-        raise errors.parameter_invalid("Tags")
+        raise Errors.PARAMETER_INVALID(name="Tags")
     return tags

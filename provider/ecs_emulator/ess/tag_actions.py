@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .. import errors as common
 from ..actions import Context, takes
+from ..errors import CommonErrors
 from ..wire import Answer, Params
-from . import errors
+from .errors import Errors
 from .scaling import ScalingGroup
 
 _TAGS_MAX = 20
@@ -21,15 +21,15 @@ def tag_resources(context: Context, params: Params) -> Answer:
     groups = _groups(context, params)
     tags = _tags(params)
     if not groups or not tags:
-        raise common.missing_parameter("Tag.1.Key" if groups else "ResourceId.1")
+        raise CommonErrors.MISSING_PARAMETER(name="Tag.1.Key" if groups else "ResourceId.1")
     for key, value in tags.items():
         if len(key) > 128 or key.startswith(_RESERVED) or any(part in key for part in _ADDRESSES):
-            raise errors.parameter_invalid("Tag.Key")
+            raise Errors.PARAMETER_INVALID(name="Tag.Key")
         if value and (len(value) > 128 or value.startswith(_RESERVED) or any(part in value for part in _ADDRESSES)):
-            raise errors.parameter_invalid("Tag.Value")
+            raise Errors.PARAMETER_INVALID(name="Tag.Value")
     # "An error message is returned if the maximum number is reached", which no page tells.
     if any(len(group.tags.keys() | tags.keys()) > _TAGS_MAX for group in groups):
-        raise errors.parameter_invalid("Tag")
+        raise Errors.PARAMETER_INVALID(name="Tag")
     for group in groups:
         group.tags.update({key: value or "" for key, value in tags.items()})
     return {}
@@ -41,7 +41,7 @@ def untag_resources(context: Context, params: Params) -> Answer:
     groups, keys = _groups(context, params), params.repeated("TagKey")
     everything = bool(params.boolean("All"))
     if not groups:
-        raise common.missing_parameter("ResourceId.1")
+        raise CommonErrors.MISSING_PARAMETER(name="ResourceId.1")
     for group in groups:
         # "false: No tags are unbound", says the page of All without a TagKey.
         for key in keys or (list(group.tags) if everything else []):
@@ -54,7 +54,7 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
     """The tags of scaling groups of the caller, found by their IDs, by tags they have, or by both."""
     groups, wanted = _groups(context, params), _tags(params)
     if not groups and not wanted:
-        raise common.missing_parameter("ResourceId.1")
+        raise CommonErrors.MISSING_PARAMETER(name="ResourceId.1")
     region = params.require("RegionId")
     tags = sorted(
         (group.id, key, value)
@@ -64,7 +64,7 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
     )
     token = params.get("NextToken", "0")
     if not token.isdecimal() or len(token) > 9 or int(token) > len(tags):
-        raise errors.parameter_invalid("NextToken")
+        raise Errors.PARAMETER_INVALID(name="NextToken")
     end = int(token) + _TAGS_A_PAGE
     shown = [
         {"ResourceType": "scalinggroup", "ResourceId": group_id, "TagKey": key, "TagValue": value}
@@ -78,17 +78,17 @@ def _groups(context: Context, params: Params) -> list[ScalingGroup]:
     context.cloud.scaling.check_region(region)
     # "Only scaling groups are supported."
     if params.require("ResourceType") != "scalinggroup":
-        raise errors.parameter_invalid("ResourceType")
+        raise Errors.PARAMETER_INVALID(name="ResourceType")
     ids = params.repeated("ResourceId")
     if len(ids) > _RESOURCES_A_CALL:
-        raise errors.parameter_invalid("ResourceId")
+        raise Errors.PARAMETER_INVALID(name="ResourceId")
     return [context.cloud.scaling.group(context.account, region, group_id) for group_id in ids]
 
 
 def _tags(params: Params) -> dict[str, str | None]:
     pairs = params.pairs("Tag", "Key", "Value")
     if any(not key for key, _ in pairs):
-        raise errors.tag_key_missing()
+        raise Errors.TAG_KEY_MISSING()
     if len(pairs) > _TAGS_MAX or len({key for key, _ in pairs}) < len(pairs):
-        raise errors.parameter_invalid("Tag")
+        raise Errors.PARAMETER_INVALID(name="Tag")
     return {key: value for key, value in pairs if key}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..actions import Context, takes
-from ..errors import invalid_parameter, missing_parameter
+from ..errors import CommonErrors
 from ..tags import RESOURCES_A_CALL, TAGS_MAX
 from ..wire import Answer, Params
-from . import errors
+from .errors import Errors
 from .tagging import new_tags, tag_filter
 from .vpc_actions import TAGS
 
@@ -17,7 +17,7 @@ def tag_resources(context: Context, params: Params) -> Answer:
     region, resource_type, ids = _resources(params)
     pairs = params.pairs("Tag", "Key", "Value")
     if not ids or not pairs:
-        raise missing_parameter("Tag" if ids else "ResourceId")
+        raise CommonErrors.MISSING_PARAMETER(name="Tag" if ids else "ResourceId")
     context.cloud.vpc_tagging.tag(context.account, region, resource_type, ids, new_tags(pairs))
     return {}
 
@@ -28,9 +28,9 @@ def untag_resources(context: Context, params: Params) -> Answer:
     region, resource_type, ids = _resources(params)
     keys = params.repeated("TagKey")
     if len(keys) > TAGS_MAX:
-        raise errors.too_many_tags()
+        raise Errors.TOO_MANY_TAGS()
     if not ids or not (keys or params.boolean("All")):
-        raise missing_parameter("TagKey" if ids else "ResourceId")
+        raise CommonErrors.MISSING_PARAMETER(name="TagKey" if ids else "ResourceId")
     context.cloud.vpc_tagging.untag(context.account, region, resource_type, ids, keys or None)
     return {}
 
@@ -41,11 +41,11 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
     region, resource_type, ids = _resources(params)
     wanted = tag_filter(params.pairs("Tag", "Key", "Value"))
     if not ids and not wanted:
-        raise errors.no_tags_and_no_resources()
+        raise Errors.NO_TAGS_AND_NO_RESOURCES()
     tags = context.cloud.vpc_tagging.tags_of(context.account, region, resource_type, ids, wanted)
     size, token = params.integer("MaxResults", 50, 1, 50), params.get("NextToken", "0")
     if not token.isdecimal() or len(token) > 9 or int(token) > len(tags):
-        raise invalid_parameter("NextToken")
+        raise CommonErrors.INVALID_PARAMETER(name="NextToken")
     end = int(token) + size
     shown = [
         {"ResourceType": resource_type.upper(), "ResourceId": resource_id, "TagKey": key, "TagValue": value}
@@ -58,5 +58,5 @@ def _resources(params: Params) -> tuple[str, str, list[str]]:
     region, resource_type = params.require("RegionId"), params.require("ResourceType")
     ids = params.repeated("ResourceId")
     if len(ids) > RESOURCES_A_CALL:
-        raise errors.too_many_resources()
+        raise Errors.TOO_MANY_RESOURCES()
     return region, resource_type, ids

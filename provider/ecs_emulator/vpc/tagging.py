@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..tags import TAGS_MAX, TagsOfOwn
-from . import errors
+from .errors import Errors
 from .vpcs import Vpc, Vpcs, VSwitch
 
 _ADDRESSES = ("http://", "https://")
@@ -15,16 +15,16 @@ _RESERVED = ("aliyun", "acs:")
 def new_tags(pairs: Sequence[tuple[str | None, str | None]]) -> dict[str, str]:
     """The tags to put on a resource; a value that is absent is empty."""
     if len(pairs) > TAGS_MAX:
-        raise errors.too_many_tags()
+        raise Errors.TOO_MANY_TAGS()
     tags: dict[str, str] = {}
     for key, given in pairs:
         value = given or ""
         if not key or len(key) > 128 or key.startswith(_RESERVED) or any(part in key for part in _ADDRESSES):
-            raise errors.tag_key_invalid()
+            raise Errors.TAG_KEY_INVALID()
         if len(value) > 128 or value.startswith(_RESERVED) or any(part in value for part in _ADDRESSES):
-            raise errors.tag_value_invalid()
+            raise Errors.TAG_VALUE_INVALID()
         if key in tags:
-            raise errors.tag_key_twice()
+            raise Errors.TAG_KEY_TWICE()
         tags[key] = value
     return tags
 
@@ -32,9 +32,9 @@ def new_tags(pairs: Sequence[tuple[str | None, str | None]]) -> dict[str, str]:
 def tag_filter(pairs: Sequence[tuple[str | None, str | None]]) -> dict[str, str | None]:
     """What is looked for; a key alone has the value None."""
     if len(pairs) > TAGS_MAX:
-        raise errors.too_many_tags()
+        raise Errors.TOO_MANY_TAGS()
     if any(not key for key, _ in pairs):
-        raise errors.tag_key_invalid()
+        raise Errors.TAG_KEY_INVALID()
     return {key: value for key, value in pairs if key}
 
 
@@ -42,7 +42,7 @@ class VpcTagging(TagsOfOwn):
     """Who may tag what."""
 
     def __init__(self, vpcs: Vpcs) -> None:
-        super().__init__(errors.resource_not_found, errors.tags_of_resource_quota)
+        super().__init__(Errors.RESOURCE_NOT_FOUND, Errors.TAGS_OF_RESOURCE_QUOTA)
         self._vpcs = vpcs
 
     def all_of(self, account: str, region: str, resource_type: str) -> Sequence[Vpc | VSwitch]:
@@ -53,4 +53,4 @@ class VpcTagging(TagsOfOwn):
             return self._vpcs.vpcs_of(account, region)
         if resource_type.upper() == "VSWITCH":
             return self._vpcs.vswitches_of(account, region)
-        raise errors.resource_type_not_found()
+        raise Errors.RESOURCE_TYPE_NOT_FOUND()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .. import errors
 from ..actions import Context, takes
 from ..clock import format_time
+from ..errors import CommonErrors
 from ..paging import IDS_MAX, numbered
 from ..tags import has_tags
 from ..wire import Answer, Params
-from .errors import route_table_not_found
+from .errors import Errors
 from .tagging import new_tags, tag_filter
 from .vpcs import Label, Vpc
 
@@ -24,7 +24,7 @@ def new_label(params: Params, name: str) -> Label:
 def check_dry_run(params: Params) -> None:
     """Raise DryRunOperation if nothing but the check is asked for."""
     if params.boolean("DryRun"):
-        raise errors.dry_run_passed()
+        raise CommonErrors.DRY_RUN_PASSED()
 
 
 def render_tags(tags: dict[str, str]) -> Answer:
@@ -75,7 +75,7 @@ def describe_vpcs(context: Context, params: Params) -> Answer:
     context.cloud.vpcs.check_region(region)
     ids = [vpc_id for vpc_id in params.get("VpcId").split(",") if vpc_id]
     if len(ids) > IDS_MAX:
-        raise errors.invalid_parameter("VpcId")
+        raise CommonErrors.INVALID_PARAMETER(name="VpcId")
     name, default = params.get("VpcName"), params.boolean("IsDefault")
     tags = tag_filter(params.pairs("Tag", "Key", "Value"))
     found = [
@@ -153,7 +153,7 @@ def describe_route_table_list(context: Context, params: Params) -> Answer:
     context.cloud.vpcs.check_region(region)
     kind = params.get("RouteTableType")
     if kind not in ("", "System", "Custom"):
-        raise errors.invalid_parameter("RouteTableType")
+        raise CommonErrors.INVALID_PARAMETER(name="RouteTableType")
     found = [
         vpc
         for vpc in context.cloud.vpcs.vpcs_of(context.account, region)
@@ -201,4 +201,4 @@ def modify_route_table_attributes(context: Context, params: Params) -> Answer:
             table.description = params.get("Description", table.description)
             table.propagates = table.propagates if propagates is None else propagates
             return {}
-    raise route_table_not_found()
+    raise Errors.ROUTE_TABLE_NOT_FOUND()

@@ -9,9 +9,9 @@ from ipaddress import IPv4Network
 
 from ..catalogue import zones_of
 from ..clock import Clock
-from ..errors import EcsError, dry_run_passed
+from ..errors import CommonErrors, EcsError
 from ..ids import new_id
-from . import errors
+from .errors import Errors
 
 CIDR_DEFAULT = "172.16.0.0/12"
 VPCS_A_REGION = 10
@@ -94,7 +94,7 @@ class Vpcs:
     def check_region(self, region: str) -> None:
         """Raise InvalidRegionId.NotFound unless the region exists."""
         if region not in self._regions:
-            raise errors.region_not_found()
+            raise Errors.REGION_NOT_FOUND()
 
     # -- looking ----------------------------------------------------------------------------------------------------
 
@@ -112,14 +112,14 @@ class Vpcs:
         """As `find_vpc`; InvalidVpcId.NotFound if there is none."""
         vpc = self.find_vpc(account, region, vpc_id)
         if vpc is None:
-            raise errors.vpc_not_found()
+            raise Errors.VPC_NOT_FOUND()
         return vpc
 
     def vswitch(self, account: str, region: str, vswitch_id: str) -> VSwitch:
         """As `find_vswitch`; InvalidVSwitchId.NotFound if there is none."""
         vswitch = self.find_vswitch(account, region, vswitch_id)
         if vswitch is None:
-            raise errors.vswitch_not_found()
+            raise Errors.VSWITCH_NOT_FOUND()
         return vswitch
 
     def vpcs_of(self, account: str, region: str) -> list[Vpc]:
@@ -148,13 +148,13 @@ class Vpcs:
         """A new VPC with its router and its route table; or with `dry_run`, DryRunOperation."""
         self.check_region(region)
         network = _vpc_network(cidr or CIDR_DEFAULT)
-        _check_label(label, errors.vpc_name_malformed, errors.vpc_description_malformed)
+        _check_label(label, Errors.VPC_NAME_MALFORMED, Errors.VPC_DESCRIPTION_MALFORMED)
         others = [vpc for vpc in self.vpcs_of(account, region) if not vpc.is_default]
         # A default VPC takes nothing of the quota.
         if not is_default and len(others) >= VPCS_A_REGION:
-            raise errors.vpc_quota()
+            raise Errors.VPC_QUOTA()
         if dry_run:
-            raise dry_run_passed()
+            raise CommonErrors.DRY_RUN_PASSED()
         vpc = Vpc(
             id=new_id("vpc", region),
             region=region,
@@ -177,16 +177,16 @@ class Vpcs:
         """A new vSwitch in a VPC of the account's."""
         vpc = self.vpc(account, region, vpc_id)
         if zone not in zones_of(vpc.region):
-            raise errors.zone_not_found()
-        _check_label(label, errors.vswitch_name_malformed, errors.vswitch_description_malformed)
+            raise Errors.ZONE_NOT_FOUND()
+        _check_label(label, Errors.VSWITCH_NAME_MALFORMED, Errors.VSWITCH_DESCRIPTION_MALFORMED)
         network = _vswitch_network(cidr)
         if not network.subnet_of(vpc.cidr):
-            raise errors.vswitch_outside_vpc()
+            raise Errors.VSWITCH_OUTSIDE_VPC()
         others = self.vswitches_of(account, vpc_id=vpc.id)
         if any(network.overlaps(other.cidr) for other in others):
-            raise errors.vswitch_overlaps()
+            raise Errors.VSWITCH_OVERLAPS()
         if len(others) >= VSWITCHES_A_VPC:
-            raise errors.vswitch_quota()
+            raise Errors.VSWITCH_QUOTA()
         vswitch = VSwitch(
             id=new_id("vsw", vpc.region),
             region=vpc.region,
@@ -224,30 +224,30 @@ class Vpcs:
 
     def change_vpc(self, vpc: Vpc, label: Label) -> None:
         """Give a VPC another name or description; an empty one is no change."""
-        _check_label(label, errors.vpc_name_malformed, errors.vpc_description_malformed)
+        _check_label(label, Errors.VPC_NAME_MALFORMED, Errors.VPC_DESCRIPTION_MALFORMED)
         vpc.name, vpc.description = label.name or vpc.name, label.description or vpc.description
 
     def change_vswitch(self, vswitch: VSwitch, label: Label) -> None:
         """Give a vSwitch another name or description; an empty one is no change."""
-        _check_label(label, errors.vswitch_name_malformed, errors.vswitch_description_malformed)
+        _check_label(label, Errors.VSWITCH_NAME_MALFORMED, Errors.VSWITCH_DESCRIPTION_MALFORMED)
         vswitch.name, vswitch.description = label.name or vswitch.name, label.description or vswitch.description
 
     def delete_vpc(self, vpc: Vpc, *, dry_run: bool = False) -> None:
         """Delete a VPC in which nothing is left; or with `dry_run`, DryRunOperation."""
         if self.vswitches_of(vpc.owner, vpc_id=vpc.id):
-            raise errors.vpc_has_vswitches()
+            raise Errors.VPC_HAS_VSWITCHES()
         if self.has_groups(vpc.id):
-            raise errors.vpc_has_security_groups()
+            raise Errors.VPC_HAS_SECURITY_GROUPS()
         if dry_run:
-            raise dry_run_passed()
+            raise CommonErrors.DRY_RUN_PASSED()
         del self._vpcs[vpc.id]
 
     def delete_vswitch(self, vswitch: VSwitch, *, dry_run: bool = False) -> None:
         """Delete a vSwitch in which no instance is left; or with `dry_run`, DryRunOperation."""
         if self.instances_in(vswitch.id):
-            raise errors.vswitch_has_instances()
+            raise Errors.VSWITCH_HAS_INSTANCES()
         if dry_run:
-            raise dry_run_passed()
+            raise CommonErrors.DRY_RUN_PASSED()
         del self._vswitches[vswitch.id]
 
 
@@ -271,16 +271,16 @@ def _check_label(label: Label, bad_name: Callable[[], EcsError], bad_description
 def _vpc_network(cidr: str) -> IPv4Network:
     # "We recommend ... 16 to 28 bits", says the newest page, and its older ones offer 10.0.0.0/8 and 172.16.0.0/12
     # themselves, which clients' own examples use.
-    network = _network(cidr, errors.vpc_cidr_invalid)
+    network = _network(cidr, Errors.VPC_CIDR_INVALID)
     if not 8 <= network.prefixlen <= 28 or any(network.overlaps(reserved) for reserved in _RESERVED):
-        raise errors.vpc_cidr_invalid()
+        raise Errors.VPC_CIDR_INVALID()
     return network
 
 
 def _vswitch_network(cidr: str) -> IPv4Network:
-    network = _network(cidr, errors.vswitch_cidr_malformed)
+    network = _network(cidr, Errors.VSWITCH_CIDR_MALFORMED)
     if not 16 <= network.prefixlen <= 29:
-        raise errors.vswitch_mask_invalid()
+        raise Errors.VSWITCH_MASK_INVALID()
     return network
 
 
