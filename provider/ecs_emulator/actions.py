@@ -23,7 +23,7 @@ _PLACE = re.compile(r"\.[1-9][0-9]{0,8}(?=\.|$)")
 
 @dataclass(frozen=True)
 class Context:
-    """Who calls, on what, and how the answer tells what is."""
+    """The cloud, the caller, and how the answer presents the state."""
 
     cloud: Cloud
     caller: Identity
@@ -84,13 +84,13 @@ def takes(
 
 @dataclass(frozen=True)
 class Product:
-    """An API: its name in RAM's actions, its version, and what is served of it."""
+    """An API: its name in RAM's actions, its version, and the actions served here."""
 
     name: str
     version: str
     actions: Mapping[str, Action]
     ram_refusal: Callable[[], EcsError] = CommonErrors.FORBIDDEN_RAM
-    """What it says to whom RAM does not let do something."""
+    """Its error for a call that RAM denies."""
     open_to_all: frozenset[str] = frozenset()
     """Actions that need no permission of RAM's."""
 

@@ -8,16 +8,13 @@ from typing import Any, TypeVar
 
 from .accounts import Accounts
 from .clock import Clock
-from .ecs.attributes import Attributes
 from .ecs.copies import Copies
 from .ecs.image_making import ImageMaking
-from .ecs.images import Images
-from .ecs.instance_changes import InstanceChanges
-from .ecs.instances import Instances
+from .ecs.images import Attributes, Images
+from .ecs.instances import InstanceChanges, Instances
 from .ecs.key_pairs import KeyPairs
 from .ecs.launches import Launches
-from .ecs.networks import Networks
-from .ecs.places import Place
+from .ecs.networks import Networks, Place
 from .ecs.security_groups import SecurityGroups
 from .ecs.sharing import Sharing
 from .ecs.tagging import Tagging
@@ -25,8 +22,7 @@ from .errors import CommonErrors, EcsError
 from .ess.scaling import Scaling
 from .seed import Seed
 from .sts.sessions import Sts
-from .vpc.tagging import VpcTagging
-from .vpc.vpcs import Vpcs
+from .vpc.vpcs import Vpcs, VpcTagging
 
 T = TypeVar("T")
 

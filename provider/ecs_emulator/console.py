@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from itertools import count
 
 from .cloud import Cloud
-from .ecs.attributes import AttributeChange
 from .ecs.errors import Errors
 from .ecs.image import Image
-from .ecs.instance_model import Instance
+from .ecs.images import AttributeChange
+from .ecs.instances import Instance
 from .ess.scaling import GroupChange
 from .fault_settings import check_amount
 from .ids import new_id

@@ -1,4 +1,4 @@
-"""The actions of what is on offer: zones, and the instance types and disks in them."""
+"""The actions of the catalogue: regions, zones, and the instance types and disks on offer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,22 @@ from ..errors import CommonErrors
 from ..wire import Answer, Params
 from .errors import Errors
 
+
+@takes()
+def describe_regions(context: Context, params: Params) -> Answer:
+    """All regions."""
+    regions = [
+        {
+            "RegionId": region,
+            "RegionEndpoint": f"ecs.{region}.aliyuncs.com",
+            "LocalName": region,
+            "Status": "available",
+        }
+        for region in context.cloud.seed.regions
+    ]
+    return {"Regions": {"Region": regions}}
+
+
 _SPOT_STRATEGIES = frozenset({"NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"})
 _CHARGE_TYPES = frozenset({"PrePaid", "PostPaid"})
 _KINDS = frozenset({"Zone", "IoOptimized", "InstanceType", "Network", "SystemDisk", "DataDisk"})
@@ -15,7 +31,7 @@ _KINDS = frozenset({"Zone", "IoOptimized", "InstanceType", "Network", "SystemDis
 
 @takes("RegionId", "InstanceChargeType", "SpotStrategy", "Verbose")
 def describe_zones(context: Context, params: Params) -> Answer:
-    """The zones of a region: each has every instance type, however it is paid for."""
+    """The zones of a region: each has every instance type, with every charge type."""
     region = params.require("RegionId")
     context.cloud.images.check_region(region)
     if params.get("InstanceChargeType", "PostPaid") not in _CHARGE_TYPES:
@@ -56,7 +72,7 @@ def _zone(zone: str, verbose: bool) -> Answer:
     *("SpotStrategy", "IoOptimized", "NetworkCategory", "SystemDiskCategory", "DataDiskCategory", "ResourceType"),
 )
 def describe_available_resource(context: Context, params: Params) -> Answer:
-    """In which zones there is something of a kind to be had, and what."""
+    """The zones in which a resource type is available, with the available values."""
     region, kind = params.require("RegionId"), params.require("DestinationResource")
     context.cloud.images.check_region(region)
     for name, values, default in (
@@ -77,7 +93,7 @@ def describe_available_resource(context: Context, params: Params) -> Answer:
 
 
 def _supported(params: Params, kind: str) -> list[str]:
-    """The values of what is asked for that are on offer with all that is asked for beside it."""
+    """The available values of the requested resource, given the other parameters."""
     memory = params.get("Memory")
     if params.get("InstanceType") and (memory or params.get("Cores")):
         raise Errors.INSTANCE_TYPE_AND_SIZE_CONFLICT()
@@ -95,7 +111,7 @@ def _supported(params: Params, kind: str) -> list[str]:
     ]
     system = [category for category in DISK_CATEGORIES if params.get("SystemDiskCategory") in ("", category)]
     data = [category for category in DISK_CATEGORIES if params.get("DataDiskCategory") in ("", category)]
-    # Everything here is I/O optimised and in a VPC.
+    # Everything here is I/O optimized and in a VPC.
     possible = params.get("IoOptimized") != "none" and params.get("NetworkCategory") != "classic"
     if not (types and system and data and possible):
         return []

@@ -1,4 +1,4 @@
-"""The rules of copying an image: CopyImage and CancelCopyImage. No HTTP; not locked: `Cloud` locks.
+"""The rules of CopyImage and CancelCopyImage. No HTTP; `Cloud` locks.
 
 "A region supports only up to five concurrent image copy tasks. Excess image copy tasks are queued for execution."
 """
@@ -13,14 +13,13 @@ from ..clock import Clock
 from ..ids import new_id
 from .errors import Errors
 from .image import Image
-from .images import Images
-from .making import Pace
+from .images import Images, Pace
 from .naming import is_description, is_name
 
 
 @dataclass(frozen=True)
 class CopyRequest:
-    """What CopyImage asks for."""
+    """The request of CopyImage."""
 
     destination_region: str
     name: str = ""
@@ -32,7 +31,7 @@ class CopyRequest:
 
 
 class Copies:
-    """Who may copy what to where, and what becomes of it."""
+    """The rules of copying images."""
 
     def __init__(self, images: Images, accounts: Accounts, clock: Clock, seconds: float) -> None:
         self._images = images
@@ -41,7 +40,7 @@ class Copies:
         self.pace = Pace(seconds)
 
     def start(self, account: str, region: str, image_id: str, request: CopyRequest) -> Image:
-        """Start a copy, which is Creating for its time, or Waiting before while five others go to the same region."""
+        """Start a copy. It is Waiting while five others run to the same region, then Creating until its time is up."""
         if not self._images.has_region(region):
             raise Errors.SOURCE_REGION_NOT_FOUND()
         if not self._images.has_region(request.destination_region):
@@ -75,8 +74,8 @@ class Copies:
             version=source.version,
             supports_cloudinit=source.supports_cloudinit,
             resource_group_id=request.resource_group_id,
-            # "Configurations such as tags [...] of the image copy are defined when you copy", says the guide on copies;
-            # "copies do not inherit" the family, says the one to families.
+            # The guide on copies: "Configurations such as tags [...] of the image copy are defined when you copy". The
+            # guide on families: "copies do not inherit" the family.
             tags=dict(request.tags),
             is_copied=True,
         )
@@ -85,14 +84,14 @@ class Copies:
         return copy
 
     def fail(self, account: str, region: str, image_id: str) -> None:
-        """Let a copy that is under way fail now."""
+        """Make a copy that is in progress fail now."""
         copy = self._images.own(account, region, image_id)
         if copy.making is None or not copy.is_copying:
             raise Errors.IMAGE_NOT_BEING_COPIED()
         copy.making.fail(self._clock.monotonic())
 
     def cancel(self, account: str, region: str, image_id: str) -> None:
-        """Stop a copy that is under way; the copy is deleted."""
+        """Stop a copy that is in progress and delete the new image."""
         self._images.check_region(region)
         copy = self._images.own(account, region, image_id, Errors.IMAGE_ID_NOT_FOUND())
         if copy.is_copying:

@@ -1,16 +1,17 @@
-"""The actions of disks, a function each."""
+"""The actions of disks."""
 
 from __future__ import annotations
 
 from ..actions import Context, takes
 from ..clock import format_time
 from ..errors import CommonErrors, EcsError
+from ..filters import filters_of
 from ..paging import IDS_MAX, paged
 from ..wire import Answer, Params
+from .disks import Disk, DiskExtra, DiskQuery, DiskRequest
 from .errors import Errors
 from .instance_actions import hardened
-from .instance_model import Disk, DiskExtra, DiskRequest
-from .instance_query import LOCK_REASONS, DiskQuery, creation_span
+from .instances import LOCK_REASONS
 from .tagging import tag_filter
 
 _STATUSES = frozenset({"In_use", "Available", "Attaching", "Detaching", "Creating", "ReIniting", "All"})
@@ -61,7 +62,7 @@ def _disk_query(params: Params) -> DiskQuery:
         zone_id=params.get("ZoneId"),
         kms_key_id=params.get("KMSKeyId"),
         encrypted_alone=bool(params.boolean("Encrypted")),
-        # Every disk here is a system disk in use that goes with its instance, paid for as one goes, and not locked.
+        # Every disk here is a system disk in use, pay-as-you-go, not locked, and deleted with its instance.
         none_at_all=kind == "data"
         or status not in ("All", "In_use")
         or charge_type != "PostPaid"
@@ -69,7 +70,7 @@ def _disk_query(params: Params) -> DiskQuery:
         or params.boolean("Portable") is True
         or params.boolean("DeleteWithInstance") is False,
         tags=tag_filter(params.pairs("Tag", "Key", "Value")),
-        created=creation_span(params.pairs("Filter", "Key", "Value")),
+        created=filters_of(params, Errors.INSTANCE_FILTER_KEY_NOT_FOUND, Errors.INSTANCE_FILTER_VALUE_NOT_VALID)[0],
     )
 
 

@@ -1,4 +1,4 @@
-"""The rules of making an image: CreateImage, of an instance or of a snapshot. No HTTP; not locked: `Cloud` locks."""
+"""The rules of CreateImage, from an instance or from a snapshot. No HTTP; `Cloud` locks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from ..clock import Clock
 from ..ids import new_id
 from .errors import Errors
 from .image import ARCHITECTURES, BOOT_MODES, Image, boots
-from .images import Images
+from .images import Images, Pace
 from .instances import Instances
-from .making import Pace
 from .naming import is_description, is_name
 from .snapshots import Snapshot
 
@@ -30,7 +29,7 @@ _PLATFORMS = frozenset(
 
 @dataclass(frozen=True)
 class MakeRequest:
-    """What CreateImage asks for: an image of an instance or, without one, of a snapshot."""
+    """The request of CreateImage: an image of an instance or, without one, of a snapshot."""
 
     instance_id: str = ""
     snapshot_id: str = ""
@@ -48,7 +47,7 @@ class MakeRequest:
 
 
 class ImageMaking:
-    """Who may make an image of what, and what becomes of it."""
+    """The rules of creating images."""
 
     def __init__(self, images: Images, instances: Instances, accounts: Accounts, clock: Clock, seconds: float) -> None:
         self._images = images
@@ -58,7 +57,7 @@ class ImageMaking:
         self.pace = Pace(seconds)
 
     def start(self, account: str, region: str, request: MakeRequest) -> Image:
-        """Start to make an image, which is Creating for its time."""
+        """Start to create an image, which is Creating until its time is up."""
         self._images.check_region(region)
         _check_forms(request)
         if request.name and self._images.name_taken(account, region, request.name):
@@ -77,14 +76,14 @@ class ImageMaking:
         return image
 
     def fail(self, account: str, region: str, image_id: str) -> None:
-        """Let an image that is being made fail now."""
+        """Make the creation of an image fail now."""
         image = self._images.own(account, region, image_id)
         if image.making is None or image.is_copying:
             raise Errors.IMAGE_NOT_BEING_MADE()
         image.making.fail(self._clock.monotonic())
 
     def _snapshot_of_instance(self, account: str, region: str, request: MakeRequest) -> tuple[Snapshot, str]:
-        """A new snapshot of the instance's system disk, and the version that its Marketplace image hands on."""
+        """A new snapshot of the instance's system disk, and the version inherited from its Marketplace image."""
         found = [i for i in self._instances.all_of(account, region) if i.id == request.instance_id]
         if not found:
             raise Errors.INSTANCE_TO_IMAGE_NOT_FOUND(instance_id=request.instance_id)

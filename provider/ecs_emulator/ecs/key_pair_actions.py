@@ -1,4 +1,4 @@
-"""The actions of key pairs, a function each."""
+"""The actions of key pairs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ..actions import Context, takes
 from ..clock import format_time
 from ..errors import EcsError
 from ..paging import numbered
+from ..tags import has_tags
 from ..wire import Answer, Params
 from .errors import Errors
-from .instance_changes import Outcome
-from .instance_query import has_tags
+from .instances import Outcome
 from .key_pairs import KeyPair
 from .tagging import tag_filter, tags_of_instance
 
@@ -22,7 +22,7 @@ _NAMES_A_CALL = 100
 
 @takes("RegionId", "KeyPairName", "Tag.N.Key", "Tag.N.Value")
 def create_key_pair(context: Context, params: Params) -> Answer:
-    """Make a key pair; its private key is in this answer and nowhere else."""
+    """Create a key pair. Only this answer has its private key."""
     region, name = params.require("RegionId"), params.require("KeyPairName")
     tags = tags_of_instance(params.pairs("Tag", "Key", "Value"))
     pair, pair_id, private_key = context.cloud.key_pairs.create(context.account, region, name, tags)

@@ -1,4 +1,4 @@
-"""The actions of snapshots, a function each."""
+"""The actions of snapshots."""
 
 from __future__ import annotations
 
@@ -99,10 +99,10 @@ def _snapshot(view: SnapshotView) -> Answer:
     }
 
 
-# RegionId is not among the action's published parameters, and Go's clients send it with every call.
+# RegionId is not a documented parameter of the action, but clients in Go send it with every call.
 @takes("RegionId", "SnapshotId", "Force")
 def delete_snapshot(context: Context, params: Params) -> Answer:
-    """Delete an own snapshot that no image is made of."""
+    """Delete an own snapshot that no image is made from."""
     snapshot_id, region = params.require("SnapshotId"), params.get("RegionId")
     context.cloud.images.snapshots.delete(context.account, region, snapshot_id, bool(params.boolean("Force")))
     return {}

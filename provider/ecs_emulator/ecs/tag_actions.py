@@ -1,4 +1,4 @@
-"""The actions of tags, a function each."""
+"""The actions of tags."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..wire import Answer, Params
 from .errors import Errors
 from .tagging import new_tags, tag_filter
 
-# How many tags an answer has is not documented. Few enough here that a client meets a NextToken.
+# The page size is not documented. It is small here, so that clients meet a NextToken.
 _TAGS_A_PAGE = 50
 
 
@@ -74,7 +74,7 @@ def list_tag_resources(context: Context, params: Params) -> Answer:
 
 
 def _region_and_type(params: Params) -> tuple[str, str]:
-    # These actions have codes of their own for what is missing, with 404.
+    # These actions have their own codes for a missing parameter, with 404.
     region, resource_type = params.get("RegionId"), params.get("ResourceType")
     if not region:
         raise Errors.TAG_PARAMETER_MISSING(name="RegionId")
@@ -92,7 +92,7 @@ def _ids(params: Params, *, required: bool) -> list[str]:
     return ids
 
 
-# What ResourceTypeCount calls the types of resources.
+# The names of resource types in ResourceTypeCount.
 _COUNTED = {
     **{"ddh": "Ddh", "disk": "Disk", "eni": "Eni", "image": "Image", "instance": "Instance", "keypair": "KeyPair"},
     **{"launchtemplate": "LaunchTemplate", "securitygroup": "Securitygroup", "snapshot": "Snapshot"},
@@ -101,7 +101,7 @@ _COUNTED = {
 
 @takes("RegionId", "ResourceType", "ResourceId", "Tag.N.Key", "Tag.N.Value", "PageNumber", "PageSize")
 def describe_tags(context: Context, params: Params) -> Answer:
-    """The tags of the caller's resources, each once, and how many of what it is on."""
+    """The tags of the caller's resources, with the number of resources of each type that have them."""
     region, resource_type = params.require("RegionId"), params.get("ResourceType")
     wanted = tag_filter(params.pairs("Tag", "Key", "Value"))
     resource_id = params.get("ResourceId")

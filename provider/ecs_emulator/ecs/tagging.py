@@ -1,4 +1,4 @@
-"""Tags, and the rules of TagResources, UntagResources and ListTagResources. No HTTP; not locked: `Cloud` locks."""
+"""The rules of TagResources, UntagResources, ListTagResources and DescribeTags. No HTTP; `Cloud` locks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .errors import Errors
 from .images import Images
 from .naming import has_address
 
-# As they were sent: a key or a value that was not is None.
+# Keys and values as they were sent; None for an absent one.
 TagPairs = Sequence[tuple[str | None, str | None]]
 
 IMAGE = "image"
@@ -25,7 +25,7 @@ _TYPES = frozenset(
 
 
 def tag_filter(pairs: TagPairs) -> dict[str, str | None]:
-    """What DescribeImages looks for; a key alone has the value None."""
+    """The tags that a query looks for. A key without a value has the value None."""
     if any(key is None for key, _ in pairs):
         raise Errors.TAG_MISMATCH()
     if len(pairs) > TAGS_MAX:
@@ -41,8 +41,8 @@ def new_tags(pairs: TagPairs) -> dict[str, str]:
     """The tags to put on a resource."""
     tags: dict[str, str] = {}
     for key, value in pairs:
-        # "The tag value cannot be null and can be an empty string", says the newest page; a sample of an older one has
-        # a key alone. The stricter: a value must be there.
+        # The newest page: "The tag value cannot be null and can be an empty string". A sample of an older one has a key
+        # alone. The stricter reading: the value is required.
         if key is None or value is None:
             raise Errors.TAG_MISMATCH()
         if not key or len(key) > 128 or key.startswith(("aliyun", "acs:")) or has_address(key):
@@ -74,11 +74,11 @@ def tags_of_copy(pairs: TagPairs) -> dict[str, str]:
 
 
 AllOf = Callable[[str, str], Iterable[Taggable]]
-"""An account and a region to what the account has there."""
+"""Takes account and region; returns the account's resources there."""
 
 
 class Tagging(TagsOfOwn):
-    """Who may tag what."""
+    """The tags of ECS resources."""
 
     def __init__(self, images: Images) -> None:
         super().__init__(Errors.TAGGED_RESOURCE_NOT_FOUND, Errors.TAGS_OF_RESOURCE_QUOTA)
@@ -86,7 +86,7 @@ class Tagging(TagsOfOwn):
         self._all_of: dict[str, AllOf] = {IMAGE: images.all_of}
 
     def register(self, resource_type: str, all_of: AllOf) -> None:
-        """Let resources of one more type be tagged."""
+        """Add a type of resources that can be tagged."""
         self._all_of[resource_type] = all_of
 
     def all_of(self, account: str, region: str, resource_type: str) -> Iterable[Taggable]:
@@ -97,9 +97,9 @@ class Tagging(TagsOfOwn):
     def counts(
         self, account: str, region: str, resource_type: str, resource_id: str, wanted: Mapping[str, str | None]
     ) -> dict[tuple[str, str], dict[str, int]]:
-        """Every tag of the own resources, of one type or of all, with how many of each type have it.
+        """Each tag of the account's resources, with the number of resources of each type that have it.
 
-        A tag must be one of those asked for, if any are.
+        With `wanted`, only these tags.
         """
         self._images.check_region(region)
         if resource_type and resource_type not in _TYPES:

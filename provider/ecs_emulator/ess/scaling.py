@@ -1,21 +1,195 @@
-"""Scaling groups and their configurations. No HTTP; not locked: `Cloud` locks.
+"""Scaling groups and their configurations. No HTTP; `Cloud` locks.
 
-They start no instances: a group that is enabled has none, whatever its MinSize says.
+They start no instances: a group that is enabled has none, whatever its MinSize.
 """
 
 from __future__ import annotations
 
+import base64
+import json
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from ..clock import Clock
 from ..ids import new_id
-from ..launch import CheckLaunch, LaunchRefusedError
+from ..launch import CheckLaunch, Launch, LaunchRefusedError
+from ..wire import Params
 from .errors import Errors
-from .settings import CONFIGURATION_DEFAULTS, GROUP_DEFAULTS, Price, Value, launch_of
+
+Value = str | int | bool
+Price = tuple[str, float]
+"""An instance type, and the highest price for an hour of it."""
+PAGE_SIZE_MAX = 50
+_USER_DATA_MAX = 16 * 1024
+_TAGS_MAX = 20
+_PRICES_MAX = 10
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A parameter that is stored and shown: its name in answers and its allowed values."""
+
+    parameter: str
+    shown_as: str = ""
+    values: frozenset[str] = field(default_factory=frozenset)
+    numbers: range | None = None
+    is_flag: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Its name in answers."""
+        return self.shown_as or self.parameter
+
+    def read(self, params: Params) -> Value | None:
+        """Its value, or None if absent. Raises InvalidParameter for a value that is not allowed."""
+        text = params.get(self.parameter)
+        if not text:
+            return None
+        if self.is_flag:
+            if text.lower() not in ("true", "false"):
+                raise Errors.PARAMETER_INVALID(name=self.parameter)
+            return text.lower() == "true"
+        if self.numbers is not None:
+            if not text.isdecimal() or len(text) > 9 or int(text) not in self.numbers:
+                raise Errors.PARAMETER_INVALID(name=self.parameter)
+            return int(text)
+        if self.values and text not in self.values:
+            raise Errors.PARAMETER_INVALID(name=self.parameter)
+        return text
+
+
+def read_settings(params: Params, settings: Iterable[Setting]) -> dict[str, Value]:
+    """The values that are given, by the names that answers have for them."""
+    found = ((setting.shown, setting.read(params)) for setting in settings)
+    return {shown: value for shown, value in found if value is not None}
+
+
+def number(params: Params, name: str, numbers: range) -> int | None:
+    """A whole number within its limits, if it is given."""
+    value = Setting(name, numbers=numbers).read(params)
+    return None if value is None else int(value)
+
+
+GROUP_SETTINGS = (
+    Setting("DesiredCapacity", numbers=range(2001)),
+    Setting("MultiAZPolicy", values=frozenset({"PRIORITY", "BALANCE", "COST_OPTIMIZED", "COMPOSABLE"})),
+    Setting("HealthCheckType", values=frozenset({"ECS", "NONE", "LOAD_BALANCER"})),
+    Setting("ScalingPolicy", values=frozenset({"recycle", "release", "forceRecycle", "forceRelease"})),
+    Setting("OnDemandBaseCapacity", numbers=range(1001)),
+    Setting("OnDemandPercentageAboveBaseCapacity", numbers=range(101)),
+    Setting("SpotInstancePools", numbers=range(11)),
+    Setting("SpotInstanceRemedy", is_flag=True),
+    Setting("CompensateWithOnDemand", is_flag=True),
+    Setting("AzBalance", is_flag=True),
+    Setting("AllocationStrategy", values=frozenset({"priority", "lowestPrice"})),
+    Setting("SpotAllocationStrategy", values=frozenset({"priority", "lowestPrice"})),
+    Setting("MaxInstanceLifetime", numbers=range(86400, 10**9)),
+    Setting("StopInstanceTimeout", numbers=range(30, 241)),
+)
+GROUP_DEFAULTS: dict[str, Value] = {"MultiAZPolicy": "PRIORITY", "HealthCheckType": "ECS", "ScalingPolicy": "recycle"}
+
+CONFIGURATION_SETTINGS = (
+    Setting("InstanceName"),
+    Setting("InstanceDescription"),
+    Setting("HostName"),
+    Setting("IoOptimized", values=frozenset({"optimized"})),
+    Setting("InternetChargeType", values=frozenset({"PayByBandwidth", "PayByTraffic"})),
+    Setting("InternetMaxBandwidthIn", numbers=range(1, 201)),
+    Setting("InternetMaxBandwidthOut", numbers=range(1025)),
+    Setting("CreditSpecification", values=frozenset({"Standard", "Unlimited"})),
+    Setting("SecurityEnhancementStrategy", values=frozenset({"Active", "Deactive"})),
+    Setting("SpotStrategy", values=frozenset({"NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"})),
+    Setting("SpotDuration", numbers=range(2)),
+    Setting("HttpEndpoint", values=frozenset({"enabled", "disabled"})),
+    Setting("PasswordInherit", is_flag=True),
+    Setting("DeletionProtection", is_flag=True),
+    Setting("ImageOptions.LoginAsNonRoot", is_flag=True),
+    Setting("SystemDisk.Category", "SystemDiskCategory"),
+    Setting("SystemDisk.Size", "SystemDiskSize", numbers=range(20, 2049)),
+    Setting("SystemDisk.DiskName", "SystemDiskName"),
+    Setting("SystemDisk.Description", "SystemDiskDescription"),
+    Setting("SystemDisk.PerformanceLevel", "SystemDiskPerformanceLevel", frozenset({"PL0", "PL1", "PL2", "PL3"})),
+    Setting("SystemDisk.Encrypted", is_flag=True),
+    Setting("SystemDisk.KMSKeyId"),
+)
+CONFIGURATION_DEFAULTS: dict[str, Value] = {"SystemDiskCategory": "cloud_efficiency", "InternetMaxBandwidthOut": 0}
+
+
+def price_limits(params: Params) -> list[Price]:
+    """The highest price for an hour of each instance type."""
+    found: list[Price] = []
+    for type_id, text in params.pairs("SpotPriceLimit", "InstanceType", "PriceLimit"):
+        try:
+            price = float(text or "")
+        except ValueError:
+            raise Errors.PARAMETER_INVALID(name="SpotPriceLimit") from None
+        if not type_id or not math.isfinite(price) or price <= 0:
+            raise Errors.PARAMETER_INVALID(name="SpotPriceLimit")
+        found.append((type_id, price))
+    if len(found) > _PRICES_MAX:
+        raise Errors.PARAMETER_INVALID(name="SpotPriceLimit")
+    return found
+
+
+def launch_of(image_id: str, instance_types: Sequence[str], settings: Mapping[str, Value]) -> Launch:
+    """The launch that a configuration with these settings describes."""
+
+    def text(name: str) -> str:
+        return str(settings.get(name, ""))
+
+    return Launch(
+        image_id=image_id,
+        instance_types=instance_types,
+        name=text("InstanceName"),
+        description=text("InstanceDescription"),
+        host_name=text("HostName"),
+        disk_category=text("SystemDiskCategory"),
+        disk_performance_level=text("SystemDiskPerformanceLevel"),
+        disk_size=int(settings.get("SystemDiskSize", 0)),
+        disk_name=text("SystemDiskName"),
+        disk_description=text("SystemDiskDescription"),
+        disk_encrypted=bool(settings.get("SystemDisk.Encrypted")),
+        disk_kms_key_id=text("SystemDisk.KMSKeyId"),
+    )
+
+
+def user_data(params: Params) -> dict[str, Value]:
+    """UserData, if it is given, as it was encoded."""
+    text = params.get("UserData")
+    if not text:
+        return {}
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise Errors.USER_DATA_MALFORMED() from None
+    if len(raw) > _USER_DATA_MAX:
+        raise Errors.USER_DATA_TOO_LONG()
+    return {"UserData": text}
+
+
+def instance_tags(params: Params) -> dict[str, str] | None:
+    """The tags for the instances, which are a JSON object of strings; None if absent."""
+    text = params.get("Tags")
+    if not text:
+        return None
+    try:
+        tags = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Errors.PARAMETER_INVALID(name="Tags") from None
+    if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
+        raise Errors.PARAMETER_INVALID(name="Tags")
+    if "" in tags:
+        raise Errors.INSTANCE_TAG_EMPTY()
+    if len(tags) > _TAGS_MAX:
+        raise Errors.TOO_MANY_INSTANCE_TAGS()
+    if any(key.startswith(("acs:", "aliyun")) or len(key) > 64 or len(value) > 128 for key, value in tags.items()):
+        raise Errors.PARAMETER_INVALID(name="Tags")
+    return tags
+
 
 CONFIGURATIONS_A_GROUP = 10
 TYPES_A_CONFIGURATION = 10
@@ -25,7 +199,7 @@ _NAME = re.compile(r"[^\W_][\w.-]{1,63}")
 
 
 class InVpc(Protocol):
-    """A vSwitch or a security group, as Auto Scaling looks at one."""
+    """The part of a vSwitch or a security group that Auto Scaling uses."""
 
     @property
     def vpc_id(self) -> str:
@@ -33,7 +207,7 @@ class InVpc(Protocol):
 
 
 Find = Callable[[str, str, str], InVpc | None]
-"""What the account has of that kind in the region, by its ID."""
+"""Account, region and ID to the account's resource, or None."""
 
 
 @dataclass
@@ -59,7 +233,7 @@ class ScalingGroup:
 
 @dataclass
 class Configuration:
-    """A scaling configuration: what instances a group would start."""
+    """A scaling configuration: the instances that a group would start."""
 
     id: str
     group: ScalingGroup
@@ -80,7 +254,7 @@ class Configuration:
 
 @dataclass(frozen=True)
 class GroupChange:
-    """What a scaling group is to be; None and empty for what is not to be changed, or is to be the default."""
+    """New values of a scaling group. None and empty: unchanged, or the default of a new group."""
 
     name: str = ""
     min_size: int | None = None
@@ -93,7 +267,7 @@ class GroupChange:
 
 @dataclass(frozen=True)
 class ConfigurationChange:
-    """What a configuration is to be; None and empty for what is not to be changed, or is to be the default."""
+    """New values of a configuration. None and empty: unchanged, or the default of a new one."""
 
     name: str = ""
     image_id: str = ""
@@ -148,7 +322,7 @@ class Scaling:
         return sorted(own, key=lambda group: (-group.created.timestamp(), group.id))
 
     def create_group(self, account: str, region: str, change: GroupChange) -> ScalingGroup:
-        """A new scaling group, which is Inactive."""
+        """Create a scaling group, which starts Inactive."""
         self.check_region(region)
         group_id = new_id("asg", region)
         group = ScalingGroup(
@@ -170,7 +344,7 @@ class Scaling:
         return group
 
     def change_group(self, group: ScalingGroup, change: GroupChange) -> None:
-        """Change a scaling group as it is asked for, or not at all."""
+        """Apply all changes to a scaling group, or raise and change nothing."""
         low = group.min_size if change.min_size is None else change.min_size
         high = group.max_size if change.max_size is None else change.max_size
         settings = {**group.settings, **change.settings}
@@ -208,7 +382,7 @@ class Scaling:
         return vpc_ids.pop()
 
     def delete_group(self, group: ScalingGroup) -> None:
-        """Delete a scaling group with its configurations; it has no instances that could keep it."""
+        """Delete a scaling group with its configurations."""
         self._configurations = {id: each for id, each in self._configurations.items() if each.group is not group}
         del self._groups[group.id]
 
@@ -261,7 +435,7 @@ class Scaling:
         return sorted(own, key=lambda each: (-each.created.timestamp(), each.id))
 
     def create_configuration(self, group: ScalingGroup, change: ConfigurationChange) -> Configuration:
-        """A new configuration of a group, which is Inactive."""
+        """Create a configuration of a group, which starts Inactive."""
         if len(self.configurations_of(group.owner, group.region, group.id)) >= CONFIGURATIONS_A_GROUP:
             raise Errors.CONFIGURATIONS_QUOTA()
         configuration_id = new_id("asc", group.region)
@@ -280,7 +454,7 @@ class Scaling:
         return configuration
 
     def change_configuration(self, configuration: Configuration, change: ConfigurationChange) -> None:
-        """Change a configuration as it is asked for, or not at all."""
+        """Apply all changes to a configuration, or raise and change nothing."""
         group = configuration.group
         if change.name:
             self._check_configuration_name(configuration, change.name)

@@ -1,4 +1,4 @@
-"""The actions of STS, a function each."""
+"""The actions of STS."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def assume_role(context: Context, params: Params) -> Answer:
 
 
 def _require(params: Params, name: str) -> str:
-    # AssumeRole's table has no code for what is missing; this is that of STS's other actions.
+    # AssumeRole's table has no code for a missing parameter; this is the one of STS's other actions.
     if not params.get(name):
         raise Errors.ASSUME_PARAMETER_MISSING(name=name)
     return params.get(name)

@@ -16,6 +16,6 @@ STS: Final = Product(
         "GetCallerIdentity": actions.get_caller_identity,
     },
     ram_refusal=Errors.NOT_AUTHORIZED_BY_RAM,
-    # "No authorization for this operation", its page says of RAM: nothing grants it, and nothing denies it.
+    # Its page on RAM: "No authorization for this operation". No policy can deny it.
     open_to_all=frozenset({"GetCallerIdentity"}),
 )

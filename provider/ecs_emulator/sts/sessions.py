@@ -1,4 +1,4 @@
-"""The rules of assuming a RAM role: AssumeRole. No HTTP; not locked: `Cloud` locks."""
+"""The rules of assuming a RAM role: AssumeRole. No HTTP; `Cloud` locks."""
 
 from __future__ import annotations
 
