@@ -76,7 +76,9 @@ class Making:
         """The progress in percent, 0 to 99."""
         if self.started is None or not self.seconds:
             return 0
-        return min(99, int(100 * (min(at, self.ends) - self.started) / self.seconds))
+        # Not by `ends`: `started` is a large number, which rounds what is added to it.
+        elapsed = at - self.started if self.fails_after is None else min(at - self.started, self.fails_after)
+        return min(99, int(100 * elapsed / self.seconds))
 
     def fail(self, at: float) -> None:
         """Fail at a monotonic time."""
@@ -111,7 +113,7 @@ class Image:
     tags: dict[str, str] = field(default_factory=dict)
     is_copied: bool = False
     is_checked: bool = False
-    """Whether it was made with DetectionStrategy."""
+    """Whether it was created with DetectionStrategy."""
     snapshot_id: str = ""
     """The snapshot of its system disk. Images of Alibaba Cloud and of the Marketplace show none."""
     making: Making | None = None
