@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Cloud:
-    """Accounts, images, instances and the networks that they are put in.
+    """Accounts, images, instances and their networks.
 
     Hold `lock` while you touch them: `with cloud.lock: cloud.images...`. It is re-entrant, and no rule waits in it.
     """
@@ -60,7 +60,7 @@ class Cloud:
 
     @classmethod
     def from_seed(cls, seed: Seed, copy_seconds: float = 0.0, clock: Clock | None = None) -> Cloud:
-        """A cloud as the seed has it, in which a copy, or an image that is made, takes `copy_seconds`."""
+        """A cloud as in the seed. Copying or creating an image takes `copy_seconds`."""
         return cls(seed, copy_seconds, clock)
 
     def reset(self) -> None:
@@ -109,8 +109,8 @@ class Cloud:
 
     def _check_place(self, account: str, region: str, vswitch_id: str, group_ids: Sequence[str]) -> Place:
         vswitch, groups = self.networks.place(account, region, vswitch_id, group_ids)
-        # "The list cannot contain both basic security groups and advanced security groups", says
-        # ModifyInstanceAttribute, "must be of the same type" ModifyInstanceVpcAttribute; no table has a code for it.
+        # ModifyInstanceAttribute: "The list cannot contain both basic security groups and advanced security groups".
+        # ModifyInstanceVpcAttribute: "must be of the same type". No table has a code for it.
         if len({group.type for group in groups}) > 1:
             raise CommonErrors.INVALID_PARAMETER(name="SecurityGroupId")
         return Place(vswitch.cidr, vswitch.zone, vswitch.vpc_id)
@@ -124,7 +124,7 @@ class Cloud:
         do: Callable[[], T],
         reused: Callable[[], EcsError] = CommonErrors.CLIENT_TOKEN_REUSED,
     ) -> T:
-        """Do a thing once for a ClientToken: a repeat gets the first answer, another request with it an error."""
+        """Call `do` once for each ClientToken: a repeat gets the first answer, a different request an error."""
         if not token:
             return do()
         if len(token) > 64 or not token.isascii():

@@ -57,7 +57,7 @@ class ErrorTable(Enum):
 class CommonErrors(ErrorTable):
     """Codes, HTTP statuses and texts of the gateway, and of parameters in all products."""
 
-    # the gateway: parameters common to every call, signatures, flow control
+    # -- Gateway: common parameters, signatures, flow control ----------------------------------------------------------
 
     # A parameter that every call needs, such as Action, Version or Timestamp.
     MISSING_COMMON_PARAMETER = "Missing{name}", 400, "{name} is mandatory for this action."
@@ -110,7 +110,7 @@ class CommonErrors(ErrorTable):
     # The answer to a DryRun that would have succeeded.
     DRY_RUN_PASSED = "DryRunOperation", 400, "Request validation has been passed with DryRun flag set."
 
-    # parameters
+    # -- Parameters ----------------------------------------------------------------------------------------------------
 
     MISSING_PARAMETER = (
         "MissingParameter",

@@ -1,6 +1,6 @@
-"""What stands before the actions: who calls, with what parameters, what fault hits it, and the answer's form.
+"""The gateway before the actions: it finds caller, parameters and faults, and forms the answer.
 
-Pure of any server: a `WireRequest` in, a `Reply` out.
+Independent of any server: a `WireRequest` in, a `Reply` out.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Admitted:
-    """A request that came through the gateway, with what will hit it; `delay_s` is to be waited before `answer`."""
+    """A request that passed the gateway, with its faults. Wait `delay_s` before `answer`."""
 
     params: Params
     name: str
@@ -70,13 +70,13 @@ class Admitted:
 
     @property
     def delay_s(self) -> float:
-        """How long a fault holds it up."""
+        """The delay by faults in seconds."""
         return self.strike.delay_s
 
 
 @dataclass(frozen=True)
 class _Form:
-    """In what form the answer goes out."""
+    """The form of the answer."""
 
     xml: bool
     product: str
@@ -100,7 +100,7 @@ class _Form:
 
 
 class Gateway:
-    """The one way in for requests to the APIs."""
+    """The entry for all requests to the APIs."""
 
     def __init__(self, cloud: Cloud, faults: Faults, calls: CallLog, strict: bool = True) -> None:
         self._cloud = cloud
@@ -116,7 +116,7 @@ class Gateway:
             self._nonces.clear()
 
     def admit(self, request: WireRequest) -> Admitted | Reply:
-        """Look at who calls and what for; a Reply is the refusal."""
+        """Authenticate a request and find its action. A Reply is the refusal."""
         form = _Form(False, product_called(""), request.header("host"), str(uuid.uuid4()).upper())
         if request.path not in ("", "/"):
             return self._refusal(form, CommonErrors.UNKNOWN_API())
@@ -154,7 +154,7 @@ class Gateway:
         return Admitted(params, name, product, action, caller, form, strike)
 
     def answer(self, admitted: Admitted) -> Reply:
-        """Carry an admitted request out, or let its fault have it."""
+        """Carry out an admitted request, or its fault."""
         rule, form = admitted.strike.rule, admitted.form
         account = admitted.caller.account.id
         if rule is not None and rule.kind == "drop_before":
@@ -168,7 +168,7 @@ class Gateway:
             with self._cloud.lock:
                 context = Context(self._cloud, admitted.caller, self._faults.reading(), self._strict)
                 result = admitted.action(context, admitted.params)
-                # In the lock: nobody sees a change and not the call that made it.
+                # In the lock: whoever sees a change also sees the call that made it.
                 self._record(admitted.name, account, admitted.params, "OK", admitted.strike.name, unheeded)
         except EcsError as error:
             self._record(admitted.name, account, admitted.params, error.code, admitted.strike.name, unheeded)
@@ -224,7 +224,7 @@ def _form_fields(request: WireRequest) -> Iterable[tuple[str, str]]:
 
 
 def _wants_xml(request: WireRequest, given: dict[str, str], v3: bool) -> bool:
-    """XML is the RPC scheme's default, as published; the V3 scheme goes by Accept and defaults to JSON."""
+    """XML is the documented default of the RPC scheme. The V3 scheme uses Accept and defaults to JSON."""
     if v3:
         return "xml" in request.header("accept").lower()
     wanted = given.get("Format", "XML").upper()

@@ -1,4 +1,4 @@
-"""Whether a request is signed by who it says, by either of the two schemes in use. Pure.
+"""Verification of signatures, for both schemes in use. Pure.
 
 ACS3-HMAC-SHA256 is the V3 scheme of today's SDKs: headers and an Authorization. HMAC-SHA1 is the RPC scheme of the
 older ones: everything among the parameters. Both are written from their published descriptions, not from a client.
@@ -25,7 +25,7 @@ _AUTHORIZATION = re.compile(
 
 @dataclass(frozen=True)
 class Claim:
-    """Who a request says it is from, and all that is needed to check it."""
+    """The claimed sender of a request, and all data to verify it."""
 
     access_key_id: str
     security_token: str

@@ -151,7 +151,7 @@ def replace_system_disk(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "DiskId", "AutoStartInstance")
 def reinit_disk(context: Context, params: Params) -> Answer:
-    """Put a stopped instance's system disk back to its image."""
+    """Reset a stopped instance's system disk to its image."""
     disk_id, start = params.require("DiskId"), bool(params.boolean("AutoStartInstance"))
     context.cloud.instances.reinit_disk(context.account, disk_id, start, params.get("RegionId"))
     return {}

@@ -370,7 +370,6 @@ class Errors(ErrorTable):
     SNAPSHOT_TYPE_UNKNOWN = "InvalidSnapshotType.NotFound", 404, "The specfied SnapshotType is not found."
 
     # -- Instances: making and changing them --------------------------------------------------------------------------
-
     # https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runinstances
 
     # ImageFamily together with ImageId.
@@ -546,7 +545,6 @@ class Errors(ErrorTable):
     )
 
     # -- Instances: reading them --------------------------------------------------------------------------------------
-
     # https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeinstances
 
     INSTANCE_STATUS_NOT_FOUND = "InvalidStatus.NotFound", 404, "The specified Status is not found"
@@ -584,7 +582,6 @@ class Errors(ErrorTable):
     TOO_MANY_INSTANCE_IDS = "InstanceIdLimitExceeded", 403, "The maximum number of InstanceId is 100."
 
     # -- Disks --------------------------------------------------------------------------------------------------------
-
     # https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runinstances
 
     # An unknown category, or one that the instance type cannot use.
@@ -654,7 +651,6 @@ class Errors(ErrorTable):
     TOO_MANY_DISK_IDS = "InvalidDiskIds.Malformed", 403, "The amount of specified disk Ids exceeds the limit."
 
     # -- Key pairs ----------------------------------------------------------------------------------------------------
-
     # https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createkeypair
 
     KEY_PAIR_NAME_MALFORMED = "InvalidKeyPairName.Malformed", 400, "Specified Key Pair name is not valid."
@@ -686,7 +682,6 @@ class Errors(ErrorTable):
     )
 
     # -- Security groups, networks, and the catalogue -----------------------------------------------------------------
-
     # https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-authorizesecuritygroup
 
     # ModifySecurityGroupPolicy too. RunInstances' table has 404 without a text, and 400 with an older text.

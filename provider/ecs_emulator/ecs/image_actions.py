@@ -114,7 +114,7 @@ def _features(filters: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _statuses(params: Params) -> frozenset[str] | None:
-    """The statuses asked for; None for all of them."""
+    """The requested statuses; None for all."""
     usable = params.boolean("Usable")
     # "When Usable is used, Status is required and has no default value."
     text = params.require("Status") if usable is not None else params.get("Status", "Available")

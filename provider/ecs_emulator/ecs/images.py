@@ -140,7 +140,7 @@ class Images:
         return self._images.get((region, image_id))
 
     def shared_images(self, account: str) -> int:
-        """How many of the account's images are shared with anyone."""
+        """The number of the account's images that are shared."""
         return sum(1 for image in self._images.values() if image.owner == account and image.is_shared)
 
     def own(self, account: str, region: str, image_id: str, missing: EcsError | None = None) -> Image:
@@ -156,7 +156,7 @@ class Images:
         return [image for image in self._images.values() if image.region == region and image.owner == account]
 
     def name_taken(self, account: str, region: str, name: str, but_by: str = "") -> bool:
-        """Whether one of the account's images there has the name, other than the one with the ID `but_by`."""
+        """Whether one of the account's images there has the name, except the one with the ID `but_by`."""
         return any(image.name == name and image.id != but_by for image in self.all_of(account, region))
 
     # -- using ------------------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ class Images:
         return sorted(views, key=lambda view: (-view.image.created.timestamp(), view.image.id))
 
     def view(self, account: str, image: Image) -> ImageView:
-        """One image that the account may use, as it is truly, with no lag."""
+        """An image that the account may use, as it is now, without lag."""
         alias = "self" if image.owner == account else "others" if image.is_custom else image.owner
         return self._view(account, image, alias, image.is_shared)
 

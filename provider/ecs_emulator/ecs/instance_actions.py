@@ -232,7 +232,7 @@ def modify_instance_spec(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "InstanceId", "VSwitchId", "PrivateIpAddress", "VpcId", "SecurityGroupId.N")
 def modify_instance_vpc_attribute(context: Context, params: Params) -> Answer:
-    """Put a stopped instance into another vSwitch, or at another address."""
+    """Move a stopped instance to another vSwitch or address."""
     instance, vpc_id, groups = _own(context, params), params.get("VpcId"), params.repeated("SecurityGroupId")
     if vpc_id and not groups:
         raise CommonErrors.MISSING_PARAMETER(name="SecurityGroupId.N")
@@ -252,7 +252,7 @@ def join_security_group(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "InstanceId", "SecurityGroupId")
 def leave_security_group(context: Context, params: Params) -> Answer:
-    """Take an instance out of a security group."""
+    """Remove an instance from a security group."""
     context.cloud.instance_changes.leave_group(_own(context, params), params.require("SecurityGroupId"))
     return {}
 
@@ -344,7 +344,7 @@ def _instance_query(params: Params) -> InstanceQuery:
 
 @takes("RegionId", "InstanceId.N", "ZoneId", "PageNumber", "PageSize")
 def describe_instance_status(context: Context, params: Params) -> Answer:
-    """The status of the caller's instances in a region, of those that are named or of all."""
+    """The status of the caller's instances in a region: the named ones, or all."""
     ids = params.repeated("InstanceId")
     if len(ids) > IDS_MAX:
         raise CommonErrors.INVALID_PARAMETER(name="InstanceId")
@@ -360,7 +360,7 @@ def describe_instance_status(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "InstanceId")
 def describe_instance_attribute(context: Context, params: Params) -> Answer:
-    """All of one instance."""
+    """All attributes of one instance."""
     instance_id = params.require("InstanceId")
     return attribute(context.cloud.instances.own(context.account, instance_id, params.get("RegionId")))
 

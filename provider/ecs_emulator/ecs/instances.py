@@ -222,7 +222,7 @@ def check_host_name(text: str, os_type: str) -> None:
 
 
 def check_password(text: str | None, os_type: str) -> None:
-    """Raise unless this can be a password, or there is none."""
+    """Raise unless this can be a password, or is None."""
     if text is None:
         return
     kinds = (
@@ -387,7 +387,7 @@ class Instances:
         return found
 
     def private_addresses(self, vswitch_id: str) -> set[IPv4Address]:
-        """The addresses of the vSwitch that instances have."""
+        """The addresses of the vSwitch that are in use."""
         return {i.private_ip for i in self._instances.values() if i.vswitch_id == vswitch_id}
 
     def _new_instance(
@@ -575,7 +575,7 @@ class Instances:
         return disk
 
     def reinit_disk(self, account: str, disk_id: str, start: bool, region: str = "") -> None:
-        """Put a stopped instance's system disk back to its image, which must still be there for the account."""
+        """Reset a stopped instance's system disk to its image, which the account must still be able to use."""
         disk = self._disks.get(disk_id)
         if disk is None or disk.owner != account or region not in ("", disk.region):
             raise Errors.DISK_NOT_FOUND()
@@ -665,7 +665,7 @@ class InstanceChanges:
         self._instances.check_place(instance.owner, instance.region, instance.vswitch_id, groups)
 
     def join_group(self, instance: Instance, group: str) -> None:
-        """Put an instance into one more security group."""
+        """Add an instance to a security group."""
         groups = [*instance.security_group_ids, group]
         self._instances.check_place(instance.owner, instance.region, instance.vswitch_id, groups)
         if instance.status not in _STABLE:
@@ -677,7 +677,7 @@ class InstanceChanges:
         instance.security_group_ids.append(group)
 
     def leave_group(self, instance: Instance, group: str) -> None:
-        """Take an instance out of a security group that is not its last."""
+        """Remove an instance from a security group that is not its last."""
         if instance.status not in _STABLE:
             raise Errors.INSTANCE_STATUS_INCORRECT()
         if group not in instance.security_group_ids:
@@ -687,7 +687,7 @@ class InstanceChanges:
         instance.security_group_ids.remove(group)
 
     def move(self, instance: Instance, vswitch_id: str, private_ip: str, vpc_id: str, groups: Sequence[str]) -> None:
-        """Put a stopped instance into another vSwitch of its zone, of its VPC or of another one."""
+        """Move a stopped instance to another vSwitch of its zone, in its VPC or in another one."""
         if instance.status != "Stopped":
             raise Errors.INSTANCE_MUST_BE_STOPPED()
         groups = groups if vpc_id else instance.security_group_ids

@@ -65,7 +65,7 @@ class KeyPairs:
         return pair, new_id("ssh", region), pem
 
     def find(self, account: str, region: str, name: str) -> KeyPair | None:
-        """The account's key pair of that name in the region, if there is one."""
+        """The account's key pair of that name in the region, or None."""
         self._images.check_region(region)
         return self._key_pairs.get((account, region, name))
 

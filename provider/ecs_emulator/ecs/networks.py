@@ -59,11 +59,11 @@ class VSwitch(Protocol):
 
     @property
     def vpc_id(self) -> str:
-        """The VPC that it is in."""
+        """The ID of its VPC."""
 
     @property
     def zone(self) -> str:
-        """The zone that it is in."""
+        """Its zone."""
 
 
 class Networks:

@@ -19,7 +19,7 @@ _TYPES = ("normal", "enterprise")
     "ClientToken",
 )
 def create_security_group(context: Context, params: Params) -> Answer:
-    """Make a security group in a VPC."""
+    """Create a security group in a VPC."""
     region = params.require("RegionId")
     request = NewGroup(
         vpc_id=params.get("VpcId"),
@@ -113,7 +113,7 @@ def modify_security_group_policy(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "SecurityGroupId")
 def delete_security_group(context: Context, params: Params) -> Answer:
-    """Delete a security group that nothing needs."""
+    """Delete a security group that is not in use."""
     context.cloud.security_groups.delete(_own(context, params))
     return {}
 

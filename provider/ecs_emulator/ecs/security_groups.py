@@ -143,7 +143,7 @@ class SecurityGroups:
         # Whether instances are in the security group of that ID.
         self.has_instances: Callable[[str], bool] = lambda group_id: False
 
-    # -- looking ----------------------------------------------------------------------------------------------------
+    # -- finding ----------------------------------------------------------------------------------------------------
 
     def find(self, account: str, region: str, group_id: str) -> SecurityGroup | None:
         """The account's security group of that ID in the region."""
@@ -171,7 +171,7 @@ class SecurityGroups:
     # -- making and changing ----------------------------------------------------------------------------------------
 
     def create(self, account: str, region: str, request: NewGroup) -> SecurityGroup:
-        """A new security group, without rules."""
+        """Create a security group without rules."""
         self._check_region(region)
         _check_texts(request.name, request.description)
         if not request.vpc_id:

@@ -14,7 +14,7 @@ from .images import Images
 
 # "If more than 10 Alibaba Cloud accounts are submitted, the system processes only the first 10 and ignores the rest."
 ACCOUNTS_A_CALL = 10
-# What names a share group is not documented; the example is `all`.
+# The names of share groups are not documented; the example is `all`.
 _GROUP = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
@@ -109,7 +109,7 @@ class Sharing:
         self._check_shared_images(account, image)
 
     def _check_shared_images(self, account: Account, image: Image) -> None:
-        # Only an image that is not shared yet adds to the number of shared ones.
+        # Only an image that is not shared yet increases the number of shared images.
         limit = account.shared_images_quota
         if limit is not None and not image.is_shared and self._images.shared_images(account.id) >= limit:
             raise Errors.SHARE_IMAGE_QUOTA()

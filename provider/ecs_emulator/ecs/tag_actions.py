@@ -14,7 +14,7 @@ _TAGS_A_PAGE = 50
 
 @takes("RegionId", "ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value")
 def tag_resources(context: Context, params: Params) -> Answer:
-    """Put tags on resources of the caller; a tag that is there gets the new value."""
+    """Put tags on the caller's resources. An existing tag gets the new value."""
     region, resource_type = _region_and_type(params)
     ids = _ids(params, required=True)
     pairs = params.pairs("Tag", "Key", "Value")
@@ -28,7 +28,7 @@ def tag_resources(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "ResourceType", "ResourceId.N", "TagKey.N", "All")
 def untag_resources(context: Context, params: Params) -> Answer:
-    """Take tags from resources of the caller; with All=true and no TagKey, every tag."""
+    """Remove tags from the caller's resources; with All=true and no TagKey, all tags."""
     region, resource_type = _region_and_type(params)
     ids = _ids(params, required=True)
     keys = params.repeated("TagKey")
@@ -47,7 +47,7 @@ def untag_resources(context: Context, params: Params) -> Answer:
     *("TagFilter.N.TagKey", "TagFilter.N.TagValues.N"),
 )
 def list_tag_resources(context: Context, params: Params) -> Answer:
-    """The tags of resources of the caller, found by their IDs, by tags they have, or by both."""
+    """The tags of the caller's resources, found by IDs, by tags, or by both."""
     region, resource_type = _region_and_type(params)
     ids = _ids(params, required=False)
     pairs = params.pairs("Tag", "Key", "Value")
@@ -106,7 +106,7 @@ def describe_tags(context: Context, params: Params) -> Answer:
     wanted = tag_filter(params.pairs("Tag", "Key", "Value"))
     resource_id = params.get("ResourceId")
     found = context.cloud.tagging.counts(context.account, region, resource_type, resource_id, wanted)
-    # The example of the page has 50; a default is not documented.
+    # The default is not documented; the example of the page has 50.
     page, size = params.integer("PageNumber", 1, 1), params.integer("PageSize", 50, 1, 100)
     rows = [
         {

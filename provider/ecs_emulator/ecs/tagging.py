@@ -58,14 +58,14 @@ def new_tags(pairs: TagPairs) -> dict[str, str]:
 
 
 def tags_of_instance(pairs: TagPairs) -> dict[str, str]:
-    """The tags that RunInstances puts on an instance and its disk; a value may be left out, and is empty then."""
+    """The tags that RunInstances puts on an instance and its disk. An absent value is empty."""
     if len(pairs) > TAGS_MAX:
         raise Errors.TOO_MANY_TAGS()
     return new_tags([(key, value or "") for key, value in pairs])
 
 
 def tags_of_copy(pairs: TagPairs) -> dict[str, str]:
-    """The tags that CopyImage puts on the copy, for which a value may be left out and may not start with acs:."""
+    """The tags that CopyImage puts on the copy. A value may be absent, and must not start with acs:."""
     # CopyImage's table has no code for tags; these are those of CreateImage's.
     tags = tags_of_instance(pairs)
     if any(value.startswith("acs:") for value in tags.values()):

@@ -99,7 +99,7 @@ class Errors(ErrorTable):
     # The limit is 20. The text in the table is from the time when it was 5.
     TOO_MANY_INSTANCE_TAGS = "InvalidTags.ListSize", 400, 'The specified tags list size cannot be more than "20".'
 
-    # tags of groups: the pages of TagResources and its like have no tables
+    # Tags of groups: the pages of TagResources, UntagResources and ListTagResources have no tables.
 
     # The page of ListTagResources names the code in its text.
     TAG_KEY_MISSING = "MissingParameter.TagKey", 400, "The parameter Tag.N.Key is required."

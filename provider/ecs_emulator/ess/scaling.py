@@ -63,13 +63,13 @@ class Setting:
 
 
 def read_settings(params: Params, settings: Iterable[Setting]) -> dict[str, Value]:
-    """The values that are given, by the names that answers have for them."""
+    """The values that are present, by their names in answers."""
     found = ((setting.shown, setting.read(params)) for setting in settings)
     return {shown: value for shown, value in found if value is not None}
 
 
 def number(params: Params, name: str, numbers: range) -> int | None:
-    """A whole number within its limits, if it is given."""
+    """A whole number within its limits, or None if absent."""
     value = Setting(name, numbers=numbers).read(params)
     return None if value is None else int(value)
 
@@ -158,7 +158,7 @@ def launch_of(image_id: str, instance_types: Sequence[str], settings: Mapping[st
 
 
 def user_data(params: Params) -> dict[str, Value]:
-    """UserData, if it is given, as it was encoded."""
+    """UserData as it was sent, or an empty dict if absent."""
     text = params.get("UserData")
     if not text:
         return {}
@@ -203,7 +203,7 @@ class InVpc(Protocol):
 
     @property
     def vpc_id(self) -> str:
-        """The VPC that it is in."""
+        """The ID of its VPC."""
 
 
 Find = Callable[[str, str, str], InVpc | None]
@@ -248,7 +248,7 @@ class Configuration:
 
     @property
     def is_active(self) -> bool:
-        """Whether it is the one that its group uses."""
+        """Whether its group uses it."""
         return self.group.active_id == self.id
 
 
@@ -392,7 +392,7 @@ class Scaling:
             raise Errors.CONFIGURATION_NOT_FOUND()
 
     def activate(self, group: ScalingGroup, configuration_id: str) -> None:
-        """Make a configuration the one that its group uses."""
+        """Make a configuration the active one of its group."""
         self.check_configuration_of(group, configuration_id)
         group.active_id = configuration_id
 

@@ -74,7 +74,7 @@ def create_scaling_group(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "ScalingGroupId.N", "ScalingGroupName.N", "PageNumber", "PageSize")
 def describe_scaling_groups(context: Context, params: Params) -> Answer:
-    """The caller's scaling groups in a region; one that is not there is left out."""
+    """The caller's scaling groups in a region. Unknown IDs and names are ignored."""
     region = params.require("RegionId")
     ids, names = params.repeated("ScalingGroupId"), params.repeated("ScalingGroupName")
     for name, given in (("ScalingGroupId", ids), ("ScalingGroupName", names)):
@@ -224,7 +224,7 @@ def create_scaling_configuration(context: Context, params: Params) -> Answer:
     *("PageNumber", "PageSize"),
 )
 def describe_scaling_configurations(context: Context, params: Params) -> Answer:
-    """The caller's scaling configurations in a region; one that is not there is left out."""
+    """The caller's scaling configurations in a region. Unknown IDs and names are ignored."""
     region = params.require("RegionId")
     ids, names = params.repeated("ScalingConfigurationId"), params.repeated("ScalingConfigurationName")
     for name, given in (("ScalingConfigurationId", ids), ("ScalingConfigurationName", names)):
@@ -301,7 +301,7 @@ _ADDRESSES = ("http://", "https://")
 
 @takes("RegionId", "ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value")
 def tag_resources(context: Context, params: Params) -> Answer:
-    """Put tags on scaling groups of the caller, all on all of them; a tag that is there gets the new value."""
+    """Put all tags on all of these scaling groups of the caller. An existing tag gets the new value."""
     groups = _tagged_groups(context, params)
     tags = _tags(params)
     if not groups or not tags:
@@ -321,7 +321,7 @@ def tag_resources(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "ResourceType", "ResourceId.N", "TagKey.N", "All")
 def untag_resources(context: Context, params: Params) -> Answer:
-    """Take tags from scaling groups of the caller; with All=true and no TagKey, every tag."""
+    """Remove tags from the caller's scaling groups; with All=true and no TagKey, all tags."""
     groups, keys = _tagged_groups(context, params), params.repeated("TagKey")
     everything = bool(params.boolean("All"))
     if not groups:
@@ -335,7 +335,7 @@ def untag_resources(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value", "NextToken")
 def list_tag_resources(context: Context, params: Params) -> Answer:
-    """The tags of scaling groups of the caller, found by their IDs, by tags they have, or by both."""
+    """The tags of the caller's scaling groups, found by IDs, by tags, or by both."""
     groups, wanted = _tagged_groups(context, params), _tags(params)
     if not groups and not wanted:
         raise CommonErrors.MISSING_PARAMETER(name="ResourceId.1")

@@ -21,7 +21,7 @@ _POLICY_MAX = 2048
 
 @dataclass(frozen=True)
 class AssumeRequest:
-    """What AssumeRole asks for."""
+    """The request of AssumeRole."""
 
     role_arn: str
     session_name: str
@@ -31,14 +31,14 @@ class AssumeRequest:
 
 
 class Sts:
-    """Who may assume which role, and for how long."""
+    """The sessions of RAM roles."""
 
     def __init__(self, accounts: Accounts, clock: Clock) -> None:
         self._accounts = accounts
         self._clock = clock
 
     def assume(self, caller: Identity, request: AssumeRequest) -> tuple[Identity, datetime]:
-        """A new session of a role with its temporary AccessKey, and when that runs out by the emulator's clock."""
+        """A new session of a role with its temporary AccessKey, and when it expires by the emulator's clock."""
         policy = _check_forms(request)
         # "You cannot use an Alibaba Cloud account to call this operation. The requester of this operation can only be
         # a RAM user or RAM role." An older page has for that "Roles may not be assumed by root accounts.", with the

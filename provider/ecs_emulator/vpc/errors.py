@@ -66,8 +66,8 @@ class Errors(ErrorTable):
 
     VSWITCH_HAS_INSTANCES = "DependencyViolation", 400, "Specified object has dependent resources."
 
-    # tags: the codes of https://api.alibabacloud.com/document/Vpc/2016-04-28/TagResourcesForExpressConnect and its
-    # neighbours, as the pages of TagResources, UnTagResources and ListTagResources have no table of their own
+    # https://api.alibabacloud.com/document/Vpc/2016-04-28/TagResourcesForExpressConnect
+    # and its neighbours: the pages of TagResources, UnTagResources and ListTagResources have no tables.
 
     TAG_KEY_INVALID = "InvalidTagKey", 400, "The tag keys are not valid."
     TAG_VALUE_INVALID = "InvalidTagValue", 400, "The tag values are not valid."

@@ -48,7 +48,7 @@ def _only(found: Mapping[str, Any], names: tuple[str, ...]) -> Answer:
 
 
 def _older(newer: Action, *parameters: str, shown: Callable[[Answer], Answer] = _same) -> Action:
-    """VPC's own action with the parameters and the answer that ECS's has."""
+    """The action of VPC with the parameters and the answer of ECS's."""
 
     @takes(*parameters)
     def act(context: Context, params: Params) -> Answer:

@@ -33,7 +33,7 @@ def render_tags(tags: dict[str, str]) -> Answer:
 
 @takes("RegionId", "CidrBlock", "VpcName", "Description", *TAGS, "ClientToken", "DryRun")
 def create_vpc(context: Context, params: Params) -> Answer:
-    """Make a VPC."""
+    """Create a VPC."""
     region = params.require("RegionId")
     label = new_label(params, "VpcName")
     vpcs = context.cloud.vpcs
@@ -190,7 +190,7 @@ def describe_route_table_list(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "RouteTableId", "RouteTableName", "Description", "RoutePropagationEnable")
 def modify_route_table_attributes(context: Context, params: Params) -> Answer:
-    """Change a route table's name or description, or whether it takes routes that are propagated."""
+    """Change a route table's name or description, or whether it accepts propagated routes."""
     region, table_id = params.require("RegionId"), params.require("RouteTableId")
     propagates = params.boolean("RoutePropagationEnable")
     for vpc in context.cloud.vpcs.vpcs_of(context.account, region):
@@ -208,7 +208,7 @@ def modify_route_table_attributes(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "VpcId", "ZoneId", "CidrBlock", "VSwitchName", "Description", *TAGS, "ClientToken")
 def create_vswitch(context: Context, params: Params) -> Answer:
-    """Make a vSwitch in a VPC."""
+    """Create a vSwitch in a VPC."""
     region, vpc_id = params.get("RegionId"), params.require("VpcId")
     # Instead of CidrBlock the newest page takes CidrMask, which no client here sends.
     zone, cidr = params.require("ZoneId"), params.require("CidrBlock")
@@ -306,7 +306,7 @@ def _vswitch(context: Context, vswitch: VSwitch) -> Answer:
 
 @takes("RegionId", "ResourceType", "ResourceId.N", *TAGS)
 def tag_resources(context: Context, params: Params) -> Answer:
-    """Put tags on VPCs or vSwitches of the caller; a tag that is there gets the new value."""
+    """Put tags on the caller's VPCs or vSwitches. An existing tag gets the new value."""
     region, resource_type, ids = _resources(params)
     pairs = params.pairs("Tag", "Key", "Value")
     if not ids or not pairs:
@@ -317,7 +317,7 @@ def tag_resources(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "ResourceType", "ResourceId.N", "TagKey.N", "All")
 def untag_resources(context: Context, params: Params) -> Answer:
-    """Take tags from VPCs or vSwitches of the caller; with All=true and no TagKey, every tag."""
+    """Remove tags from the caller's VPCs or vSwitches; with All=true and no TagKey, all tags."""
     region, resource_type, ids = _resources(params)
     keys = params.repeated("TagKey")
     if len(keys) > TAGS_MAX:
@@ -330,7 +330,7 @@ def untag_resources(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "ResourceType", "ResourceId.N", *TAGS, "MaxResults", "NextToken")
 def list_tag_resources(context: Context, params: Params) -> Answer:
-    """The tags of VPCs or vSwitches of the caller, found by their IDs, by tags they have, or by both."""
+    """The tags of the caller's VPCs or vSwitches, found by IDs, by tags, or by both."""
     region, resource_type, ids = _resources(params)
     wanted = tag_filter(params.pairs("Tag", "Key", "Value"))
     if not ids and not wanted:
