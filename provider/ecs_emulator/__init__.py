@@ -1,16 +1,15 @@
-"""An Alibaba Cloud ECS to run on this machine: accounts, roles, images, copies, tags, sharing, instances, faults.
+"""An Alibaba Cloud ECS on this machine: accounts, roles, images, copies, tags, sharing, instances, faults.
 
-Beside it are the VPCs, security groups and scaling groups that stacks have with their instances.
+It also serves the VPCs, security groups and scaling groups that stacks use with instances.
 
 In a test:
 
     def test_sharing(ecs_emulator):
         client = Client(Config(endpoint=ecs_emulator.endpoint, protocol="HTTP", access_key_id=..., ...))
 
-The fixture is there wherever this package is installed (`ecs_emulator.pytest_plugin`); without pytest, or for longer:
-`with Emulator() as ecs_emulator`. On its own: `python -m ecs_emulator --help`; a test then reaches it with
-`Control(control_endpoint)`. It follows the published API, for what it covers; any client that signs its requests can
-talk to it.
+The fixture exists wherever this package is installed (`ecs_emulator.pytest_plugin`). Without pytest, use
+`with Emulator() as ecs_emulator`. `python -m ecs_emulator --help` runs it as a process; a test reaches it with
+`Control(control_endpoint)`. It follows the published API, and any client that signs its requests can use it.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ else:
     }
 
     def __getattr__(name: str) -> object:
-        # When it is asked for: each run of pytest imports this package, for its plugin, and most of them for nothing.
+        # Imported on demand: each run of pytest imports this package for its plugin, and few need more.
         if name not in _PLACES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         try:

@@ -21,11 +21,11 @@ except ModuleNotFoundError as error:
     sys.exit(without_extra(error))
 
 CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-"""What tells Go (and Pulumi's plugins) and OpenSSL, Python's SDK, and Node.js which CA to trust."""
+"""The variables that name a CA to trust: for Go, Pulumi's plugins and OpenSSL; Python's SDK; Node.js."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run until SIGINT or SIGTERM; 0 then, 2 if the seed or a port is no good."""
+    """Run until SIGINT or SIGTERM. Returns 0, or 2 if the seed is invalid or a port is in use."""
     options = _parser().parse_args(argv)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -143,7 +143,7 @@ def _greeting(emulator: Emulator) -> str:
 
 
 def _trust(emulator: Emulator) -> list[str]:
-    """How clients come to trust its certificate; nothing where it has none."""
+    """The lines that make clients trust its certificate; empty without TLS."""
     if emulator.protocol == "HTTP":
         return []
     return ["", "Let clients trust it:", *(f"  export {name}={emulator.ca_file}" for name in CA_VARIABLES)]
@@ -157,7 +157,7 @@ def _write_ready_file(path: Path, emulator: Emulator) -> None:
     ready: dict[str, object] = {"ecs": emulator.endpoint, "control": emulator.control_endpoint, "pid": os.getpid()}
     if emulator.protocol == "HTTPS":
         ready["ca_file"] = str(emulator.ca_file)
-    # Whole or not there: a script may be polling for it.
+    # Atomically: a script may be polling for it.
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     draft.write_text(json.dumps(ready) + "\n", encoding="utf-8")
     draft.replace(path)

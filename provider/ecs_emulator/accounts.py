@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from . import errors
+from .errors import CommonErrors
 from .policy import Policy
 from .seed import AccountSeed, Seed, role_arn
 
@@ -31,7 +31,7 @@ class Account:
         return key_id in self.kms_keys.get(region, ())
 
     def count_in(self, region: str, key_id: str, resource_group: str) -> None:
-        """Have the key and the resource group that an own image names: a seed may say of neither but there."""
+        """Add the key and the resource group of an own image: a seed may name them only there."""
         if key_id and not self.has_key(region, key_id):
             self.kms_keys = {**self.kms_keys, region: (*self.kms_keys.get(region, ()), key_id)}
         if resource_group:
@@ -52,7 +52,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose AccessKey it is: the account's own, a RAM user's, or an assumed role's."""
+    """The owner of an AccessKey: an account, a RAM user, or the session of a role."""
 
     account: Account
     access_key_id: str
@@ -73,14 +73,14 @@ class Identity:
 
     @property
     def type(self) -> str:
-        """What STS calls this sort of caller."""
+        """The IdentityType of the caller in STS."""
         if self.role_session:
             return "AssumedRoleUser"
         return "RAMUser" if self.ram_user else "Account"
 
     @property
     def user_id(self) -> str:
-        """A stable ID of the caller, as STS has it: of the account, the RAM user, or the role in whatever session."""
+        """A stable ID of the caller, as in STS: of the account, the RAM user, or the role in any session."""
         if self.type == "Account":
             return self.account.id
         digest = hashlib.sha256((self.role_arn or self.arn).encode()).digest()
@@ -88,26 +88,26 @@ class Identity:
 
     @property
     def role_arn(self) -> str:
-        """Of a role's session, the role; else nothing."""
+        """The role of a session; empty for other callers."""
         return role_arn(self.account.id, self.role_session.partition("/")[0]) if self.role_session else ""
 
     @property
     def assumed_role_id(self) -> str:
-        """Of a role's session, the ID that STS gives it."""
+        """The ID that STS gives the session of a role."""
         return f"{self.user_id}:{self.role_session.partition('/')[2]}"
 
     def check_token(self, token: str, now: datetime) -> None:
-        """Raise what the gateway says of a token that is absent, wrong or old."""
+        """Raise the gateway's error for a token that is absent, wrong or expired."""
         if not self.security_token:
             if token:
-                raise errors.security_token_mismatch()
+                raise CommonErrors.SECURITY_TOKEN_MISMATCH()
             return
         if not token:
-            raise errors.missing_security_token()
+            raise CommonErrors.MISSING_SECURITY_TOKEN()
         if token != self.security_token:
-            raise errors.security_token_malformed()
+            raise CommonErrors.SECURITY_TOKEN_MALFORMED()
         if self.expires is not None and now >= self.expires:
-            raise errors.security_token_expired()
+            raise CommonErrors.SECURITY_TOKEN_EXPIRED()
 
     def may(self, product: str, action: str) -> bool:
         """Whether RAM lets this key do it."""
@@ -117,7 +117,7 @@ class Identity:
 
 
 class Accounts:
-    """Everyone there is, found by ID, by name and by AccessKey."""
+    """All accounts and identities, by ID, name and AccessKey."""
 
     def __init__(self, seed: Seed) -> None:
         self._by_id: dict[str, Account] = {}
@@ -174,17 +174,17 @@ class Accounts:
             )
 
     def admit(self, identity: Identity) -> None:
-        """Let a new AccessKey in."""
+        """Add an AccessKey."""
         self._by_key[identity.access_key_id] = identity
         if identity.security_token:
             self._tokens.add(identity.security_token)
 
     def role(self, arn: str) -> Role | None:
-        """The role of that ARN, if there is one."""
+        """The role of that ARN, or None."""
         return self._roles.get(arn)
 
     def revoke_sessions(self, of: str, now: datetime) -> None:
-        """End the sessions of a role (its ARN) or of all roles of an account (name or ID); KeyError for neither."""
+        """End the sessions of a role (ARN) or of all roles of an account (name or ID). KeyError if unknown."""
         sessions = [identity for identity in self._by_key.values() if identity.role_session]
         if of.startswith("acs:"):
             ended = [session for session in sessions if session.role_arn == of]
@@ -207,7 +207,7 @@ class Accounts:
         return account
 
     def close(self, name_or_id: str) -> None:
-        """Take an account out, with its AccessKeys and roles; KeyError if there is none."""
+        """Remove an account with its AccessKeys and roles; KeyError if unknown."""
         closed = self.get(name_or_id)
         self._by_id = {id: account for id, account in self._by_id.items() if account is not closed}
         self._by_name = {name: account for name, account in self._by_name.items() if account is not closed}
@@ -215,11 +215,11 @@ class Accounts:
         self._roles = {arn: role for arn, role in self._roles.items() if role.account is not closed}
 
     def identify(self, access_key_id: str, token: str, now: datetime) -> Identity:
-        """Whose key this is; raises what the gateway says of an unknown key or a bad token."""
+        """The owner of an AccessKey. Raises the gateway's error for an unknown key or a wrong token."""
         identity = self._by_key.get(access_key_id)
         if identity is None:
-            raise errors.access_key_not_found()
+            raise CommonErrors.ACCESS_KEY_NOT_FOUND()
         if identity.security_token and token in self._tokens - {identity.security_token}:
-            raise errors.security_token_mismatch()
+            raise CommonErrors.SECURITY_TOKEN_MISMATCH()
         identity.check_token(token, now)
         return identity

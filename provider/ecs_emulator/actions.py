@@ -1,6 +1,6 @@
-"""What all actions of all products have in common.
+"""The parts that all actions of all products share.
 
-An action is a function: the wire's parameters to a call of the cloud, its result to the wire's answer.
+An action is a function from the parameters of a call to its answer, which calls the cloud.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from . import errors
 from .accounts import Identity
 from .cloud import Cloud
-from .errors import EcsError
+from .errors import CommonErrors, EcsError
 from .reading import Reading
 from .wire import Answer, Params
 
@@ -24,13 +23,13 @@ _PLACE = re.compile(r"\.[1-9][0-9]{0,8}(?=\.|$)")
 
 @dataclass(frozen=True)
 class Context:
-    """Who calls, on what, and how the answer tells what is."""
+    """The cloud, the caller, and how the answer presents the state."""
 
     cloud: Cloud
     caller: Identity
     reading: Reading
     strict: bool = True
-    """Whether what an action does not honour is refused."""
+    """Whether parameters that an action does not honour are refused."""
 
     @property
     def account(self) -> str:
@@ -44,19 +43,19 @@ def _never(params: Params) -> bool:
 
 @dataclass(frozen=True)
 class Action:
-    """What an action does, and the parameters that it honours, some of them with these values `only`.
+    """A function and the parameters that it honours. `only` limits the values of some of them.
 
-    All others it refuses, or, for an emulator that is not strict, leaves aside.
+    It refuses other parameters. An emulator that is not strict ignores them.
     """
 
     carry_out: Callable[[Context, Params], Answer]
     parameters: frozenset[str]
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)
     is_open: Callable[[Params], bool] = _never
-    """Whether such a call needs no permission of RAM's."""
+    """Whether such a call needs no permission from RAM."""
 
     def not_honoured(self, params: Params) -> list[str]:
-        """The parameters of a call that make no difference here."""
+        """The parameters of a call that have no effect here."""
         return [name for name, value in params.raw.items() if value and not self._honours(name, value)]
 
     def _honours(self, name: str, value: str) -> bool:
@@ -66,34 +65,37 @@ class Action:
         return plain in self.parameters | _OF_EVERY_ACTION
 
     def __call__(self, context: Context, params: Params) -> Answer:
-        """Answer, or raise what the API refuses with."""
+        """The answer; raises the error of the API."""
         unheeded = self.not_honoured(params)
         if unheeded and context.strict:
-            raise errors.parameter_not_honoured(unheeded[0])
+            raise CommonErrors.PARAMETER_NOT_HONOURED(name=unheeded[0])
         return self.carry_out(context, params)
 
 
 def takes(
     *parameters: str, only: Mapping[str, frozenset[str]] | None = None, is_open: Callable[[Params], bool] = _never
 ) -> Callable[[Callable[[Context, Params], Answer]], Action]:
-    """Make a function an action that honours these: "ImageId", "AddAccount.N", "Tag.N.Key".
+    """Make a function an action.
 
-    `only` has the values, in lower case, of those of which it honours no other.
+    Args:
+        parameters: The parameters that it honours: "ImageId", "AddAccount.N", "Tag.N.Key".
+        only: More parameters, each with the only values that it honours, in lower case.
+        is_open: Whether a call needs no permission from RAM.
     """
     return lambda carry_out: Action(carry_out, frozenset(parameters), only or {}, is_open)
 
 
 @dataclass(frozen=True)
 class Product:
-    """An API: its name in RAM's actions, its version, and what is served of it."""
+    """An API: its name in RAM's actions, its version, and the actions served here."""
 
     name: str
     version: str
     actions: Mapping[str, Action]
-    ram_refusal: Callable[[], EcsError] = errors.forbidden_ram
-    """What it says to whom RAM does not let do something."""
+    ram_refusal: Callable[[], EcsError] = CommonErrors.FORBIDDEN_RAM
+    """Its error for a call that RAM denies."""
     open_to_all: frozenset[str] = frozenset()
-    """Actions that need no permission of RAM's."""
+    """Actions that need no permission from RAM."""
 
     def check_allowed(self, caller: Identity, action: str, params: Params) -> None:
         """Raise its refusal if RAM denies the caller the action."""

@@ -1,4 +1,4 @@
-"""What was asked of the emulated cloud."""
+"""The log of calls to the emulated cloud."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Call:
 
     @property
     def image(self) -> str:
-        """Its ImageId, as it was sent, or nothing."""
+        """Its ImageId as it was sent, or an empty text."""
         return self.params.get("ImageId", "")
 
     @property
     def throttled(self) -> bool:
-        """Whether it was refused for coming too often, by whichever of the codes for that."""
+        """Whether it was throttled, with any of the codes for that."""
         return self.code.partition(".")[0] == "Throttling"
 
 
@@ -57,11 +57,11 @@ class Calls(ABC):
         return sum(1 for call in self.entries if call.throttled)
 
     def count(self, action: str | None = None, *, image: str | None = None) -> int:
-        """How many calls there were, of one action or of all, about one image or about anything."""
+        """The number of calls, of one action or all, for one image or any."""
         return sum(1 for call in self.entries if action in (None, call.action) and image in (None, call.image))
 
     def not_honoured(self) -> dict[str, list[str]]:
-        """The parameters that were left aside, by action; a strict emulator refuses them, and has none."""
+        """The ignored parameters, by action. Always empty for a strict emulator, which refuses them."""
         found: dict[str, set[str]] = {}
         for call in self.entries:
             if call.not_honoured:
@@ -69,7 +69,7 @@ class Calls(ABC):
         return {action: sorted(names) for action, names in sorted(found.items())}
 
     def by_action(self) -> dict[str, int]:
-        """How many calls there were of each action."""
+        """The number of calls of each action."""
         return dict(Counter(call.action for call in self.entries))
 
 

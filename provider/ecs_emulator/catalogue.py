@@ -1,4 +1,4 @@
-"""What is on offer: zones, instance types and categories of disks. A few of the real ones, the same in every zone."""
+"""The catalogue: zones, instance types and disk categories. A few of the real ones, the same in every zone."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ INSTANCE_TYPES: Final = (
 
 
 def zones_of(region: str) -> tuple[str, ...]:
-    """The IDs of the zones of a region; one of no region that is known here has two, a and b."""
+    """The IDs of the zones of a region; a region that is not listed here has two, a and b."""
     letters = _ZONES.get(region, "ab")
-    # Where a region's name ends in a digit, its zones' letters follow without a hyphen: eu-central-1a.
+    # If a region's name ends in a digit, the letter of the zone follows without a hyphen: eu-central-1a.
     joint = "" if region[-1:].isdigit() else "-"
     return tuple(f"{region}{joint}{letter}" for letter in letters)
 

@@ -9,7 +9,7 @@ _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Clock:
-    """The system's time plus whatever it was advanced by."""
+    """The system time plus the seconds that it was advanced by."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -20,21 +20,21 @@ class Clock:
         return datetime.now(UTC) + timedelta(seconds=self._ahead)
 
     def dated(self) -> datetime:
-        """What the date of a request is held against: a client's clock, which `advance` does not move."""
+        """The time for checking the date of a request: the client's clock, which `advance` does not move."""
         return datetime.now(UTC) + self._skew
 
     def monotonic(self) -> float:
-        """Seconds that only ever grow, to measure how long ago something was."""
+        """Monotonic seconds, to measure durations."""
         return time.monotonic() + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Make it later at once: a copy finishes, a lagging share becomes visible, a temporary key runs out."""
+        """Move the time forward: copies finish, lagging shares become visible, temporary keys expire."""
         if seconds < 0:
             raise ValueError(f"time can't go back by {-seconds} s")
         self._ahead += seconds
 
     def skew(self, seconds: float) -> None:
-        """Let the clocks of clients be late by so much from now on."""
+        """Make the clocks of clients late by `seconds`."""
         self._skew = timedelta(seconds=seconds)
 
 
@@ -44,5 +44,5 @@ def format_time(moment: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """The time in an ECS timestamp; ValueError if it is none."""
+    """The time in an ECS timestamp; ValueError if it is malformed."""
     return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)

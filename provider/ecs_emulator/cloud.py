@@ -6,34 +6,29 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
-from . import errors
 from .accounts import Accounts
 from .clock import Clock
-from .ecs.attributes import Attributes
 from .ecs.copies import Copies
 from .ecs.image_making import ImageMaking
-from .ecs.images import Images
-from .ecs.instance_changes import InstanceChanges
-from .ecs.instances import Instances
+from .ecs.images import Attributes, Images
+from .ecs.instances import InstanceChanges, Instances
 from .ecs.key_pairs import KeyPairs
 from .ecs.launches import Launches
-from .ecs.networks import Networks
-from .ecs.places import Place
+from .ecs.networks import Networks, Place
 from .ecs.security_groups import SecurityGroups
 from .ecs.sharing import Sharing
 from .ecs.tagging import Tagging
-from .errors import EcsError
+from .errors import CommonErrors, EcsError
 from .ess.scaling import Scaling
 from .seed import Seed
 from .sts.sessions import Sts
-from .vpc.tagging import VpcTagging
-from .vpc.vpcs import Vpcs
+from .vpc.vpcs import Vpcs, VpcTagging
 
 T = TypeVar("T")
 
 
 class Cloud:
-    """Accounts, images, instances and the networks that they are put in.
+    """Accounts, images, instances and their networks.
 
     Hold `lock` while you touch them: `with cloud.lock: cloud.images...`. It is re-entrant, and no rule waits in it.
     """
@@ -65,7 +60,7 @@ class Cloud:
 
     @classmethod
     def from_seed(cls, seed: Seed, copy_seconds: float = 0.0, clock: Clock | None = None) -> Cloud:
-        """A cloud as the seed has it, in which a copy, or an image that is made, takes `copy_seconds`."""
+        """A cloud as in the seed. Copying or creating an image takes `copy_seconds`."""
         return cls(seed, copy_seconds, clock)
 
     def reset(self) -> None:
@@ -114,10 +109,10 @@ class Cloud:
 
     def _check_place(self, account: str, region: str, vswitch_id: str, group_ids: Sequence[str]) -> Place:
         vswitch, groups = self.networks.place(account, region, vswitch_id, group_ids)
-        # "The list cannot contain both basic security groups and advanced security groups", says
-        # ModifyInstanceAttribute, "must be of the same type" ModifyInstanceVpcAttribute; no table has a code for it.
+        # ModifyInstanceAttribute: "The list cannot contain both basic security groups and advanced security groups".
+        # ModifyInstanceVpcAttribute: "must be of the same type". No table has a code for it.
         if len({group.type for group in groups}) > 1:
-            raise errors.invalid_parameter("SecurityGroupId")
+            raise CommonErrors.INVALID_PARAMETER(name="SecurityGroupId")
         return Place(vswitch.cidr, vswitch.zone, vswitch.vpc_id)
 
     def once(
@@ -127,13 +122,13 @@ class Cloud:
         token: str,
         params: dict[str, str],
         do: Callable[[], T],
-        reused: Callable[[], EcsError] = errors.client_token_reused,
+        reused: Callable[[], EcsError] = CommonErrors.CLIENT_TOKEN_REUSED,
     ) -> T:
-        """Do a thing once for a ClientToken: a repeat gets the first answer, another request with it an error."""
+        """Call `do` once for each ClientToken: a repeat gets the first answer, a different request an error."""
         if not token:
             return do()
         if len(token) > 64 or not token.isascii():
-            raise errors.invalid_parameter("ClientToken")
+            raise CommonErrors.INVALID_PARAMETER(name="ClientToken")
         key = (account, action, token)
         if key in self._tokens:
             first, answer = self._tokens[key]

@@ -1,4 +1,4 @@
-"""Acts in the console: what a person does to the cloud beside the API, with no call counted."""
+"""The console: what a person does to the cloud without API calls, which are not counted."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from itertools import count
 
 from .cloud import Cloud
-from .ecs import image_errors
-from .ecs.attributes import AttributeChange
+from .ecs.errors import Errors
 from .ecs.image import Image
-from .ecs.instance_model import Instance
+from .ecs.images import AttributeChange
+from .ecs.instances import Instance
 from .ess.scaling import GroupChange
 from .fault_settings import check_amount
 from .ids import new_id
@@ -24,7 +24,7 @@ def _checked(seconds: object) -> float:
 
 
 class Console:
-    """A person with every account's password. ECS's own rules hold for them too, and show as EcsError."""
+    """A person who can sign in to every account. The rules of ECS apply and raise EcsError."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
@@ -38,20 +38,20 @@ class Console:
         self._modify(region, image_id, (), account_ids)
 
     def shared_accounts(self, region: str, image_id: str) -> list[str]:
-        """The IDs of the accounts that the image is shared with, sorted, as it truly is."""
+        """The sorted IDs of the accounts that the image is shared with now, without lag."""
         with self._cloud.lock:
             return sorted(self._image(region, image_id).shares.current)
 
     def share_with_groups(self, region: str, image_id: str, *groups: str) -> None:
-        """Share with share groups, by their names, such as "all": what ModifyImageShareGroupPermission does in ECS."""
+        """Share with share groups, by their names, such as "all", as ModifyImageShareGroupPermission does."""
         self._modify_groups(region, image_id, groups, ())
 
     def unshare_with_groups(self, region: str, image_id: str, *groups: str) -> None:
-        """Unshare from share groups; one that has not got the image is no error."""
+        """Unshare from share groups. Groups without access are ignored."""
         self._modify_groups(region, image_id, (), groups)
 
     def delete_image(self, region: str, image_id: str) -> None:
-        """Delete an image as a determined person does: unpublish it, unshare it from everyone, delete it by force."""
+        """Delete an image in any state: unpublish it, unshare it from all accounts, delete it by force."""
         with self._cloud.lock:
             image = self._image(region, image_id)
             image.is_public = False
@@ -60,7 +60,7 @@ class Console:
             self._cloud.images.delete(image.owner, region, image_id, force=True)
 
     def deprecate(self, region: str, image_id: str) -> None:
-        """Deprecate an image; ImageUseShared while it is shared, as ECS has it."""
+        """Deprecate an image; ImageUseShared while it is shared, as in ECS."""
         with self._cloud.lock:
             self._change(region, image_id, AttributeChange(status="Deprecated"))
 
@@ -70,87 +70,87 @@ class Console:
             self._change(region, image_id, AttributeChange(status="Available"))
 
     def set_share_quota(self, account: str, accounts_an_image: int) -> None:
-        """Let each image of the account (its name or ID) be shared with so many accounts."""
+        """Set with how many accounts each image of the account (name or ID) can be shared."""
         with self._cloud.lock:
             self._cloud.accounts.get(account).share_quota = accounts_an_image
 
     def set_shared_images_quota(self, account: str, images: int | None) -> None:
-        """Let so many images of the account be shared; None: any number."""
+        """Set how many images of the account can be shared; None: no limit."""
         with self._cloud.lock:
             self._cloud.accounts.get(account).shared_images_quota = images
 
     def show_tags_to_consumers(self, shown: bool) -> None:
-        """Let accounts that an image is shared with see its owner's tags, as they do at first, or not."""
+        """Set whether consumers see the owner's tags of an image. They do by default."""
         with self._cloud.lock:
             self._cloud.images.consumers_see_tags = shown
 
     def revoke_sessions(self, of: str) -> None:
-        """End all sessions of a role (its ARN), or of all roles of an account (its name or ID): their keys run out.
+        """End all sessions of a role (its ARN), or of all roles of an account (its name or ID): their keys expire.
 
-        As an administrator does whom a session's key has leaked from; the role can be assumed again.
+        As an administrator does after a key has leaked. The role can be assumed again.
         """
         with self._cloud.lock:
             self._cloud.accounts.revoke_sessions(of, self._cloud.clock.now())
 
     def close_account(self, account: str) -> None:
-        """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
+        """Close an account, by name or ID: its keys stop working, and its ID no longer exists for others."""
         with self._cloud.lock:
             self._cloud.accounts.close(account)
 
     def set_copy_seconds(self, seconds: float) -> None:
-        """Let each copy started from now on take so long."""
+        """Set how long each copy takes that is started from now on."""
         with self._cloud.lock:
             self._cloud.copies.pace.seconds = _checked(seconds)
 
     def fail_copy(self, region: str, image_id: str) -> None:
-        """Let a copy that is under way, named by what it would have become, be CreateFailed now."""
+        """Make a copy that is in progress CreateFailed now. `image_id` is the new image."""
         with self._cloud.lock:
             self._cloud.copies.fail(self._image(region, image_id).owner, region, image_id)
 
     def fail_next_copies(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
-        """Let the next so many copies be CreateFailed so long after they are started, and never Available."""
+        """Make the next `count` copies CreateFailed `after_seconds` after their start."""
         with self._cloud.lock:
             self._cloud.copies.pace.fail_next(count, after_seconds)
 
     def set_image_seconds(self, seconds: float) -> None:
-        """Let each image that is made of an instance or a snapshot from now on take so long."""
+        """Set how long it takes from now on to create an image from an instance or a snapshot."""
         with self._cloud.lock:
             self._cloud.image_making.pace.seconds = _checked(seconds)
 
     def fail_image(self, region: str, image_id: str) -> None:
-        """Let an image that is being made of an instance or a snapshot be CreateFailed now."""
+        """Make an image that is being created from an instance or a snapshot CreateFailed now."""
         with self._cloud.lock:
             self._cloud.image_making.fail(self._image(region, image_id).owner, region, image_id)
 
     def fail_next_images(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
-        """Let the next so many images that are made be CreateFailed so long after they are started."""
+        """Make the next `count` created images CreateFailed `after_seconds` after their start."""
         with self._cloud.lock:
             self._cloud.image_making.pace.fail_next(count, after_seconds)
 
     def set_status_seconds(self, seconds: float) -> None:
-        """Let an instance from now on be so long in each of Pending, Starting and Stopping; 0: not at all."""
+        """Set how long instances stay in each of Pending, Starting and Stopping; 0 skips these statuses."""
         with self._cloud.lock:
             self._cloud.instances.status_seconds = _checked(seconds)
 
     def stop_instance(self, instance_id: str) -> None:
-        """Stop a running instance of whatever account."""
+        """Stop a running instance of any account."""
         with self._cloud.lock:
             self._cloud.instances.stop(self._instance(instance_id))
 
     def start_instance(self, instance_id: str) -> None:
-        """Start a stopped instance of whatever account."""
+        """Start a stopped instance of any account."""
         with self._cloud.lock:
             self._cloud.instances.start(self._instance(instance_id))
 
     def delete_instance(self, instance_id: str) -> None:
-        """Delete an instance as a determined person does: unprotect it, delete it by force."""
+        """Delete an instance in any state: remove its protection, delete it by force."""
         with self._cloud.lock:
             instance = self._instance(instance_id)
             instance.settings.deletion_protection = False
             self._cloud.instances.delete(instance, force=True)
 
     def advance_clock(self, seconds: float) -> None:
-        """Make it so much later at once, for copies, instances, what lags and temporary keys, not for requests."""
+        """Move the clock forward for copies, instances, lag and temporary keys, but not for the dates of requests."""
         self._cloud.clock.advance(seconds)
 
     def create_image(
@@ -174,7 +174,7 @@ class Console:
         supports_cloudinit: bool = True,
         tags: Mapping[str, str] | None = None,
     ) -> str:
-        """Make an image, owned by an account (its name or ID), "system" or "marketplace", and say its ID."""
+        """Create an image of an account (name or ID), "system" or "marketplace". Returns its ID."""
         with self._cloud.lock:
             self._cloud.images.check_region(region)
             image_id = image_id or new_id("m", region)
@@ -202,9 +202,14 @@ class Console:
         return image_id
 
     def default_network(self, account: str, region: str) -> dict[str, str]:
-        """The account's default VPC in a region, its vSwitch and a security group, made if they are not there.
+        """The account's default VPC in a region, its vSwitch and a security group, created if they do not exist.
 
-        The account is its name or ID. Says `vpc_id`, `vswitch_id`, `zone_id` and `security_group_id`.
+        Args:
+            account: Its name or ID.
+            region: The region's ID.
+
+        Returns:
+            `vpc_id`, `vswitch_id`, `zone_id` and `security_group_id`.
         """
         with self._cloud.lock:
             owner = self._cloud.accounts.get(account).id
@@ -219,9 +224,9 @@ class Console:
             }
 
     def default_scaling_group(self, account: str, region: str) -> str:
-        """The ID of the account's scaling group "default" in its default network there, made if it is not there.
+        """The ID of the account's scaling group "default" in its default network, created if it does not exist.
 
-        One whose vSwitch is not there any more stays as it is; the new one is "default-2", and so on.
+        If its vSwitch was deleted, it stays and a new group is created: "default-2", and so on.
         """
         with self._cloud.lock:
             owner, scaling = self._cloud.accounts.get(account).id, self._cloud.scaling
@@ -240,7 +245,7 @@ class Console:
         self._cloud.images.check_region(region)
         image = self._cloud.images.find(region, image_id)
         if image is None or not image.is_custom:
-            raise image_errors.image_not_found(image_id)
+            raise Errors.IMAGE_NOT_FOUND(image_id=image_id)
         return image
 
     def _instance(self, instance_id: str) -> Instance:
@@ -253,7 +258,7 @@ class Console:
     def _modify(self, region: str, image_id: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
         with self._cloud.lock:
             owner = self._cloud.accounts.get(self._image(region, image_id).owner)
-            # The API takes ten accounts a call; a person clicks on.
+            # The API accepts ten accounts in a call; a person repeats it.
             for start in range(0, max(len(add), len(remove)), 10):
                 window = slice(start, start + 10)
                 self._cloud.sharing.modify(owner, region, image_id, list(add[window]), list(remove[window]))

@@ -1,4 +1,4 @@
-"""The client of the control path (`control_app` says what is asked of it): an emulator in another process."""
+"""The client of the control path (`control_app` lists its requests): an emulator in another process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TIMEOUT_S = 30
 
 
 class ControlError(RuntimeError):
-    """The control path did not take a request; the text says why."""
+    """The control path refused a request; the text says why."""
 
 
 class Control:
@@ -26,7 +26,7 @@ class Control:
     def __init__(self, control_endpoint: str) -> None:
         self._base = f"http://{control_endpoint}"
         self._session = requests.Session()
-        # Proxies of the environment are for the outside; this never leaves the machine.
+        # No proxies: the requests never leave the machine.
         self._session.trust_env = False
         self.control_endpoint = control_endpoint
         self.calls = RemoteCalls(self)
@@ -40,12 +40,12 @@ class Control:
 
     @property
     def protocol(self) -> str:
-        """What `endpoint` speaks: "HTTP" or "HTTPS"."""
+        """The protocol of `endpoint`: "HTTP" or "HTTPS"."""
         return str(self.ask("GET", "/health")["protocol"])
 
     @property
     def ca_file(self) -> Path:
-        """The CA's certificate, which the emulator wrote on its machine. RuntimeError where it speaks no TLS."""
+        """The CA's certificate, which the emulator wrote on its machine. RuntimeError if it does not use TLS."""
         health = self.ask("GET", "/health")
         if "ca_file" not in health:
             raise RuntimeError("the emulator speaks no TLS: it does with --tls")
@@ -117,7 +117,7 @@ class RemoteCalls(Calls):
 
 
 class RemoteConsole:
-    """Console by HTTP; see there for what each act does."""
+    """Console by HTTP, which documents each method."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
@@ -134,7 +134,7 @@ class RemoteConsole:
         self._act("unshare", region, image_id, *account_ids)
 
     def shared_accounts(self, region: str, image_id: str) -> list[str]:
-        """The IDs of the accounts that the image is shared with, sorted."""
+        """The sorted IDs of the accounts that the image is shared with."""
         return list(self._act("shared_accounts", region, image_id))
 
     def share_with_groups(self, region: str, image_id: str, *groups: str) -> None:
@@ -146,7 +146,7 @@ class RemoteConsole:
         self._act("unshare_with_groups", region, image_id, *groups)
 
     def delete_image(self, region: str, image_id: str) -> None:
-        """Unshare an image from everyone and delete it."""
+        """Unshare an image from all accounts and delete it."""
         self._act("delete_image", region, image_id)
 
     def deprecate(self, region: str, image_id: str) -> None:
@@ -158,15 +158,15 @@ class RemoteConsole:
         self._act("undeprecate", region, image_id)
 
     def set_share_quota(self, account: str, accounts_an_image: int) -> None:
-        """Let each image of the account be shared with so many accounts."""
+        """Set with how many accounts each image of the account can be shared."""
         self._act("set_share_quota", account, accounts_an_image)
 
     def set_shared_images_quota(self, account: str, images: int | None) -> None:
-        """Let so many images of the account be shared; None: any number."""
+        """Set how many images of the account can be shared; None: no limit."""
         self._act("set_shared_images_quota", account, images)
 
     def show_tags_to_consumers(self, shown: bool) -> None:
-        """Let accounts that an image is shared with see its owner's tags, as they do at first, or not."""
+        """Set whether consumers see the owner's tags of an image."""
         self._act("show_tags_to_consumers", shown)
 
     def revoke_sessions(self, of: str) -> None:
@@ -174,43 +174,43 @@ class RemoteConsole:
         self._act("revoke_sessions", of)
 
     def close_account(self, account: str) -> None:
-        """Close an account, by name or ID: nobody acts for it any more, and its ID does not exist for others."""
+        """Close an account, by name or ID."""
         self._act("close_account", account)
 
     def set_copy_seconds(self, seconds: float) -> None:
-        """Let each copy started from now on take so long."""
+        """Set how long each copy takes that is started from now on."""
         self._act("set_copy_seconds", seconds)
 
     def fail_copy(self, region: str, image_id: str) -> None:
-        """Let a copy that is under way be CreateFailed now."""
+        """Make a copy that is in progress CreateFailed now."""
         self._act("fail_copy", region, image_id)
 
     def fail_next_copies(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
-        """Let the next so many copies be CreateFailed so long after they are started."""
+        """Make the next `count` copies CreateFailed `after_seconds` after their start."""
         self._act("fail_next_copies", count, after_seconds=after_seconds)
 
     def set_image_seconds(self, seconds: float) -> None:
-        """Let each image that is made of an instance or a snapshot from now on take so long."""
+        """Set how long it takes from now on to create an image from an instance or a snapshot."""
         self._act("set_image_seconds", seconds)
 
     def fail_image(self, region: str, image_id: str) -> None:
-        """Let an image that is being made of an instance or a snapshot be CreateFailed now."""
+        """Make an image that is being created from an instance or a snapshot CreateFailed now."""
         self._act("fail_image", region, image_id)
 
     def fail_next_images(self, count: int = 1, *, after_seconds: float = 0.0) -> None:
-        """Let the next so many images that are made be CreateFailed so long after they are started."""
+        """Make the next `count` created images CreateFailed `after_seconds` after their start."""
         self._act("fail_next_images", count, after_seconds=after_seconds)
 
     def set_status_seconds(self, seconds: float) -> None:
-        """Let an instance from now on be so long in each of Pending, Starting and Stopping; 0: not at all."""
+        """Set how long instances stay in each of Pending, Starting and Stopping."""
         self._act("set_status_seconds", seconds)
 
     def stop_instance(self, instance_id: str) -> None:
-        """Stop a running instance of whatever account."""
+        """Stop a running instance of any account."""
         self._act("stop_instance", instance_id)
 
     def start_instance(self, instance_id: str) -> None:
-        """Start a stopped instance of whatever account."""
+        """Start a stopped instance of any account."""
         self._act("start_instance", instance_id)
 
     def delete_instance(self, instance_id: str) -> None:
@@ -218,30 +218,30 @@ class RemoteConsole:
         self._act("delete_instance", instance_id)
 
     def advance_clock(self, seconds: float) -> None:
-        """Make it so much later at once."""
+        """Move the clock forward."""
         self._act("advance_clock", seconds)
 
     def create_image(self, region: str, owner: str = "owner", **fields: Any) -> str:
-        """Make an image and say its ID."""
+        """Create an image. Returns its ID."""
         return str(self._act("create_image", region, owner, **fields))
 
     def default_network(self, account: str, region: str) -> dict[str, str]:
-        """The account's default VPC in a region, its vSwitch and a security group, made if they are not there."""
+        """The account's default VPC in a region, its vSwitch and a security group, created if they do not exist."""
         return dict(self._act("default_network", account, region))
 
     def default_scaling_group(self, account: str, region: str) -> str:
-        """The ID of the account's scaling group "default" in its default network there, made if it is not there."""
+        """The ID of the account's scaling group "default" in its default network, created if it does not exist."""
         return str(self._act("default_scaling_group", account, region))
 
 
 class RemoteFaults(FaultSettings):
-    """Faults by HTTP; see there for what each setting does."""
+    """Faults by HTTP, which documents each setting."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
 
     def add(self, *, kind: FaultKind, action: str = "*", **details: Any) -> FaultRule:
-        """Put a fault in force."""
+        """Add a fault."""
         return FaultRule(**self._control.ask("POST", "/faults/add", {"kind": kind, "action": action, **details}))
 
     def admit_per_second(self, calls: float | None) -> None:

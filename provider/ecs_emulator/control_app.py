@@ -1,4 +1,4 @@
-"""The control path: a port of its own, where another process reads calls, sets faults and acts in the console.
+"""The control path: a separate port, where another process reads calls, sets faults and uses the console.
 
     GET  /health                     {"ecs": "127.0.0.1:..."}
     GET  /seed                       the seed, as JSON
@@ -34,7 +34,7 @@ _CONSOLE_ACTS = frozenset(name for name in vars(Console) if not name.startswith(
 
 
 def control_app(ecs: Ecs, where: Mapping[str, str]) -> Starlette:
-    """The ASGI app of the control path; `where` says where the APIs answer, and how."""
+    """The ASGI app of the control path; `where` has the address and protocol of the APIs."""
 
     def route(path: str, method: str, act: Callable[[Any, Request], Any]) -> Route:
         return Route(path, _endpoint(act), methods=[method])
@@ -84,7 +84,7 @@ def _endpoint(act: Callable[[Any, Request], Any]) -> Callable[[Request], Awaitab
         try:
             body: Any = {}
             if request.method != "GET":
-                # A page in a browser can post to loopback, but not JSON without asking first, which is answered no.
+                # A page in a browser can post to loopback, but not JSON without a preflight request, which fails.
                 if request.headers.get("content-type", "").partition(";")[0] != "application/json":
                     raise ValueError("send application/json")
                 body = await request.json()

@@ -1,8 +1,8 @@
-"""What the emulator needs that the package alone does not bring."""
+"""The message about the extra that the emulator needs."""
 
 from __future__ import annotations
 
 
 def without_extra(error: ModuleNotFoundError) -> str:
-    """The sentence for whoever has the package and not its extra."""
+    """The message for an installation without the extra."""
     return f"ecs_emulator needs {error.name}: run `pip install 'pulumi-alicloud-image-share[emulator]'`."

@@ -1,4 +1,4 @@
-"""The settings of faults that are a value each: named and checked here, kept by Faults, sent by RemoteFaults."""
+"""The settings of faults: named and checked here, stored by Faults, sent by RemoteFaults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Setting(Generic[T]):
-    """An attribute of FaultSettings: `check` gives the value to keep, or raises ValueError with what it must be."""
+    """An attribute of FaultSettings. `check` returns the value to store, or raises ValueError with what it must be."""
 
     def __init__(self, initial: T, check: Callable[[object], T]) -> None:
         self.initial = initial
@@ -22,7 +22,7 @@ class Setting(Generic[T]):
         self._name = name
 
     def check(self, value: object) -> T:
-        """The value to keep; ValueError if it is none for this setting."""
+        """The value to store; ValueError if it is not valid for this setting."""
         try:
             return self._check(value)
         except ValueError as error:
@@ -45,7 +45,7 @@ class Setting(Generic[T]):
 
 
 def check_amount(value: object) -> float:
-    """A number that is not negative, whoever sent it; ValueError with what it must be."""
+    """A number that is not negative; ValueError with what it must be."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
         raise ValueError("a number, 0 or more")
     return float(value)

@@ -1,4 +1,4 @@
-"""What can go wrong on purpose: which call is hit, and by what. Decides only; the gateway and the server do it."""
+"""Faults on purpose: which call is hit, and by which fault. The gateway and the server carry them out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from . import errors
-from .errors import EcsError
+from .errors import CommonErrors, EcsError
 from .fault_settings import SETTINGS, FaultSettings
 from .reading import Reading
 
@@ -29,9 +28,9 @@ KINDS: tuple[str, ...] = get_args(FaultKind)
 
 @dataclass(frozen=True)
 class FaultRule:
-    """When a fault hits: the calls that match, but for the first `after`, every `every`-th, at most `times` of them.
+    """Which calls a fault hits: those that match, after the first `after`, every `every`-th, at most `times` times.
 
-    `image` matches the calls whose ImageId is this; a DescribeImages of several at once is none of them.
+    `image` matches calls with exactly this ImageId, so not a DescribeImages of several images.
     """
 
     kind: FaultKind
@@ -56,7 +55,7 @@ class FaultRule:
             raise ValueError("every must be 1 or more; after, times and seconds must not be negative")
 
     def matches(self, action: str, region: str, account: tuple[str, str], image: str) -> bool:
-        """Whether a call of that action, region, account (its ID and its name) and image is one this is about."""
+        """Whether a call of that action, region, account (its ID and its name) and image matches."""
         return (
             self.action in ("*", action)
             and self.region in (None, region)
@@ -65,13 +64,13 @@ class FaultRule:
         )
 
     def error(self) -> EcsError | None:
-        """The error to answer with, for the kinds that answer with one."""
+        """The error of the answer, for kinds that answer with one; else None."""
         if self.kind == "throttle":
-            return errors.throttled_user()
+            return CommonErrors.THROTTLED_USER()
         if self.kind == "unavailable":
-            return errors.service_unavailable()
+            return CommonErrors.SERVICE_UNAVAILABLE()
         if self.kind == "internal_error":
-            return errors.internal_error()
+            return CommonErrors.INTERNAL_ERROR()
         if self.kind == "error":
             return EcsError(self.code, self.message or self.code, self.status)
         return None
@@ -79,7 +78,7 @@ class FaultRule:
 
 @dataclass(frozen=True)
 class Strike:
-    """What hits one call: how long it waits, and the one fault after that, if any."""
+    """The faults of one call: a delay, and then at most one other."""
 
     delay_s: float = 0.0
     rule: FaultRule | None = None
@@ -91,7 +90,7 @@ class Strike:
 
 
 class Faults(FaultSettings):
-    """The faults in force. Every setting may change while calls are under way."""
+    """The active faults. Every setting may change during calls."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
@@ -102,14 +101,14 @@ class Faults(FaultSettings):
         self._settings: dict[str, Any] = {}
 
     def add(self, *, kind: FaultKind, action: str = "*", **details: Any) -> FaultRule:
-        """Put a fault in force until `clear`, or for `times` calls; see FaultRule for the details it takes."""
+        """Add a fault until `clear`, or for `times` calls. `details` are the fields of FaultRule."""
         rule = FaultRule(kind=kind, action=action, **details)
         with self._lock:
             self._rules.append((rule, [0, 0]))
         return rule
 
     def admit_per_second(self, calls: float | None) -> None:
-        """Let each account make so many calls a second (and as many at once), and throttle the rest; None: all."""
+        """Throttle calls of an account above this rate per second, which is also the burst; None: no limit."""
         if calls is not None and calls <= 0:
             raise ValueError("admit_per_second needs a positive number, or None")
         with self._lock:
@@ -134,7 +133,7 @@ class Faults(FaultSettings):
             }
 
     def reading(self) -> Reading:
-        """How the Describe actions tell what is, for now."""
+        """How the Describe actions present the state now."""
         return Reading(
             lag_s=self.visibility_lag_s,
             page_size_cap=self.page_size_cap,
@@ -144,7 +143,7 @@ class Faults(FaultSettings):
         )
 
     def strike(self, action: str, region: str, account_id: str, account_name: str, image: str) -> Strike:
-        """What hits this call; counts it for the rules that it matches."""
+        """The faults of this call, which counts for the rules that it matches."""
         with self._lock:
             if not self._admit(account_id):
                 return Strike(rule=FaultRule(kind="throttle"))

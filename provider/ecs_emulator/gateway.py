@@ -1,6 +1,6 @@
-"""What stands before the actions: who calls, with what parameters, what fault hits it, and the answer's form.
+"""The gateway before the actions: it finds caller, parameters and faults, and forms the answer.
 
-Pure of any server: a `WireRequest` in, a `Reply` out.
+Independent of any server: a `WireRequest` in, a `Reply` out.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import parse_qsl
 
-from . import errors
 from .accounts import Identity
 from .actions import Action, Context, Product
 from .calls import Call, CallLog
 from .clock import parse_time
 from .cloud import Cloud
-from .errors import EcsError
+from .errors import CommonErrors, EcsError
 from .faults import Faults, Strike
 from .registry import find_action, product_called
 from .signature import Claim, acs3_claim, rpc_claim
@@ -59,7 +58,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Admitted:
-    """A request that came through the gateway, with what will hit it; `delay_s` is to be waited before `answer`."""
+    """A request that passed the gateway, with its faults. Wait `delay_s` before `answer`."""
 
     params: Params
     name: str
@@ -71,13 +70,13 @@ class Admitted:
 
     @property
     def delay_s(self) -> float:
-        """How long a fault holds it up."""
+        """The delay by faults in seconds."""
         return self.strike.delay_s
 
 
 @dataclass(frozen=True)
 class _Form:
-    """In what form the answer goes out."""
+    """The form of the answer."""
 
     xml: bool
     product: str
@@ -101,7 +100,7 @@ class _Form:
 
 
 class Gateway:
-    """The one way in for requests to the APIs."""
+    """The entry for all requests to the APIs."""
 
     def __init__(self, cloud: Cloud, faults: Faults, calls: CallLog, strict: bool = True) -> None:
         self._cloud = cloud
@@ -117,10 +116,10 @@ class Gateway:
             self._nonces.clear()
 
     def admit(self, request: WireRequest) -> Admitted | Reply:
-        """Look at who calls and what for; a Reply is the refusal."""
+        """Authenticate a request and find its action. A Reply is the refusal."""
         form = _Form(False, product_called(""), request.header("host"), str(uuid.uuid4()).upper())
         if request.path not in ("", "/"):
-            return self._refusal(form, errors.unknown_api())
+            return self._refusal(form, CommonErrors.UNKNOWN_API())
         query = parse_qsl(request.query, keep_blank_values=True)
         given = dict([*query, *_form_fields(request)])
         # The SDKs send x-acs-action with the older signature as well, so that header alone decides nothing.
@@ -135,10 +134,10 @@ class Gateway:
         try:
             form = replace(form, xml=_wants_xml(request, given, v3))
             if request.method not in ("GET", "POST"):
-                raise errors.unsupported_http_method()
+                raise CommonErrors.UNSUPPORTED_HTTP_METHOD()
             for common, value in (("Action", name), ("Version", version)):
                 if not value:
-                    raise errors.missing_common_parameter(common)
+                    raise CommonErrors.MISSING_COMMON_PARAMETER(name=common)
             claim = (
                 acs3_claim(request.method, request.path or "/", query, request.headers, request.body)
                 if v3
@@ -155,7 +154,7 @@ class Gateway:
         return Admitted(params, name, product, action, caller, form, strike)
 
     def answer(self, admitted: Admitted) -> Reply:
-        """Carry an admitted request out, or let its fault have it."""
+        """Carry out an admitted request, or its fault."""
         rule, form = admitted.strike.rule, admitted.form
         account = admitted.caller.account.id
         if rule is not None and rule.kind == "drop_before":
@@ -169,7 +168,7 @@ class Gateway:
             with self._cloud.lock:
                 context = Context(self._cloud, admitted.caller, self._faults.reading(), self._strict)
                 result = admitted.action(context, admitted.params)
-                # In the lock: nobody sees a change and not the call that made it.
+                # In the lock: whoever sees a change also sees the call that made it.
                 self._record(admitted.name, account, admitted.params, "OK", admitted.strike.name, unheeded)
         except EcsError as error:
             self._record(admitted.name, account, admitted.params, error.code, admitted.strike.name, unheeded)
@@ -194,15 +193,15 @@ class Gateway:
         try:
             sent = parse_time(claim.timestamp)
         except ValueError:
-            raise errors.timestamp_malformed() from None
+            raise CommonErrors.TIMESTAMP_MALFORMED() from None
         if abs(self._cloud.clock.dated() - sent) > _CLOCK_SKEW:
-            raise errors.timestamp_expired()
+            raise CommonErrors.TIMESTAMP_EXPIRED()
         caller = self._cloud.accounts.identify(claim.access_key_id, claim.security_token, now)
         claim.verify(caller.secret)
         with self._lock:
             seen = (claim.access_key_id, claim.nonce)
             if seen in self._nonces:
-                raise errors.nonce_used()
+                raise CommonErrors.NONCE_USED()
             self._nonces[seen] = None
             if len(self._nonces) > _NONCES_KEPT:
                 del self._nonces[next(iter(self._nonces))]
@@ -225,10 +224,10 @@ def _form_fields(request: WireRequest) -> Iterable[tuple[str, str]]:
 
 
 def _wants_xml(request: WireRequest, given: dict[str, str], v3: bool) -> bool:
-    """XML is the RPC scheme's default, as published; the V3 scheme goes by Accept and defaults to JSON."""
+    """XML is the documented default of the RPC scheme. The V3 scheme uses Accept and defaults to JSON."""
     if v3:
         return "xml" in request.header("accept").lower()
     wanted = given.get("Format", "XML").upper()
     if wanted not in ("JSON", "XML"):
-        raise errors.invalid_format()
+        raise CommonErrors.INVALID_FORMAT()
     return wanted == "XML"

@@ -1,4 +1,4 @@
-"""The IDs of resources, as Alibaba Cloud makes them. Pure."""
+"""IDs of resources in the form of Alibaba Cloud's. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What instances are to be like that one product is told of and another runs. Pure."""
+"""A launch: the instances that Auto Scaling stores and ECS checks. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Launch:
-    """An image, instance types and what instances of them are told; what is empty, or 0, is left to ECS."""
+    """An image, instance types and their settings; ECS chooses for empty values and for 0."""
 
     image_id: str
     instance_types: Sequence[str]
@@ -25,7 +25,7 @@ class Launch:
 
 
 class LaunchRefusedError(Exception):
-    """Instances can't be like that. `parameter` is what is wrong: its name, as Auto Scaling and ECS have it."""
+    """ECS would refuse the launch. `parameter` is the name of the wrong parameter in Auto Scaling and ECS."""
 
     def __init__(self, parameter: str) -> None:
         super().__init__(parameter)
@@ -33,4 +33,4 @@ class LaunchRefusedError(Exception):
 
 
 CheckLaunch = Callable[[str, str, Launch], None]
-"""Account, region and what is asked for; raises LaunchRefusedError, or what ECS says of a disk's encryption."""
+"""Takes account, region and launch; raises LaunchRefusedError, or the error of ECS for a disk's encryption."""

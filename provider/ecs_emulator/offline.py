@@ -1,4 +1,4 @@
-"""An ECS without a network: the cloud, the way into it, and what a test has beside it."""
+"""The emulator without a server: cloud, gateway, console, faults and call log."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .seed import AccountSeed, ImageSeed, Seed, load_seed
 
 
 class Ecs:
-    """The cloud with its gateway, its call log, its faults and its console, all of any thread's use.
+    """The cloud with its gateway, call log, faults and console, which any thread may use.
 
-    It refuses parameters that an action does not honour, or, with `strict=False`, leaves them aside and lists them:
-    `calls.not_honoured()`.
+    It refuses parameters that an action does not honour. With `strict=False` it ignores them, and
+    `calls.not_honoured()` lists them.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""How lists are dealt out: by page number, or by token."""
+"""Lists in pages, by number or by token."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def paged(
     inner: str,
     render: Callable[[T], Answer],
 ) -> Answer:
-    """A page by number, or, when MaxResults or NextToken is there, by token, as instances and disks have both."""
+    """A page by number, or by token if MaxResults or NextToken is present: for lists that have both."""
     page, size = page_of(params)
     answer: Answer = {"TotalCount": len(items)}
     if params.get("MaxResults") or params.get("NextToken"):

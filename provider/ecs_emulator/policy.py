@@ -1,4 +1,4 @@
-"""The policy that a role's session can be narrowed by, as far as it is looked at: which actions. Pure."""
+"""The policy of a role's session. Only its actions are evaluated. Pure."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Statement:
-    """What one statement says of the actions that match, or with `but` of all others."""
+    """One statement: it applies to the actions that match, or with `but` to all others."""
 
     deny: bool
     actions: tuple[str, ...]
     but: bool
 
     def is_about(self, action: str) -> bool:
-        """Whether it says anything of "ecs:DescribeImages" or such; the case of letters does not matter."""
+        """Whether it applies to an action such as "ecs:DescribeImages"; not case-sensitive."""
         return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in self.actions) != self.but
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What a session may do at most. Its Resource and Condition elements are not looked at."""
+    """The upper limit of a session's permissions. Resource and Condition are ignored."""
 
     statements: tuple[Statement, ...]
 
     def allows(self, action: str) -> bool:
-        """Whether a statement allows the action and none denies it."""
+        """Whether a statement allows the action and no statement denies it."""
         about = [statement for statement in self.statements if statement.is_about(action)]
         return bool(about) and not any(statement.deny for statement in about)
 
 
 def parse_policy(text: str) -> Policy:
-    """The policy in JSON; ValueError if it is none."""
+    """The policy in a JSON text; ValueError if it is not a policy."""
     document = json.loads(text)
     if not isinstance(document, dict) or document.get("Version") != "1":
         raise ValueError("a policy is an object of Version 1")

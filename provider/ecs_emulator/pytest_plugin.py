@@ -1,6 +1,6 @@
 """Fixtures for pytest: an emulator for each test that asks for one.
 
-They are there wherever the package is installed. Where plugins are not loaded by themselves, a conftest says so:
+They exist wherever the package is installed. If pytest does not load plugins by itself, add to a conftest:
 
     pytest_plugins = ["ecs_emulator.pytest_plugin"]
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-# Nothing of the emulator's: every run of pytest imports this, where there may be none of what an emulator needs.
+# Only this import: every run of pytest imports this module, even if the emulator's extra is not installed.
 from .extra import without_extra
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def ecs_emulator_options() -> dict[str, Any]:
-    """What `ecs_emulator` starts with, as `Emulator` takes it, such as {"tls": True}: for a test to override."""
+    """The arguments of `ecs_emulator`, such as {"tls": True}: override it in a test."""
     return {}
 
 
 @pytest.fixture
 def ecs_emulator(ecs_emulator_options: dict[str, Any]) -> Iterator[Emulator]:
-    """An emulator that nobody has used yet, until the test ends."""
+    """A new emulator, until the test ends."""
     try:
         from .server import Emulator
     except ModuleNotFoundError as error:

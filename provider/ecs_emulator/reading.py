@@ -1,4 +1,4 @@
-"""How the truth comes to who reads it: late, in pages of another size, miscounted, twice, without an end. Pure."""
+"""How lists are distorted on purpose: late, with other page sizes, miscounted, repeated, endless. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Reading:
-    """What the Describe actions make of the truth; by default, the truth. See FaultSettings."""
+    """The distortions of the Describe actions; none by default. See FaultSettings."""
 
     lag_s: float = 0.0
     page_size_cap: int | None = None
@@ -21,7 +21,7 @@ class Reading:
     repeat_last_page: bool = False
 
     def page_size(self, asked: int) -> int:
-        """How many rows a page has."""
+        """The number of rows of a page."""
         return asked if self.page_size_cap is None else min(asked, self.page_size_cap)
 
     def page(self, rows: Sequence[T], page: int, size: int) -> Sequence[T]:
@@ -31,11 +31,11 @@ class Reading:
         return rows[(page - 1) * size : page * size]
 
     def total_count(self, true: int) -> int:
-        """How many rows there are said to be."""
+        """The TotalCount of the answer."""
         return max(0, true + self.total_count_offset)
 
     def rows(self, items: Sequence[T]) -> Sequence[T]:
-        """The rows that are dealt out to the pages."""
+        """All rows of the list, which the pages divide."""
         if not self.list_twice:
             return items
         return [item for place, item in enumerate(items) for _ in range(2 if place < self.list_twice else 1)]

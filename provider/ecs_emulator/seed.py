@@ -78,7 +78,7 @@ SYSTEM, MARKETPLACE = "system", "marketplace"
 
 
 class SeedError(ValueError):
-    """A seed that can't be used; its text is one line that says where and why."""
+    """An invalid seed. The text is one line with the place and the reason."""
 
 
 class _Model(BaseModel):
@@ -154,13 +154,13 @@ class AccountSeed(_Model):
 
 
 class ConsumersSeed(_Model):
-    """Many accounts in one go, numbered from `first`."""
+    """Many accounts at once, numbered from `first`."""
 
     first: str = Field(pattern=r"^\d{10,16}$")
     count: int = Field(ge=0, le=10_000)
 
     def accounts(self) -> tuple[AccountSeed, ...]:
-        """The accounts this stands for: consumer-001, consumer-002, ..."""
+        """The accounts: consumer-001, consumer-002, ..."""
         width = len(self.first)
         return tuple(
             AccountSeed(
@@ -174,7 +174,7 @@ class ConsumersSeed(_Model):
 
 
 class ImageSeed(_Model):
-    """An image that is there from the start."""
+    """An image that exists from the start."""
 
     key: str
     region: str
@@ -201,7 +201,7 @@ class ImageSeed(_Model):
 
 
 class Seed(_Model):
-    """A whole cloud at its start. `account` and `image` find what a test needs by name."""
+    """A whole cloud at its start. Tests find accounts and images by name with `account` and `image`."""
 
     regions: tuple[str, ...] = Field(min_length=1)
     accounts: tuple[AccountSeed, ...] = Field(min_length=1)
@@ -278,7 +278,7 @@ def _distinct(what: str, values: list[str]) -> None:
 
 
 def load_seed(source: Seed | dict[str, Any] | str | Path | None = None) -> Seed:
-    """The seed in a file, in a dict, or (None) the built-in one; SeedError says in one line what is wrong with it."""
+    """The seed in a file, in a dict, or (None) the built-in one. Raises SeedError."""
     if isinstance(source, Seed):
         return source
     if source is None:

@@ -1,4 +1,4 @@
-"""The emulator as a process or a part of one: two loopback servers in a background thread."""
+"""The emulator as a process or part of one: two loopback servers in a background thread."""
 
 from __future__ import annotations
 
@@ -35,10 +35,9 @@ _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 class Emulator(Ecs):
     """An ECS on this machine, from `start` (or `with`) to `stop`.
 
-    `endpoint` is where the APIs answer, `control_endpoint` where `Control` does, which no ECS request can reach.
-    With `tls`, the first speaks HTTPS alone, with a certificate that is made at each start; whoever trusts `ca_file`
-    trusts it. The control path speaks HTTP in any case.
-    Everything on it may be used from any thread while calls are under way.
+    The APIs answer at `endpoint`, and the control path at `control_endpoint`, which no ECS request can reach. With
+    `tls`, `endpoint` uses HTTPS only, with a certificate that is created at each start and signed by the CA in
+    `ca_file`. The control path always uses HTTP. All members may be used from any thread during calls.
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class Emulator(Ecs):
         super().__init__(seed, latency_ms=latency_ms, copy_seconds=copy_seconds, strict=strict, clock=clock)
         self._ports = (port, control_port)
         self.protocol = "HTTPS" if tls else "HTTP"
-        """What `endpoint` speaks, as the SDKs and `alicloud:protocol` call it."""
+        """The protocol of `endpoint`, as the SDKs and `alicloud:protocol` name it."""
         self._certificate: Certificate | None = None
         self._sockets: tuple[socket.socket, ...] = ()
         self._thread: threading.Thread | None = None
@@ -84,7 +83,7 @@ class Emulator(Ecs):
         return self._certificate.ca_file
 
     def stack_config(self, account: str | None = None) -> dict[str, str]:
-        """The configuration of a Pulumi stack that works here, `alicloud:...`, as an account in the first region.
+        """The configuration of a Pulumi stack for this emulator, as an account in the first region.
 
         Args:
             account: Its name or ID, None for the first of the seed.
@@ -98,7 +97,7 @@ class Emulator(Ecs):
         }
 
     def start(self) -> Self:
-        """Listen; both addresses answer when this returns. OSError if a port asked for is taken."""
+        """Start to listen; both addresses answer when this returns. OSError if a requested port is in use."""
         if self._thread is not None:
             raise RuntimeError("the emulator is already started")
         sockets: list[socket.socket] = []
@@ -181,14 +180,14 @@ def _listen(port: int) -> socket.socket:
 
 
 def ecs_app(gateway: Gateway, faults: Faults) -> Starlette:
-    """The ASGI app of the APIs: everything is asked of `/`, and no other path means anything."""
+    """The ASGI app of the APIs, which answer at `/` only."""
 
     async def handle(request: Request) -> Response:
         try:
-            # Before any waiting: a request that has arrived is carried out, whether its caller waits for that or not.
+            # Before any waiting: a request that has arrived is carried out even if its caller does not wait.
             body = await request.body()
         except ClientDisconnect:
-            return Response()  # half a request, and nobody to answer
+            return Response()  # half a request, and no client to answer
         headers: dict[str, list[str]] = {}
         for name, value in request.headers.items():
             headers.setdefault(name, []).append(value)
@@ -216,7 +215,7 @@ def _answer(reply: Reply) -> Response:
 
 
 class _BrokenResponse(Response):
-    """Half of the body, or with no body nothing at all, then a closed connection."""
+    """Half of the body, or nothing without a body, then a closed connection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         transport: asyncio.Transport = scope[_TRANSPORT]
@@ -232,18 +231,18 @@ class _BrokenResponse(Response):
 
 
 _IDLE_SECONDS = 75
-"""How long a connection is kept that nobody uses.
+"""How long an idle connection stays open.
 
-terraform-provider-alicloud polls every 5 seconds, which are Uvicorn's default: a request would meet the end of its
-connection, and Go sends no POST a second time.
+terraform-provider-alicloud polls every 5 seconds, which is Uvicorn's default: a request would meet the end of its
+connection, and Go does not repeat a POST.
 """
 
 
 class _Protocol(H11Protocol):
-    """Uvicorn's HTTP/1.1, which lets the app close the connection under an answer.
+    """Uvicorn's HTTP/1.1, which lets the app close the connection during an answer.
 
-    ASGI has no word for that. Uvicorn documents `http=` as the class of its protocol, so the transport is handed to the
-    app here, in the scope, and nothing else of the server is touched.
+    ASGI has no message for that. Uvicorn documents `http=` as the class of its protocol, so this class hands the
+    transport to the app in the scope and changes nothing else.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -258,15 +257,15 @@ async def _with_transport(
     try:
         await app(scope, receive, send)
     except asyncio.CancelledError:
-        # The server leaves and nobody is there to answer; anything else is not ours to swallow.
+        # The server stops and no client waits. Any other cancellation must pass.
         if not transport.is_closing():
             raise
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it listens, and leaves at once: an emulator that stops is a host that vanishes.
+    """A server that reports when it listens, and stops at once, like a host that disappears.
 
-    Uvicorn's own loop and shutdown look at their flags every 0.1 s, which a suite with an emulator for each test feels.
+    Uvicorn's own loop and shutdown poll every 0.1 s, which slows down a suite with an emulator for each test.
     """
 
     def __init__(self, app: ASGIApp, certificate: Certificate | None = None) -> None:
@@ -288,7 +287,7 @@ class _Server(uvicorn.Server):
         self._leaving = asyncio.Event()
 
     def leave(self) -> None:
-        """Stop serving; to be called in the server's loop."""
+        """Stop serving. Call it in the server's loop."""
         self._leaving.set()
 
     async def main_loop(self) -> None:

@@ -1,4 +1,4 @@
-"""Whether a request is signed by who it says, by either of the two schemes in use. Pure.
+"""Verification of signatures, for both schemes in use. Pure.
 
 ACS3-HMAC-SHA256 is the V3 scheme of today's SDKs: headers and an Authorization. HMAC-SHA1 is the RPC scheme of the
 older ones: everything among the parameters. Both are written from their published descriptions, not from a client.
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from . import errors
+from .errors import CommonErrors
 
 ACS3 = "ACS3-HMAC-SHA256"
 _AUTHORIZATION = re.compile(
@@ -25,7 +25,7 @@ _AUTHORIZATION = re.compile(
 
 @dataclass(frozen=True)
 class Claim:
-    """Who a request says it is from, and all that is needed to check it."""
+    """The claimed sender of a request, and all data to verify it."""
 
     access_key_id: str
     security_token: str
@@ -46,16 +46,16 @@ class Claim:
             expected = base64.b64encode(digest).decode()
             told = self.string_to_sign
         if not hmac.compare_digest(expected.encode(), self.signature.encode()):
-            raise errors.signature_mismatch(told)
+            raise CommonErrors.SIGNATURE_MISMATCH(string_to_sign=told)
 
 
 def rpc_claim(method: str, parameters: Mapping[str, str]) -> Claim:
     """The claim of a request signed by the RPC scheme; `parameters` are those of the query and of the form together."""
     for name in ("AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp"):
         if not parameters.get(name):
-            raise errors.missing_common_parameter(name)
+            raise CommonErrors.MISSING_COMMON_PARAMETER(name=name)
     if parameters["SignatureMethod"].upper() != "HMAC-SHA1" or parameters["SignatureVersion"] != "1.0":
-        raise errors.invalid_signature_method()
+        raise CommonErrors.INVALID_SIGNATURE_METHOD()
     canonical = "&".join(
         f"{_encode(name)}={_encode(value)}" for name, value in sorted(parameters.items()) if name != "Signature"
     )
@@ -76,12 +76,14 @@ def acs3_claim(
     """The claim of a request signed by the V3 scheme; `headers` have lower-case names."""
     match = _AUTHORIZATION.fullmatch(_only(headers, "authorization"))
     if not match:
-        raise errors.incomplete_signature("Authorization is not of the form ACS3-HMAC-SHA256 Credential=...")
+        raise CommonErrors.INCOMPLETE_SIGNATURE(
+            detail="Authorization is not of the form ACS3-HMAC-SHA256 Credential=..."
+        )
     if match["method"] != ACS3:
-        raise errors.invalid_signature_method()
+        raise CommonErrors.INVALID_SIGNATURE_METHOD()
     for header, name in (("x-acs-date", "Timestamp"), ("x-acs-signature-nonce", "SignatureNonce")):
         if not _only(headers, header):
-            raise errors.missing_common_parameter(name)
+            raise CommonErrors.MISSING_COMMON_PARAMETER(name=name)
     signed = match["headers"].lower().split(";")
     # "Every header that starts with x-acs-, host and content-type must be signed": a header left out could be changed
     # on the way, so the action itself could.
@@ -89,7 +91,7 @@ def acs3_claim(
     left_out = sorted(needed - set(signed))
     if left_out or signed != sorted(set(signed)) or not set(signed) <= set(headers):
         missing = f" and have {';'.join(left_out)}" if left_out else ""
-        raise errors.incomplete_signature(f"SignedHeaders must be sorted, present{missing}.")
+        raise CommonErrors.INCOMPLETE_SIGNATURE(detail=f"SignedHeaders must be sorted, present{missing}.")
     payload = hashlib.sha256(body).hexdigest()
     canonical_query = "&".join(f"{name}={value}" for name, value in sorted((_encode(n), _encode(v)) for n, v in query))
     canonical_headers = "".join(f"{name}:{','.join(sorted(v.strip() for v in headers[name]))}\n" for name in signed)
@@ -108,7 +110,9 @@ def acs3_claim(
         canonical_request=canonical_request,
     )
     if _only(headers, "x-acs-content-sha256").lower() != payload:
-        raise errors.signature_mismatch(f"[{string_to_sign}] server CanonicalRequest:[{canonical_request}]")
+        raise CommonErrors.SIGNATURE_MISMATCH(
+            string_to_sign=f"[{string_to_sign}] server CanonicalRequest:[{canonical_request}]"
+        )
     return claim
 
 

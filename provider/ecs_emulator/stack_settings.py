@@ -1,4 +1,4 @@
-"""What a Pulumi stack is told, so that it works on an emulator."""
+"""The configuration of a Pulumi stack for an emulator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from .registry import product_names
 
 ACCOUNT_TYPE: Final = "International"
-"""With an `alicloud:accountType`, pulumi-alicloud need not ask BssOpenApi, at business.aliyuncs.com, for it."""
+"""Without an `alicloud:accountType`, pulumi-alicloud asks BssOpenApi at business.aliyuncs.com for it."""
 
 
 def stack_settings(endpoint: str, protocol: str) -> dict[str, str]:
@@ -21,7 +21,7 @@ def stack_settings(endpoint: str, protocol: str) -> dict[str, str]:
 
 
 def stack_commands(endpoint: str, protocol: str) -> list[str]:
-    """The commands that say the same, a line each."""
+    """The commands that set this configuration, one in each line."""
     return [
         *(f"  pulumi config set --path 'alicloud:endpoints[0].{name}' {endpoint}" for name in product_names()),
         f"  pulumi config set alicloud:protocol {protocol}",

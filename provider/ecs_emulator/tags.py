@@ -1,4 +1,4 @@
-"""Tags on what an account owns: what TagResources and its like have in common in all products. Not locked."""
+"""Tags on an account's resources: the rules that all products share. `Cloud` locks."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ from typing import Protocol
 from .errors import EcsError
 
 TAGS_MAX = 20
-"""Of a call, and of a resource."""
+"""The limit for a call and for a resource."""
 RESOURCES_A_CALL = 50
 
 
 class Taggable(Protocol):
-    """What can be tagged."""
+    """A resource with tags."""
 
     @property
     def id(self) -> str:
-        """What TagResources knows it by."""
+        """The ID that TagResources uses."""
 
     @property
     def tags(self) -> dict[str, str]:
-        """Its tags, to be changed in place."""
+        """Its tags, which are changed in place."""
 
 
 def has_tags(tags: Mapping[str, str], wanted: Mapping[str, str | None]) -> bool:
-    """Whether all that are wanted are among the tags; a key that is wanted with None may have any value."""
+    """Whether the tags have all wanted ones; None in `wanted` matches any value."""
     return all(key in tags and value in (None, tags[key]) for key, value in wanted.items())
 
 
 class TagsOfOwn(ABC):
-    """Who may tag what, in one product."""
+    """The tags of one product's resources."""
 
     def __init__(self, not_found: Callable[[], EcsError], over_quota: Callable[[], EcsError]) -> None:
-        """Know the product's own words.
+        """Set the product's errors.
 
         Args:
-            not_found: What it says of a resource that is not there, or not the caller's.
-            over_quota: What it says where a resource would have too many tags.
+            not_found: For a resource that does not exist or belongs to another account.
+            over_quota: For a resource that would have too many tags.
         """
         self._not_found = not_found
         self._over_quota = over_quota
 
     @abstractmethod
     def all_of(self, account: str, region: str, resource_type: str) -> Iterable[Taggable]:
-        """All that the account has of a type in a region; raises where there is no such region or type."""
+        """The account's resources of a type in a region. Raises for an unknown region or type."""
 
     def tag(self, account: str, region: str, resource_type: str, ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        """Put tags on own resources: all on all of them, or nothing and an error."""
+        """Put all tags on all of these own resources, or raise and change nothing."""
         resources = self._own(account, region, resource_type, ids)
         if any(len(resource.tags.keys() | tags.keys()) > TAGS_MAX for resource in resources):
             raise self._over_quota()
@@ -58,7 +58,7 @@ class TagsOfOwn(ABC):
     def untag(
         self, account: str, region: str, resource_type: str, ids: Sequence[str], keys: Sequence[str] | None
     ) -> None:
-        """Take tags from own resources, by key, or (None) all; a key that one has not is no error."""
+        """Remove tags from own resources, by key or (None) all. Unknown keys are ignored."""
         for resource in self._own(account, region, resource_type, ids):
             for key in list(resource.tags) if keys is None else keys:
                 resource.tags.pop(key, None)

@@ -1,4 +1,4 @@
-"""A certificate of an emulator's own, for clients that speak nothing but TLS."""
+"""A certificate for the emulator, for clients that only speak TLS."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 
 
 class Certificate:
-    """A certificate for this machine alone, by a CA of its own: both are made here, and last as long as this does.
+    """A certificate for this machine, signed by its own CA. Both exist until `discard`.
 
-    `ca_file` is what a client must trust, `server_file` the certificate with its key; nothing can be signed by the CA
-    afterwards, whose key is written nowhere.
+    A client must trust `ca_file`; `server_file` has the certificate with its key. The CA's key is not written anywhere,
+    so the CA cannot sign anything else.
     """
 
     def __init__(self, *names: str) -> None:
-        # Only who wants TLS waits for it: it takes a tenth of a second to import.
+        # Imported here because it takes a tenth of a second.
         import trustme
 
         self._folder = tempfile.TemporaryDirectory(prefix="ecs-emulator-")

@@ -1,4 +1,4 @@
-"""The wire's forms: parameters in, JSON or XML out. Knows no action."""
+"""The form of requests and answers: parameters in, JSON or XML out."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from . import errors
+from .errors import CommonErrors
 
 Answer = dict[str, Any]
 
-# They start at 1, and no list has a thousand million.
+# From 1, and no list has a billion entries.
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Params:
-    """The parameters of one call, by name, with the API's own errors for what is missing or not well formed."""
+    """The parameters of one call, with the API's errors for missing and malformed ones."""
 
     def __init__(self, raw: Mapping[str, str]) -> None:
         self.raw = dict(raw)
@@ -31,7 +31,7 @@ class Params:
         """A parameter that must be there."""
         value = self.raw.get(name)
         if not value:
-            raise errors.missing_parameter(name)
+            raise CommonErrors.MISSING_PARAMETER(name=name)
         return value
 
     def integer(self, name: str, default: int, low: int, high: int | None = None) -> int:
@@ -40,7 +40,7 @@ class Params:
         if not text:
             return default
         if not re.fullmatch(r"-?\d{1,18}", text) or int(text) < low or (high is not None and int(text) > high):
-            raise errors.invalid_parameter(name)
+            raise CommonErrors.INVALID_PARAMETER(name=name)
         return int(text)
 
     def boolean(self, name: str) -> bool | None:
@@ -49,7 +49,7 @@ class Params:
         if not text:
             return None
         if text.lower() not in ("true", "false"):
-            raise errors.invalid_parameter(name)
+            raise CommonErrors.INVALID_PARAMETER(name=name)
         return text.lower() == "true"
 
     def repeated(self, name: str) -> list[str]:
@@ -62,18 +62,18 @@ class Params:
         return [value for _, value in sorted(numbered)]
 
     def pairs(self, name: str, first: str, second: str) -> list[tuple[str | None, str | None]]:
-        """name.N.first and name.N.second in the order of their numbers; what of the two is absent is None."""
+        """name.N.first and name.N.second in the order of their numbers; None for an absent one."""
         numbers = self.numbers(name)
         pairs = [(self.raw.get(f"{name}.{n}.{first}"), self.raw.get(f"{name}.{n}.{second}")) for n in numbers]
         return [pair for pair in pairs if pair != (None, None)]
 
     def numbers(self, name: str) -> list[int]:
-        """The N for which there is anything of name.N, sorted."""
+        """The numbers N of all parameters name.N.*, sorted."""
         pattern = rf"{name}\.({_NUMBER.pattern})\."
         return sorted({int(match[1]) for key in self.raw if (match := re.match(pattern, key))})
 
     def has(self, name: str) -> bool:
-        """Whether name.1 or anything else of a repeated parameter is there."""
+        """Whether any part of a repeated parameter is present."""
         return any(key.startswith(f"{name}.") for key in self.raw)
 
     def json_list(self, name: str, limit: int) -> list[str] | None:
@@ -84,16 +84,16 @@ class Params:
         try:
             values = json.loads(text)
         except (ValueError, RecursionError):
-            raise errors.invalid_parameter(name) from None
+            raise CommonErrors.INVALID_PARAMETER(name=name) from None
         if not isinstance(values, list) or len(values) > limit or not all(isinstance(v, str) for v in values):
-            raise errors.invalid_parameter(name)
+            raise CommonErrors.INVALID_PARAMETER(name=name)
         return values
 
 
 def render_json(answer: Answer) -> tuple[bytes, str]:
     """A body and its content type."""
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-    # Half a surrogate pair, which JSON in a parameter can have, is nothing that UTF-8 can write.
+    # JSON in a parameter can have half a surrogate pair, which UTF-8 cannot encode.
     return text.encode("utf-8", "replace"), "application/json;charset=utf-8"
 
 
@@ -108,7 +108,7 @@ def _xml_children(value: object) -> str:
         return "".join(_xml_element(name, child) for name, child in value.items())
     if isinstance(value, bool):
         return "true" if value else "false"
-    # XML 1.0 has no way to write them, not even as references.
+    # XML 1.0 cannot represent these characters, not even as references.
     return escape(_NOT_IN_XML.sub("", str(value)))
 
 

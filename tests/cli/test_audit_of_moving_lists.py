@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from ecs_emulator.ecs.image_query import ImageQuery
+from ecs_emulator.ecs.image import ImageQuery
 from ecs_emulator.ecs.images import Images
 from pulumi_alicloud_image_share.cloud.transport import Transport
 from support.audit_runs import OWNER, D, J, P, allow, kinds, state

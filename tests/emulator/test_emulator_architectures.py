@@ -10,7 +10,7 @@ from emulator_clients import REGION, Sdk, refused
 
 from ecs_emulator import Emulator
 from ecs_emulator.catalogue import INSTANCE_TYPES
-from ecs_emulator.ecs.image_query import architecture_of
+from ecs_emulator.ecs.instance_types import architecture_of
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from emulator_clients import REGION, RpcClient, Sdk, refusal, refused
 
 from ecs_emulator import Control, ControlError, EcsError, Emulator
+from ecs_emulator.ecs.image import Making
 
 TO = "cn-shanghai"
 
@@ -29,6 +30,13 @@ def control(ecs: Emulator) -> Iterator[Control]:
 def seen(owner: Sdk, copy: str) -> tuple[str, str]:
     image = owner.image(copy, region_id=TO, status="ALL")
     return image.status, image.progress
+
+
+def test_rounding_does_not_change_the_progress_at_which_a_copy_failed() -> None:
+    started = 128.39
+    assert started + 900.0 - started < 900.0
+    making = Making(("cn-hangzhou", "m-1"), 3600.0, fails_after=900.0, started=started)
+    assert making.progress(started + 3600.0) == 25
 
 
 # -- time ------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from network_clients import VpcApi
 
 from ecs_emulator import Emulator
 from ecs_emulator.control import Control
-from ecs_emulator.ecs.places import Place
+from ecs_emulator.ecs.networks import Place
 
 
 @pytest.fixture

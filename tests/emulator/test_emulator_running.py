@@ -12,7 +12,7 @@ from emulator_clients import REGION, RpcClient, Sdk, refusal, refused
 from network_clients import VpcApi
 
 from ecs_emulator import Emulator
-from ecs_emulator.ecs.places import Place
+from ecs_emulator.ecs.networks import Place
 
 SIZE = "InvalidSystemDiskSize.ValueNotSupported"
 BASE64 = base64.b64encode(b"#!/bin/sh\necho hello\n").decode()

@@ -1,12 +1,28 @@
-"""The actions of what is on offer: zones, and the instance types and disks in them."""
+"""The actions of the catalogue: regions, zones, and the instance types and disks on offer."""
 
 from __future__ import annotations
 
-from .. import errors
 from ..actions import Context, takes
 from ..catalogue import DISK_CATEGORIES, INSTANCE_TYPES, InstanceType, zones_of
+from ..errors import CommonErrors
 from ..wire import Answer, Params
-from . import network_errors
+from .errors import Errors
+
+
+@takes()
+def describe_regions(context: Context, params: Params) -> Answer:
+    """All regions."""
+    regions = [
+        {
+            "RegionId": region,
+            "RegionEndpoint": f"ecs.{region}.aliyuncs.com",
+            "LocalName": region,
+            "Status": "available",
+        }
+        for region in context.cloud.seed.regions
+    ]
+    return {"Regions": {"Region": regions}}
+
 
 _SPOT_STRATEGIES = frozenset({"NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"})
 _CHARGE_TYPES = frozenset({"PrePaid", "PostPaid"})
@@ -15,13 +31,13 @@ _KINDS = frozenset({"Zone", "IoOptimized", "InstanceType", "Network", "SystemDis
 
 @takes("RegionId", "InstanceChargeType", "SpotStrategy", "Verbose")
 def describe_zones(context: Context, params: Params) -> Answer:
-    """The zones of a region: each has every instance type, however it is paid for."""
+    """The zones of a region: each has every instance type, with every charge type."""
     region = params.require("RegionId")
     context.cloud.images.check_region(region)
     if params.get("InstanceChargeType", "PostPaid") not in _CHARGE_TYPES:
-        raise network_errors.charge_type_not_found()
+        raise Errors.INSTANCE_CHARGE_TYPE_NOT_FOUND()
     if params.get("SpotStrategy", "NoSpot") not in _SPOT_STRATEGIES:
-        raise network_errors.spot_strategy_invalid()
+        raise Errors.SPOT_STRATEGY_NOT_VALID()
     verbose = params.boolean("Verbose") is not False
     return {"Zones": {"Zone": [_zone(zone, verbose) for zone in zones_of(region)]}}
 
@@ -56,7 +72,7 @@ def _zone(zone: str, verbose: bool) -> Answer:
     *("SpotStrategy", "IoOptimized", "NetworkCategory", "SystemDiskCategory", "DataDiskCategory", "ResourceType"),
 )
 def describe_available_resource(context: Context, params: Params) -> Answer:
-    """In which zones there is something of a kind to be had, and what."""
+    """The zones in which a resource type is available, with the available values."""
     region, kind = params.require("RegionId"), params.require("DestinationResource")
     context.cloud.images.check_region(region)
     for name, values, default in (
@@ -68,22 +84,24 @@ def describe_available_resource(context: Context, params: Params) -> Answer:
         ("ResourceType", frozenset({"instance", "disk"}), "instance"),
     ):
         if params.get(name, default) not in values:
-            raise network_errors.offer_parameter_invalid(name)
+            if name == "InstanceChargeType":
+                raise Errors.OFFER_CHARGE_TYPE_INVALID()
+            raise Errors.OFFER_PARAMETER_INVALID(name=name)
     supported = _supported(params, kind)
     zones = [zone for zone in zones_of(region) if params.get("ZoneId") in ("", zone)] if supported else []
     return {"AvailableZones": {"AvailableZone": [_available_zone(region, zone, kind, supported) for zone in zones]}}
 
 
 def _supported(params: Params, kind: str) -> list[str]:
-    """The values of what is asked for that are on offer with all that is asked for beside it."""
+    """The available values of the requested resource, given the other parameters."""
     memory = params.get("Memory")
     if params.get("InstanceType") and (memory or params.get("Cores")):
-        raise network_errors.type_and_size_conflict()
+        raise Errors.INSTANCE_TYPE_AND_SIZE_CONFLICT()
     if kind == "SystemDisk":
         # "You must specify InstanceType because system disks are restricted by instance types."
         params.require("InstanceType")
     if memory and not memory.replace(".", "", 1).isdecimal():
-        raise errors.invalid_parameter("Memory")
+        raise CommonErrors.INVALID_PARAMETER(name="Memory")
     types = [
         offered.id
         for offered in INSTANCE_TYPES
@@ -93,7 +111,7 @@ def _supported(params: Params, kind: str) -> list[str]:
     ]
     system = [category for category in DISK_CATEGORIES if params.get("SystemDiskCategory") in ("", category)]
     data = [category for category in DISK_CATEGORIES if params.get("DataDiskCategory") in ("", category)]
-    # Everything here is I/O optimised and in a VPC.
+    # Everything here is I/O optimized and in a VPC.
     possible = params.get("IoOptimized") != "none" and params.get("NetworkCategory") != "classic"
     if not (types and system and data and possible):
         return []

@@ -1,4 +1,4 @@
-"""The rules of copying an image: CopyImage and CancelCopyImage. No HTTP; not locked: `Cloud` locks.
+"""The rules of CopyImage and CancelCopyImage. No HTTP; `Cloud` locks.
 
 "A region supports only up to five concurrent image copy tasks. Excess image copy tasks are queued for execution."
 """
@@ -11,16 +11,15 @@ from dataclasses import dataclass, field
 from ..accounts import Accounts
 from ..clock import Clock
 from ..ids import new_id
-from . import copy_errors, image_errors
+from .errors import Errors
 from .image import Image
-from .images import Images
-from .making import Pace
+from .images import Images, Pace
 from .naming import is_description, is_name
 
 
 @dataclass(frozen=True)
 class CopyRequest:
-    """What CopyImage asks for."""
+    """The request of CopyImage."""
 
     destination_region: str
     name: str = ""
@@ -32,7 +31,7 @@ class CopyRequest:
 
 
 class Copies:
-    """Who may copy what to where, and what becomes of it."""
+    """The rules of copying images."""
 
     def __init__(self, images: Images, accounts: Accounts, clock: Clock, seconds: float) -> None:
         self._images = images
@@ -41,20 +40,20 @@ class Copies:
         self.pace = Pace(seconds)
 
     def start(self, account: str, region: str, image_id: str, request: CopyRequest) -> Image:
-        """Start a copy, which is Creating for its time, or Waiting before while five others go to the same region."""
+        """Start a copy. It is Waiting while five others run to the same region, then Creating until its time is up."""
         if not self._images.has_region(region):
-            raise copy_errors.source_region_not_found()
+            raise Errors.SOURCE_REGION_NOT_FOUND()
         if not self._images.has_region(request.destination_region):
-            raise copy_errors.destination_region_not_found()
+            raise Errors.DESTINATION_REGION_NOT_FOUND()
         source = self._images.find(region, image_id)
         if source is None or not source.is_custom or not self._images.may_use(account, source):
-            raise image_errors.image_not_found(image_id)
+            raise Errors.IMAGE_NOT_FOUND(image_id=image_id)
         if source.is_public:
-            raise copy_errors.community_image_uncopyable()
+            raise Errors.COMMUNITY_IMAGE_UNCOPYABLE()
         if source.owner != account and request.destination_region != region:
-            raise copy_errors.copy_same_region_only()
+            raise Errors.SHARED_IMAGE_COPY_IN_OTHER_REGION()
         if source.status != "Available":
-            raise copy_errors.source_unavailable()
+            raise Errors.COPY_SOURCE_UNAVAILABLE()
         self._check_copy(account, source, request)
         encrypted = source.encrypted if request.encrypted is None else request.encrypted
         copy = Image(
@@ -75,8 +74,8 @@ class Copies:
             version=source.version,
             supports_cloudinit=source.supports_cloudinit,
             resource_group_id=request.resource_group_id,
-            # "Configurations such as tags [...] of the image copy are defined when you copy", says the guide on copies;
-            # "copies do not inherit" the family, says the one to families.
+            # The guide on copies: "Configurations such as tags [...] of the image copy are defined when you copy". The
+            # guide on families: "copies do not inherit" the family.
             tags=dict(request.tags),
             is_copied=True,
         )
@@ -85,44 +84,44 @@ class Copies:
         return copy
 
     def fail(self, account: str, region: str, image_id: str) -> None:
-        """Let a copy that is under way fail now."""
+        """Make a copy that is in progress fail now."""
         copy = self._images.own(account, region, image_id)
         if copy.making is None or not copy.is_copying:
-            raise copy_errors.image_not_being_copied()
+            raise Errors.IMAGE_NOT_BEING_COPIED()
         copy.making.fail(self._clock.monotonic())
 
     def cancel(self, account: str, region: str, image_id: str) -> None:
-        """Stop a copy that is under way; the copy is deleted."""
+        """Stop a copy that is in progress and delete the new image."""
         self._images.check_region(region)
-        copy = self._images.own(account, region, image_id, image_errors.image_id_not_found)
+        copy = self._images.own(account, region, image_id, Errors.IMAGE_ID_NOT_FOUND())
         if copy.is_copying:
             self._images.remove(copy)
             self._images.snapshots.discard(copy)
         elif not copy.is_copied:
-            raise copy_errors.image_not_from_copy()
+            raise Errors.IMAGE_NOT_FROM_COPY()
         elif copy.status == "CreateFailed":
-            raise copy_errors.image_copy_failed()
+            raise Errors.IMAGE_COPY_FAILED()
         else:
-            raise copy_errors.image_copy_completed()
+            raise Errors.IMAGE_COPY_COMPLETED()
 
     def _check_copy(self, account: str, source: Image, request: CopyRequest) -> None:
         if request.name and not is_name(request.name):
-            raise copy_errors.image_name_malformed()
+            raise Errors.COPY_NAME_MALFORMED()
         if request.description and not is_description(request.description):
-            raise copy_errors.description_malformed()
+            raise Errors.COPY_DESCRIPTION_MALFORMED()
         if request.kms_key_id and not request.encrypted:
-            raise image_errors.key_without_encryption()
+            raise Errors.KMS_KEY_WITHOUT_ENCRYPTION()
         copier, target = self._accounts.get(account), request.destination_region
         if request.kms_key_id and not copier.has_key(target, request.kms_key_id):
-            raise image_errors.key_not_found()
+            raise Errors.KMS_KEY_NOT_FOUND()
         if request.resource_group_id and request.resource_group_id not in copier.resource_groups:
-            raise image_errors.resource_group_not_found()
+            raise Errors.RESOURCE_GROUP_NOT_FOUND()
         if source.encrypted and request.encrypted is False:
-            raise copy_errors.encrypted_to_plain_copy()
+            raise Errors.ENCRYPTED_TO_PLAIN_COPY()
         if request.name and self._images.name_taken(account, target, request.name):
-            raise copy_errors.image_name_duplicated()
+            raise Errors.COPY_NAME_DUPLICATED()
         for image in self._images.all_of(account, target):
             # "The same image cannot be copied concurrently": read here as the same image to the same region, since
             # the same page lets five copies run in a region.
             if image.making is not None and image.making.source == (source.region, source.id):
-                raise copy_errors.image_copy_conflict()
+                raise Errors.IMAGE_COPY_CONFLICT()

@@ -1,17 +1,17 @@
-"""The actions of disks, a function each."""
+"""The actions of disks."""
 
 from __future__ import annotations
 
-from .. import errors
 from ..actions import Context, takes
 from ..clock import format_time
-from ..errors import EcsError
+from ..errors import CommonErrors, EcsError
+from ..filters import filters_of
 from ..paging import IDS_MAX, paged
 from ..wire import Answer, Params
-from . import disk_errors, instance_errors, instance_read_errors
+from .disks import Disk, DiskExtra, DiskQuery, DiskRequest
+from .errors import Errors
 from .instance_actions import hardened
-from .instance_model import Disk, DiskExtra, DiskRequest
-from .instance_query import LOCK_REASONS, DiskQuery, creation_span
+from .instances import LOCK_REASONS
 from .tagging import tag_filter
 
 _STATUSES = frozenset({"In_use", "Available", "Attaching", "Detaching", "Creating", "ReIniting", "All"})
@@ -35,7 +35,7 @@ def describe_disks(context: Context, params: Params) -> Answer:
     query = _disk_query(params)
     disks = [disk for disk in context.cloud.instances.disks_of(context.account, region) if query.matches(disk)]
     if params.boolean("DryRun"):
-        raise errors.dry_run_passed()
+        raise CommonErrors.DRY_RUN_PASSED()
     return paged(params, context.reading, disks, 500, "Disks", "Disk", _disk)
 
 
@@ -44,15 +44,15 @@ def _disk_query(params: Params) -> DiskQuery:
     status, charge_type = params.get("Status", "All"), params.get("DiskChargeType", "PostPaid")
     lock_reason = params.get("LockReason")
     if kind not in ("all", "system", "data"):
-        raise disk_errors.disk_type_not_supported()
+        raise Errors.DISK_TYPE_NOT_SUPPORTED()
     if category not in _CATEGORIES:
-        raise disk_errors.category_not_supported()
+        raise Errors.DISK_CATEGORY_NOT_SUPPORTED()
     if status not in _STATUSES:
-        raise disk_errors.disk_status_not_supported()
+        raise Errors.DISK_STATUS_NOT_SUPPORTED()
     if charge_type not in ("PostPaid", "PrePaid"):
-        raise disk_errors.disk_charge_type_not_found()
+        raise Errors.DISK_CHARGE_TYPE_NOT_FOUND()
     if lock_reason and lock_reason not in LOCK_REASONS:
-        raise instance_read_errors.lock_reason_not_found()
+        raise Errors.LOCK_REASON_NOT_FOUND()
     return DiskQuery(
         ids=_disk_ids(params),
         instance_id=params.get("InstanceId"),
@@ -62,7 +62,7 @@ def _disk_query(params: Params) -> DiskQuery:
         zone_id=params.get("ZoneId"),
         kms_key_id=params.get("KMSKeyId"),
         encrypted_alone=bool(params.boolean("Encrypted")),
-        # Every disk here is a system disk in use that goes with its instance, paid for as one goes, and not locked.
+        # Every disk here is a system disk in use, pay-as-you-go, not locked, and deleted with its instance.
         none_at_all=kind == "data"
         or status not in ("All", "In_use")
         or charge_type != "PostPaid"
@@ -70,7 +70,7 @@ def _disk_query(params: Params) -> DiskQuery:
         or params.boolean("Portable") is True
         or params.boolean("DeleteWithInstance") is False,
         tags=tag_filter(params.pairs("Tag", "Key", "Value")),
-        created=creation_span(params.pairs("Filter", "Key", "Value")),
+        created=filters_of(params, Errors.INSTANCE_FILTER_KEY_NOT_FOUND, Errors.INSTANCE_FILTER_VALUE_NOT_VALID)[0],
     )
 
 
@@ -78,9 +78,9 @@ def _disk_ids(params: Params) -> list[str] | None:
     try:
         ids = params.json_list("DiskIds", 10_000)
     except EcsError:
-        raise disk_errors.disk_ids_not_valid() from None
+        raise Errors.DISK_IDS_NOT_VALID() from None
     if ids is not None and len(ids) > IDS_MAX:
-        raise disk_errors.too_many_disk_ids()
+        raise Errors.TOO_MANY_DISK_IDS()
     return ids
 
 
@@ -133,7 +133,7 @@ def replace_system_disk(context: Context, params: Params) -> Answer:
     instance_id, image_id = params.require("InstanceId"), params.require("ImageId")
     password, key_pair = params.get("Password") or None, params.get("KeyPairName")
     if password and params.boolean("PasswordInherit"):
-        raise instance_errors.password_of_image_wanted()
+        raise Errors.PASSWORD_OF_IMAGE_WANTED()
     asked = DiskRequest(
         size=params.integer("SystemDisk.Size", 0, 0),
         encrypted=bool(params.boolean("Encrypted")),
@@ -151,7 +151,7 @@ def replace_system_disk(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "DiskId", "AutoStartInstance")
 def reinit_disk(context: Context, params: Params) -> Answer:
-    """Put a stopped instance's system disk back to its image."""
+    """Reset a stopped instance's system disk to its image."""
     disk_id, start = params.require("DiskId"), bool(params.boolean("AutoStartInstance"))
     context.cloud.instances.reinit_disk(context.account, disk_id, start, params.get("RegionId"))
     return {}

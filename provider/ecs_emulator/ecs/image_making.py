@@ -1,4 +1,4 @@
-"""The rules of making an image: CreateImage, of an instance or of a snapshot. No HTTP; not locked: `Cloud` locks."""
+"""The rules of CreateImage, from an instance or from a snapshot. No HTTP; `Cloud` locks."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from ..accounts import Accounts
 from ..clock import Clock
 from ..ids import new_id
-from . import image_errors, image_making_errors
+from .errors import Errors
 from .image import ARCHITECTURES, BOOT_MODES, Image, boots
-from .images import Images
+from .images import Images, Pace
 from .instances import Instances
-from .making import Pace
 from .naming import is_description, is_name
 from .snapshots import Snapshot
 
@@ -30,7 +29,7 @@ _PLATFORMS = frozenset(
 
 @dataclass(frozen=True)
 class MakeRequest:
-    """What CreateImage asks for: an image of an instance or, without one, of a snapshot."""
+    """The request of CreateImage: an image of an instance or, without one, of a snapshot."""
 
     instance_id: str = ""
     snapshot_id: str = ""
@@ -48,7 +47,7 @@ class MakeRequest:
 
 
 class ImageMaking:
-    """Who may make an image of what, and what becomes of it."""
+    """The rules of creating images."""
 
     def __init__(self, images: Images, instances: Instances, accounts: Accounts, clock: Clock, seconds: float) -> None:
         self._images = images
@@ -58,13 +57,13 @@ class ImageMaking:
         self.pace = Pace(seconds)
 
     def start(self, account: str, region: str, request: MakeRequest) -> Image:
-        """Start to make an image, which is Creating for its time."""
+        """Start to create an image, which is Creating until its time is up."""
         self._images.check_region(region)
         _check_forms(request)
         if request.name and self._images.name_taken(account, region, request.name):
-            raise image_making_errors.made_image_name_duplicated()
+            raise Errors.MADE_IMAGE_NAME_DUPLICATED()
         if request.resource_group_id and request.resource_group_id not in self._accounts.get(account).resource_groups:
-            raise image_errors.resource_group_not_found()
+            raise Errors.RESOURCE_GROUP_NOT_FOUND()
         if request.instance_id:
             snapshot, version = self._snapshot_of_instance(account, region, request)
         else:
@@ -77,25 +76,25 @@ class ImageMaking:
         return image
 
     def fail(self, account: str, region: str, image_id: str) -> None:
-        """Let an image that is being made fail now."""
+        """Make the creation of an image fail now."""
         image = self._images.own(account, region, image_id)
         if image.making is None or image.is_copying:
-            raise image_making_errors.image_not_being_made()
+            raise Errors.IMAGE_NOT_BEING_MADE()
         image.making.fail(self._clock.monotonic())
 
     def _snapshot_of_instance(self, account: str, region: str, request: MakeRequest) -> tuple[Snapshot, str]:
-        """A new snapshot of the instance's system disk, and the version that its Marketplace image hands on."""
+        """A new snapshot of the instance's system disk, and the version inherited from its Marketplace image."""
         found = [i for i in self._instances.all_of(account, region) if i.id == request.instance_id]
         if not found:
-            raise image_making_errors.instance_to_image_not_found(request.instance_id)
+            raise Errors.INSTANCE_TO_IMAGE_NOT_FOUND(instance_id=request.instance_id)
         [instance] = found
         if instance.status not in ("Running", "Stopped"):
-            raise image_making_errors.instance_to_image_status()
+            raise Errors.INSTANCE_TO_IMAGE_STATUS()
         disk = self._instances.system_disk(instance)
         content = disk.content
         version = content.version if content.product_code else ""
         if version and request.version not in ("", version):
-            raise image_making_errors.image_version_malformed()
+            raise Errors.MADE_IMAGE_VERSION_MALFORMED()
         snapshot = Snapshot(
             id=new_id("s", region),
             region=region,
@@ -119,18 +118,18 @@ class ImageMaking:
         self._images.settle()
         snapshot = self._images.snapshots.own(account, region, request.snapshot_id)
         if snapshot is None:
-            raise image_making_errors.snapshot_to_image_not_found()
+            raise Errors.SNAPSHOT_TO_IMAGE_NOT_FOUND()
         if snapshot.status(self._clock.monotonic()) != "accomplished":
-            raise image_making_errors.snapshot_not_ready()
+            raise Errors.SNAPSHOT_NOT_READY()
         if request.size and not snapshot.size <= request.size <= SIZE_MAX:
-            raise image_making_errors.mapping_size_unsupported()
+            raise Errors.MAPPING_SIZE_UNSUPPORTED()
         return snapshot
 
     def _image_of(self, snapshot: Snapshot, request: MakeRequest, version: str) -> Image:
         architecture = request.architecture or snapshot.architecture
         boot_mode = request.boot_mode or (snapshot.boot_mode if architecture == snapshot.architecture else "")
         if boot_mode and not boots(architecture, boot_mode):
-            raise image_making_errors.boot_mode_of_made_image()
+            raise Errors.BOOT_MODE_UNSUPPORTED_BY_ARCHITECTURE()
         os_type = snapshot.os_type
         if request.platform:
             os_type = "windows" if request.platform.startswith("Windows") else "linux"
@@ -162,14 +161,14 @@ class ImageMaking:
 
 def _check_forms(request: MakeRequest) -> None:
     if request.name and not is_name(request.name):
-        raise image_making_errors.made_image_name_malformed()
+        raise Errors.MADE_IMAGE_NAME_MALFORMED()
     if request.description and not is_description(request.description):
-        raise image_making_errors.made_description_malformed()
+        raise Errors.IMAGE_DESCRIPTION_MALFORMED()
     if request.family and not is_name(request.family):
-        raise image_making_errors.made_family_malformed()
+        raise Errors.MADE_IMAGE_FAMILY_MALFORMED()
     if request.architecture and request.architecture not in ARCHITECTURES:
-        raise image_making_errors.architecture_malformed()
+        raise Errors.MADE_IMAGE_ARCHITECTURE_MALFORMED()
     if request.platform and request.platform not in _PLATFORMS:
-        raise image_making_errors.platform_malformed()
+        raise Errors.MADE_IMAGE_PLATFORM_MALFORMED()
     if request.boot_mode and request.boot_mode not in BOOT_MODES:
-        raise image_making_errors.boot_mode_of_made_image()
+        raise Errors.BOOT_MODE_UNSUPPORTED_BY_ARCHITECTURE()

@@ -1,19 +1,18 @@
-"""The actions of key pairs, a function each."""
+"""The actions of key pairs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from .. import errors
 from ..actions import Context, takes
 from ..clock import format_time
 from ..errors import EcsError
 from ..paging import numbered
+from ..tags import has_tags
 from ..wire import Answer, Params
-from . import key_pair_errors
-from .instance_changes import Outcome
-from .instance_query import has_tags
+from .errors import Errors
+from .instances import Outcome
 from .key_pairs import KeyPair
 from .tagging import tag_filter, tags_of_instance
 
@@ -23,7 +22,7 @@ _NAMES_A_CALL = 100
 
 @takes("RegionId", "KeyPairName", "Tag.N.Key", "Tag.N.Value")
 def create_key_pair(context: Context, params: Params) -> Answer:
-    """Make a key pair; its private key is in this answer and nowhere else."""
+    """Create a key pair. Only this answer has its private key."""
     region, name = params.require("RegionId"), params.require("KeyPairName")
     tags = tags_of_instance(params.pairs("Tag", "Key", "Value"))
     pair, pair_id, private_key = context.cloud.key_pairs.create(context.account, region, name, tags)
@@ -68,7 +67,7 @@ def delete_key_pairs(context: Context, params: Params) -> Answer:
     """Delete key pairs."""
     region = params.require("RegionId")
     params.require("KeyPairNames")
-    names = _list(params, "KeyPairNames", _NAMES_A_CALL, key_pair_errors.key_pair_names_not_supported())
+    names = _list(params, "KeyPairNames", _NAMES_A_CALL, Errors.KEY_PAIR_NAMES_NOT_SUPPORTED())
     context.cloud.key_pairs.delete(context.account, region, names)
     return {}
 
@@ -90,13 +89,13 @@ def detach_key_pair(context: Context, params: Params) -> Answer:
 def _binding(params: Params) -> tuple[str, str, list[str]]:
     region, name = params.require("RegionId"), params.require("KeyPairName")
     params.require("InstanceIds")
-    return region, name, _list(params, "InstanceIds", _INSTANCES_A_CALL, key_pair_errors.instance_ids_not_supported())
+    return region, name, _list(params, "InstanceIds", _INSTANCES_A_CALL, Errors.KEY_PAIR_INSTANCE_IDS_NOT_SUPPORTED())
 
 
 def _list(params: Params, name: str, limit: int, error: EcsError) -> list[str]:
     try:
         return params.json_list(name, limit) or []
-    except errors.EcsError:
+    except EcsError:
         raise error from None
 
 

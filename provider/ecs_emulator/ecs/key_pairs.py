@@ -1,4 +1,4 @@
-"""SSH key pairs: made, found, deleted. No HTTP; not locked: `Cloud` locks."""
+"""SSH key pairs and the rules of creating and deleting them. No HTTP; `Cloud` locks."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ..clock import Clock
 from ..ids import new_id
-from . import key_pair_errors
+from .errors import Errors
 from .images import Images
 
 KEY_PAIRS_MAX = 500
-"""Of an account in a region: "You can have up to 500 key pairs in each Alibaba Cloud region"."""
+""""You can have up to 500 key pairs in each Alibaba Cloud region"."""
 # "It can contain letters, digits, colons (:), underscores (_), and hyphens (-). It must start with a letter."
 _NAME = re.compile(r"[^\W\d_][\w:-]{1,127}")
 
 
 @dataclass(frozen=True)
 class KeyPair:
-    """The public half, which is all that ECS keeps."""
+    """The public half, the only one that ECS stores."""
 
     name: str
     region: str
@@ -37,7 +37,7 @@ class KeyPair:
 
     @property
     def id(self) -> str:
-        """What tags know it by."""
+        """The ID that tags use: its name."""
         return self.name
 
 
@@ -50,13 +50,13 @@ class KeyPairs:
         self._key_pairs: dict[tuple[str, str, str], KeyPair] = {}
 
     def create(self, account: str, region: str, name: str, tags: Mapping[str, str]) -> tuple[KeyPair, str, str]:
-        """Make one; also its ID, and its private key, which is never seen again."""
+        """Create one. Returns it with its ID and its private key, which is not stored."""
         if not _NAME.fullmatch(name):
-            raise key_pair_errors.key_pair_name_malformed()
+            raise Errors.KEY_PAIR_NAME_MALFORMED()
         if self.find(account, region, name) is not None:
-            raise key_pair_errors.key_pair_exists()
+            raise Errors.KEY_PAIR_EXISTS()
         if len(self.all_of(account, region)) >= KEY_PAIRS_MAX:
-            raise key_pair_errors.key_pairs_quota()
+            raise Errors.KEY_PAIRS_QUOTA()
         private = generate_private_key(public_exponent=65537, key_size=2048)
         public = private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -65,7 +65,7 @@ class KeyPairs:
         return pair, new_id("ssh", region), pem
 
     def find(self, account: str, region: str, name: str) -> KeyPair | None:
-        """The account's key pair of that name in the region, if there is one."""
+        """The account's key pair of that name in the region, or None."""
         self._images.check_region(region)
         return self._key_pairs.get((account, region, name))
 
@@ -76,13 +76,13 @@ class KeyPairs:
         return sorted(found, key=lambda pair: pair.name)
 
     def delete(self, account: str, region: str, names: Sequence[str]) -> None:
-        """Delete key pairs; instances that have one still say its name. One that is not there is no error."""
+        """Delete key pairs. Instances keep the names of theirs. Unknown names are ignored."""
         self._images.check_region(region)
         for name in names:
             self._key_pairs.pop((account, region, name), None)
 
 
 def _fingerprint(public_key: str) -> str:
-    """As RFC 4716 has it: the MD5 of the key's bytes."""
+    """The fingerprint of RFC 4716: the MD5 of the key's bytes."""
     digest = hashlib.md5(base64.b64decode(public_key.split()[1]), usedforsecurity=False).hexdigest()
     return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))

@@ -1,4 +1,4 @@
-"""Whether instances could be run as somebody means to run them later. No HTTP; not locked: `Cloud` locks."""
+"""Whether RunInstances would accept a launch that Auto Scaling stores. No HTTP; `Cloud` locks."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from functools import partial
 from ..accounts import Accounts
 from ..errors import EcsError
 from ..launch import Launch, LaunchRefusedError
-from . import image_errors, instance_errors, instance_rules, sizes
+from .disks import DiskRequest, settled_disk
+from .errors import Errors
 from .image import Image
-from .image_query import architecture_of
 from .images import Images
-from .instance_model import DiskRequest, Settings
+from .instance_types import architecture_of, is_instance_type
+from .instances import Settings, check_name, check_settings
 
 
 class Launches:
-    """The rules of RunInstances for what is kept and not run."""
+    """The rules of RunInstances for launches that are stored and not run."""
 
     def __init__(self, images: Images, accounts: Accounts) -> None:
         self._images = images
         self._accounts = accounts
 
     def check(self, account: str, region: str, launch: Launch) -> None:
-        """Raise what is wrong with it; an image that is gone is taken for one that everything goes with."""
+        """Raise LaunchRefusedError or the error of RunInstances. An image that no longer exists is not checked."""
         image = self._images.find(region, launch.image_id)
-        if not all(map(sizes.is_instance_type, launch.instance_types)):
+        if not all(map(is_instance_type, launch.instance_types)):
             raise LaunchRefusedError("InstanceTypes")
         os_type, image_size = (image.os_type, image.size) if image else ("linux", 0)
         _check_settings(launch, os_type)
@@ -36,20 +37,20 @@ class Launches:
 
     def _check_encryption(self, account: str, region: str, launch: Launch, image: Image | None) -> None:
         if launch.disk_kms_key_id and not launch.disk_encrypted:
-            raise image_errors.key_without_encryption()
+            raise Errors.KMS_KEY_WITHOUT_ENCRYPTION()
         if launch.disk_kms_key_id and not self._accounts.get(account).has_key(region, launch.disk_kms_key_id):
-            raise image_errors.key_not_found()
+            raise Errors.KMS_KEY_NOT_FOUND()
         if image and image.encrypted and image.owner != account and not launch.disk_encrypted:
-            raise instance_errors.encryption_key_needed()
+            raise Errors.ENCRYPTION_KEY_NEEDED()
 
 
 def _check_settings(launch: Launch, os_type: str) -> None:
-    _check("InstanceName", partial(instance_rules.check_name, launch.name))
+    _check("InstanceName", partial(check_name, launch.name))
     for parameter, settings in (
         ("InstanceDescription", Settings(description=launch.description)),
         ("HostName", Settings(host_name=launch.host_name)),
     ):
-        _check(parameter, partial(instance_rules.check_settings, settings, os_type))
+        _check(parameter, partial(check_settings, settings, os_type))
 
 
 def _check_disk(launch: Launch, image_size: int) -> None:
@@ -62,7 +63,7 @@ def _check_disk(launch: Launch, image_size: int) -> None:
         ("SystemDisk.Size", DiskRequest(launch.disk_size, category=category, performance_level=level)),
     ):
         for type_id in launch.instance_types:
-            _check(parameter, partial(instance_rules.settled_disk, asked, type_id, image_size))
+            _check(parameter, partial(settled_disk, asked, type_id, image_size))
 
 
 def _check(parameter: str, check: Callable[[], object]) -> None:

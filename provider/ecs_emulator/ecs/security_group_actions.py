@@ -1,14 +1,14 @@
-"""The actions of security groups, a function each."""
+"""The actions of security groups and of their rules."""
 
 from __future__ import annotations
 
-from .. import errors
-from ..actions import Context, takes
+from ..actions import Action, Context, takes
 from ..clock import format_time
+from ..errors import CommonErrors
 from ..paging import IDS_MAX, paged
 from ..wire import Answer, Params
-from .security_groups import NewGroup, SecurityGroup
-from .security_rules import Rule
+from .errors import Errors
+from .security_groups import Direction, NewGroup, Peer, Rule, SecurityGroup
 from .tagging import tag_filter, tags_of_copy
 
 _TYPES = ("normal", "enterprise")
@@ -19,7 +19,7 @@ _TYPES = ("normal", "enterprise")
     "ClientToken",
 )
 def create_security_group(context: Context, params: Params) -> Answer:
-    """Make a security group in a VPC."""
+    """Create a security group in a VPC."""
     region = params.require("RegionId")
     request = NewGroup(
         vpc_id=params.get("VpcId"),
@@ -47,7 +47,7 @@ def describe_security_groups(context: Context, params: Params) -> Answer:
     ids = params.json_list("SecurityGroupIds", IDS_MAX)
     kind, network = _type(params), params.get("NetworkType", "vpc")
     if network not in ("vpc", "classic"):
-        raise errors.invalid_parameter("NetworkType")
+        raise CommonErrors.INVALID_PARAMETER(name="NetworkType")
     tags = tag_filter(params.pairs("Tag", "Key", "Value"))
     found = [
         group
@@ -61,7 +61,7 @@ def describe_security_groups(context: Context, params: Params) -> Answer:
         and all(key in group.tags and value in (None, group.tags[key]) for key, value in tags.items())
     ]
     if params.boolean("DryRun"):
-        raise errors.dry_run_passed()
+        raise CommonErrors.DRY_RUN_PASSED()
     answer = paged(params, context.reading, found, 100, "SecurityGroups", "SecurityGroup", _group)
     return {"RegionId": region, **answer}
 
@@ -71,11 +71,11 @@ def describe_security_group_attribute(context: Context, params: Params) -> Answe
     """One security group with its rules, newest first."""
     region, group_id = params.require("RegionId"), params.require("SecurityGroupId")
     group = context.cloud.security_groups.own(context.account, region, group_id)
-    # "If you set this parameter to internet or leave it empty, the value is automatically set to intranet": whatever
-    # NicType says, so that it is taken and makes no difference.
+    # "If you set this parameter to internet or leave it empty, the value is automatically set to intranet", so NicType
+    # is accepted and makes no difference.
     direction = params.get("Direction", "all")
     if direction not in ("all", "ingress", "egress"):
-        raise errors.invalid_parameter("Direction")
+        raise CommonErrors.INVALID_PARAMETER(name="Direction")
     rules = [rule for rule in reversed(group.rules) if direction in ("all", rule.direction)]
     size, start = params.integer("MaxResults", 500, 10, 1000), params.integer("NextToken", 0, 0)
     return {
@@ -100,7 +100,7 @@ def modify_security_group_attribute(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "SecurityGroupId", "InnerAccessPolicy", "ClientToken")
 def modify_security_group_policy(context: Context, params: Params) -> Answer:
-    """Let the instances of a security group reach each other, or not."""
+    """Set whether the instances of a security group can reach each other."""
     group, policy = _own(context, params), params.require("InnerAccessPolicy")
 
     def change() -> None:
@@ -113,7 +113,7 @@ def modify_security_group_policy(context: Context, params: Params) -> Answer:
 
 @takes("RegionId", "SecurityGroupId")
 def delete_security_group(context: Context, params: Params) -> Answer:
-    """Delete a security group that nothing needs."""
+    """Delete a security group that is not in use."""
     context.cloud.security_groups.delete(_own(context, params))
     return {}
 
@@ -126,7 +126,7 @@ def _own(context: Context, params: Params) -> SecurityGroup:
 def _type(params: Params) -> str:
     kind = params.get("SecurityGroupType")
     if kind not in ("", *_TYPES):
-        raise errors.invalid_parameter("SecurityGroupType")
+        raise CommonErrors.INVALID_PARAMETER(name="SecurityGroupType")
     return kind
 
 
@@ -172,3 +172,102 @@ def _permission(rule: Rule) -> Answer:
         "DestPrefixListId": "",
         "CreateTime": format_time(rule.created) if rule.created else "",
     }
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+
+_RULES_A_CALL = 100
+_RULE_FIELDS = (
+    *("IpProtocol", "PortRange", "SourcePortRange", "Policy", "Priority", "NicType", "Description"),
+    *("SourceCidrIp", "DestCidrIp", "Ipv6SourceCidrIp", "Ipv6DestCidrIp"),
+)
+
+
+def _fields(direction: Direction) -> tuple[str, ...]:
+    return (*_RULE_FIELDS, "SourceGroupId" if direction == "ingress" else "DestGroupId")
+
+
+def _of_rules(action: str, direction: Direction) -> Action:
+    fields = _fields(direction)
+    # Permissions.N is the newer form. The same names without it are the older form, for one rule.
+    permissions = tuple(f"Permissions.N.{field}" for field in fields)
+
+    @takes("RegionId", "SecurityGroupId", *permissions, *fields, "ClientToken")
+    def change(context: Context, params: Params) -> Answer:
+        region, group_id = params.require("RegionId"), params.require("SecurityGroupId")
+        groups = context.cloud.security_groups
+        group = groups.own(context.account, region, group_id)
+        rules = _rules(params, direction)
+        do = groups.authorize if action.startswith("Authorize") else groups.revoke
+
+        token = params.get("ClientToken")
+        context.cloud.once(context.account, action, token, params.raw, lambda: do(group, rules))
+        return {}
+
+    return change
+
+
+def _of_description(action: str, direction: Direction) -> Action:
+    # The rule's own parameters select it, and only its description changes. The newer form, which selects a rule by ID
+    # and changes other parameters too, is not honoured.
+    @takes("RegionId", "SecurityGroupId", *_fields(direction), "ClientToken")
+    def change(context: Context, params: Params) -> Answer:
+        region, group_id = params.require("RegionId"), params.require("SecurityGroupId")
+        groups = context.cloud.security_groups
+        group = groups.own(context.account, region, group_id)
+        rule = _rule(params, "", direction)
+
+        token = params.get("ClientToken")
+        context.cloud.once(context.account, action, token, params.raw, lambda: groups.describe_rule(group, rule))
+        return {}
+
+    return change
+
+
+authorize_security_group = _of_rules("AuthorizeSecurityGroup", "ingress")
+authorize_security_group_egress = _of_rules("AuthorizeSecurityGroupEgress", "egress")
+revoke_security_group = _of_rules("RevokeSecurityGroup", "ingress")
+revoke_security_group_egress = _of_rules("RevokeSecurityGroupEgress", "egress")
+modify_security_group_rule = _of_description("ModifySecurityGroupRule", "ingress")
+modify_security_group_egress_rule = _of_description("ModifySecurityGroupEgressRule", "egress")
+
+
+def _rules(params: Params, direction: Direction) -> list[Rule]:
+    numbers = params.numbers("Permissions")
+    if len(numbers) > _RULES_A_CALL:
+        raise CommonErrors.INVALID_PARAMETER(name="Permissions")
+    if not numbers:
+        return [_rule(params, "", direction)]
+    # Both forms in one call are not documented: one of them would have no effect.
+    both = next((field for field in _fields(direction) if params.get(field)), None)
+    if both is not None:
+        raise CommonErrors.INVALID_PARAMETER(name=both)
+    return [_rule(params, f"Permissions.{number}.", direction) for number in numbers]
+
+
+def _rule(params: Params, prefix: str, direction: Direction) -> Rule:
+    def get(name: str, default: str = "") -> str:
+        return params.get(prefix + name, default)
+
+    def peer(side: str) -> Peer:
+        return Peer(get(f"{side}CidrIp"), get(f"Ipv6{side}CidrIp"), get(f"{side}GroupId"))
+
+    # Only groups of the classic network had rules for the internet.
+    if get("NicType", "intranet") != "intranet":
+        raise Errors.NIC_TYPE_UNSUPPORTED()
+    priority = get("Priority", "1")
+    if not priority.isdecimal() or len(priority) > 3:
+        raise Errors.PRIORITY_UNSUPPORTED()
+    source, dest = peer("Source"), peer("Dest")
+    return Rule(
+        direction=direction,
+        protocol=params.require(prefix + "IpProtocol"),
+        ports=params.require(prefix + "PortRange"),
+        peer=source if direction == "ingress" else dest,
+        own=dest if direction == "ingress" else source,
+        source_ports=get("SourcePortRange"),
+        policy=get("Policy", "accept"),
+        priority=int(priority),
+        description=get("Description"),
+    )

@@ -1,17 +1,16 @@
-"""The actions of snapshots, a function each."""
+"""The actions of snapshots."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from .. import errors
 from ..actions import Context, takes
 from ..clock import format_time
-from ..errors import EcsError
+from ..errors import CommonErrors, EcsError
 from ..filters import filters_of
 from ..paging import IDS_MAX, paged
 from ..wire import Answer, Params
-from . import snapshot_errors
+from .errors import Errors
 from .snapshots import SnapshotQuery, SnapshotView
 from .tagging import tag_filter
 
@@ -28,7 +27,7 @@ def describe_snapshots(context: Context, params: Params) -> Answer:
     images = context.cloud.images
     images.check_region(region)
     if params.boolean("DryRun"):
-        raise errors.dry_run_passed()
+        raise CommonErrors.DRY_RUN_PASSED()
     images.settle()
     views = images.snapshots.describe(context.account, region, query, context.cloud.clock.monotonic())
     return paged(params, context.reading, views, 100, "Snapshots", "Snapshot", _snapshot)
@@ -37,10 +36,8 @@ def describe_snapshots(context: Context, params: Params) -> Answer:
 def _query(params: Params) -> SnapshotQuery:
     ids = params.json_list("SnapshotIds", 10 * IDS_MAX)
     if ids is not None and len(ids) > IDS_MAX:
-        raise snapshot_errors.too_many_snapshot_ids()
-    created, _ = filters_of(
-        params, snapshot_errors.snapshot_filter_key_unknown, snapshot_errors.snapshot_filter_value_invalid
-    )
+        raise Errors.TOO_MANY_SNAPSHOT_IDS()
+    created, _ = filters_of(params, Errors.SNAPSHOT_FILTER_KEY_UNKNOWN, Errors.SNAPSHOT_FILTER_VALUE_INVALID)
 
     def one_of(value: str, values: Collection[str], error: Callable[[], EcsError]) -> str:
         if value and value not in values:
@@ -54,22 +51,18 @@ def _query(params: Params) -> SnapshotQuery:
         status=one_of(
             params.get("Status", "all"),
             ("progressing", "accomplished", "failed", "all"),
-            snapshot_errors.snapshot_status_unknown,
+            Errors.SNAPSHOT_STATUS_UNKNOWN,
         ),
-        snapshot_type=one_of(
-            params.get("SnapshotType", "all"), ("auto", "user", "all"), snapshot_errors.snapshot_type_unknown
-        ),
+        snapshot_type=one_of(params.get("SnapshotType", "all"), ("auto", "user", "all"), Errors.SNAPSHOT_TYPE_UNKNOWN),
         source_disk_type=one_of(
-            params.get("SourceDiskType").lower(), ("system", "data"), snapshot_errors.source_disk_type_invalid
+            params.get("SourceDiskType").lower(), ("system", "data"), Errors.SOURCE_DISK_TYPE_INVALID
         ),
-        usage=one_of(
-            params.get("Usage"), ("image", "disk", "image_disk", "none"), snapshot_errors.snapshot_usage_invalid
-        ),
+        usage=one_of(params.get("Usage"), ("image", "disk", "image_disk", "none"), Errors.SNAPSHOT_USAGE_INVALID),
         # The parameter's values are "Standard" and "archive", the answer's "standard" and "archive".
         category=one_of(
             params.get("Category").lower(),
             ("standard", "flash", "archive"),
-            snapshot_errors.snapshot_category_malformed,
+            Errors.SNAPSHOT_CATEGORY_MALFORMED,
         ),
         encrypted=bool(params.boolean("Encrypted")),
         kms_key_id=params.get("KMSKeyId"),
@@ -106,10 +99,10 @@ def _snapshot(view: SnapshotView) -> Answer:
     }
 
 
-# RegionId is not among the action's published parameters, and Go's clients send it with every call.
+# RegionId is not a documented parameter of the action, but clients in Go send it with every call.
 @takes("RegionId", "SnapshotId", "Force")
 def delete_snapshot(context: Context, params: Params) -> Answer:
-    """Delete an own snapshot that no image is made of."""
+    """Delete an own snapshot that no image is made from."""
     snapshot_id, region = params.require("SnapshotId"), params.get("RegionId")
     context.cloud.images.snapshots.delete(context.account, region, snapshot_id, bool(params.boolean("Force")))
     return {}

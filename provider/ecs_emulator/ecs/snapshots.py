@@ -1,7 +1,6 @@
-"""Snapshots, and the rules of DescribeSnapshots and DeleteSnapshot. No HTTP; not locked: `Cloud` locks.
+"""Snapshots, and the rules of DescribeSnapshots and DeleteSnapshot. No HTTP; `Cloud` locks.
 
-A snapshot comes with an image that is made from an instance, with a copy, and with an image that was there before:
-every custom image has one of its system disk, and leaves it behind when it is deleted.
+Every custom image has a snapshot of its system disk, which stays when the image is deleted.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..filters import ANY_TIME, CreatedBetween
-from . import snapshot_errors
+from .errors import Errors
 from .image import Image, Making
 
 _STATUSES = {"Waiting": "progressing", "Creating": "progressing", "Available": "accomplished", "CreateFailed": "failed"}
@@ -19,7 +18,7 @@ _STATUSES = {"Waiting": "progressing", "Creating": "progressing", "Available": "
 
 @dataclass
 class Snapshot:
-    """What a system disk was at one time, with what an image that is made of it inherits."""
+    """A snapshot of a system disk, with the properties that an image of it inherits."""
 
     id: str
     region: str
@@ -39,22 +38,22 @@ class Snapshot:
     tags: dict[str, str] = field(default_factory=dict)
     making: Making | None = None
     images: list[Image] = field(default_factory=list)
-    """The images that are made of it."""
+    """The images that are made from it."""
     former_images: list[Image] = field(default_factory=list)
-    """Those that were and are deleted."""
+    """The deleted images that were made from it."""
 
     def status(self, at: float) -> str:
         """Progressing, accomplished or failed."""
         return _STATUSES[self.making.status(at)] if self.making else "accomplished"
 
     def progress(self, at: float) -> int:
-        """How far it is, in per cent."""
+        """The progress in percent."""
         return 100 if self.making is None or self.status(at) == "accomplished" else self.making.progress(at)
 
 
 @dataclass(frozen=True)
 class SnapshotQuery:
-    """What DescribeSnapshots can ask for; what is empty does not matter."""
+    """The query of DescribeSnapshots; empty values match everything."""
 
     ids: tuple[str, ...] | None = None
     instance_id: str = ""
@@ -74,7 +73,7 @@ class SnapshotQuery:
 
 @dataclass(frozen=True)
 class SnapshotView:
-    """A snapshot with what is true of it at one time."""
+    """A snapshot with its status, progress and usage at one time."""
 
     snapshot: Snapshot
     status: str
@@ -91,25 +90,25 @@ class Snapshots:
         self.used_by: Callable[[str | None, Image], bool] = lambda account, image: False
 
     def take_in(self, image: Image, snapshot: Snapshot | None = None) -> None:
-        """Note that an image is made of its snapshot, which is this new one, one that is there, or comes with it."""
+        """Record that an image is made from its snapshot: `snapshot`, an existing one, or one created for it."""
         key = image.region, image.snapshot_id
         if snapshot is not None or key not in self._snapshots:
             self._snapshots[key] = snapshot or _snapshot_of(image)
         self._snapshots[key].images.append(image)
 
     def let_go(self, image: Image) -> None:
-        """Note that an image is gone; its snapshot stays."""
+        """Record that an image is deleted. Its snapshot stays."""
         snapshot = self._snapshots.get((image.region, image.snapshot_id))
         if snapshot is not None:
             snapshot.images = [other for other in snapshot.images if other is not image]
             snapshot.former_images.append(image)
 
     def discard(self, image: Image) -> None:
-        """Take the snapshot of a copy that was cancelled out."""
+        """Remove the snapshot of a copy that was cancelled."""
         self._snapshots.pop((image.region, image.snapshot_id), None)
 
     def own(self, account: str, region: str, snapshot_id: str) -> Snapshot | None:
-        """The account's own snapshot there."""
+        """The account's own snapshot in the region, or None."""
         snapshot = self._snapshots.get((region, snapshot_id))
         return snapshot if snapshot is not None and snapshot.owner == account else None
 
@@ -124,23 +123,23 @@ class Snapshots:
         return sorted(found, key=lambda view: (-view.snapshot.created.timestamp(), view.snapshot.id))
 
     def delete(self, account: str, region: str, snapshot_id: str, force: bool) -> None:
-        """Delete an own snapshot, wherever it is if no region is named. One that is not there is ignored."""
+        """Delete an own snapshot, in any region if `region` is empty. An unknown one is ignored."""
         found = [s for s in self._snapshots.values() if s.id == snapshot_id and region in ("", s.region)]
         own = [snapshot for snapshot in found if snapshot.owner == account]
-        # "If the snapshot does not exist, the request is ignored", and a 404 in the same page's table: as for images,
-        # that is for what is there and somebody else's.
+        # The page says: "If the snapshot does not exist, the request is ignored", and its table has a 404. As for
+        # images, the 404 is for another account's snapshot.
         if found and not own:
-            raise snapshot_errors.snapshot_not_found()
+            raise Errors.SNAPSHOT_NOT_FOUND()
         for snapshot in own:
             if snapshot.images:
-                raise snapshot_errors.snapshot_created_image()
+                raise Errors.SNAPSHOT_CREATED_IMAGE()
             if not force and self._has_disks(snapshot):
-                raise snapshot_errors.snapshot_created_disk()
+                raise Errors.SNAPSHOT_CREATED_DISK()
             del self._snapshots[snapshot.region, snapshot.id]
 
     def _has_disks(self, snapshot: Snapshot) -> bool:
-        # Whether the system disk of an instance is one that its image's snapshot created is not documented. The
-        # stricter reading: it is.
+        # It is not documented whether an image's snapshot counts as the source of an instance's system disk. The
+        # stricter reading: it does.
         return any(self.used_by(snapshot.owner, image) for image in (*snapshot.images, *snapshot.former_images))
 
     def _usage(self, snapshot: Snapshot) -> str:
@@ -157,7 +156,7 @@ def _matches(view: SnapshotView, query: SnapshotQuery) -> bool:
         and query.instance_id in ("", snapshot.instance_id)
         and query.disk_id in ("", snapshot.disk_id)
         and query.status in ("all", view.status)
-        # Every snapshot here was made by somebody, of a system disk, as a standard one.
+        # Every snapshot here is a manual, standard one of a system disk.
         and query.snapshot_type in ("all", "user")
         and query.source_disk_type in ("", "system")
         and query.category in ("", "standard")
@@ -165,7 +164,7 @@ def _matches(view: SnapshotView, query: SnapshotQuery) -> bool:
         and (not query.encrypted or snapshot.encrypted)
         and query.kms_key_id in ("", snapshot.kms_key_id)
         and query.resource_group_id in ("", snapshot.resource_group_id)
-        # "Returned only if a snapshot name was specified when the snapshot was created": none here has one.
+        # "Returned only if a snapshot name was specified when the snapshot was created": snapshots here have no names.
         and not query.name
         and all(key in snapshot.tags and value in (None, snapshot.tags[key]) for key, value in query.tags.items())
         and query.created.holds(snapshot.created)

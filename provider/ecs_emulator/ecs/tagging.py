@@ -1,16 +1,16 @@
-"""Tags, and the rules of TagResources, UntagResources and ListTagResources. No HTTP; not locked: `Cloud` locks."""
+"""The rules of TagResources, UntagResources, ListTagResources and DescribeTags. No HTTP; `Cloud` locks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .. import errors
+from ..errors import CommonErrors
 from ..tags import TAGS_MAX, Taggable, TagsOfOwn
-from . import tag_errors
+from .errors import Errors
 from .images import Images
 from .naming import has_address
 
-# As they were sent: a key or a value that was not is None.
+# Keys and values as they were sent; None for an absent one.
 TagPairs = Sequence[tuple[str | None, str | None]]
 
 IMAGE = "image"
@@ -25,15 +25,15 @@ _TYPES = frozenset(
 
 
 def tag_filter(pairs: TagPairs) -> dict[str, str | None]:
-    """What DescribeImages looks for; a key alone has the value None."""
+    """The tags that a query looks for. A key without a value has the value None."""
     if any(key is None for key, _ in pairs):
-        raise tag_errors.tag_mismatch()
+        raise Errors.TAG_MISMATCH()
     if len(pairs) > TAGS_MAX:
-        raise tag_errors.too_many_tags()
+        raise Errors.TOO_MANY_TAGS()
     wanted = {key: value for key, value in pairs if key}
     # Duplicate.TagKey is for tags that are put on something.
     if len(wanted) < sum(1 for key, _ in pairs if key):
-        raise errors.invalid_parameter("Tag.N.Key")
+        raise CommonErrors.INVALID_PARAMETER(name="Tag.N.Key")
     return wanted
 
 
@@ -41,52 +41,52 @@ def new_tags(pairs: TagPairs) -> dict[str, str]:
     """The tags to put on a resource."""
     tags: dict[str, str] = {}
     for key, value in pairs:
-        # "The tag value cannot be null and can be an empty string", says the newest page; a sample of an older one has
-        # a key alone. The stricter: a value must be there.
+        # The newest page: "The tag value cannot be null and can be an empty string". A sample of an older one has a key
+        # alone. The stricter reading: the value is required.
         if key is None or value is None:
-            raise tag_errors.tag_mismatch()
+            raise Errors.TAG_MISMATCH()
         if not key or len(key) > 128 or key.startswith(("aliyun", "acs:")) or has_address(key):
-            raise tag_errors.tag_key_malformed()
+            raise Errors.TAG_KEY_MALFORMED()
         if len(value) > 128 or has_address(value):
-            raise tag_errors.tag_value_malformed()
+            raise Errors.TAG_VALUE_MALFORMED()
         if key in tags:
-            raise tag_errors.tag_key_twice()
+            raise Errors.TAG_KEY_TWICE()
         tags[key] = value
     if len({key.casefold() for key in tags}) < len(tags):
-        raise tag_errors.tag_key_twice_but_for_case()
+        raise Errors.TAG_KEY_TWICE_BUT_FOR_CASE()
     return tags
 
 
 def tags_of_instance(pairs: TagPairs) -> dict[str, str]:
-    """The tags that RunInstances puts on an instance and its disk; a value may be left out, and is empty then."""
+    """The tags that RunInstances puts on an instance and its disk. An absent value is empty."""
     if len(pairs) > TAGS_MAX:
-        raise tag_errors.too_many_tags()
+        raise Errors.TOO_MANY_TAGS()
     return new_tags([(key, value or "") for key, value in pairs])
 
 
 def tags_of_copy(pairs: TagPairs) -> dict[str, str]:
-    """The tags that CopyImage puts on the copy, for which a value may be left out and may not start with acs:."""
+    """The tags that CopyImage puts on the copy. A value may be absent, and must not start with acs:."""
     # CopyImage's table has no code for tags; these are those of CreateImage's.
     tags = tags_of_instance(pairs)
     if any(value.startswith("acs:") for value in tags.values()):
-        raise tag_errors.tag_value_malformed()
+        raise Errors.TAG_VALUE_MALFORMED()
     return tags
 
 
 AllOf = Callable[[str, str], Iterable[Taggable]]
-"""An account and a region to what the account has there."""
+"""Takes account and region; returns the account's resources there."""
 
 
 class Tagging(TagsOfOwn):
-    """Who may tag what."""
+    """The tags of ECS resources."""
 
     def __init__(self, images: Images) -> None:
-        super().__init__(tag_errors.resource_not_found, tag_errors.tags_of_resource_quota)
+        super().__init__(Errors.TAGGED_RESOURCE_NOT_FOUND, Errors.TAGS_OF_RESOURCE_QUOTA)
         self._images = images
         self._all_of: dict[str, AllOf] = {IMAGE: images.all_of}
 
     def register(self, resource_type: str, all_of: AllOf) -> None:
-        """Let resources of one more type be tagged."""
+        """Add a type of resources that can be tagged."""
         self._all_of[resource_type] = all_of
 
     def all_of(self, account: str, region: str, resource_type: str) -> Iterable[Taggable]:
@@ -97,13 +97,13 @@ class Tagging(TagsOfOwn):
     def counts(
         self, account: str, region: str, resource_type: str, resource_id: str, wanted: Mapping[str, str | None]
     ) -> dict[tuple[str, str], dict[str, int]]:
-        """Every tag of the own resources, of one type or of all, with how many of each type have it.
+        """Each tag of the account's resources, with the number of resources of each type that have it.
 
-        A tag must be one of those asked for, if any are.
+        With `wanted`, only these tags.
         """
         self._images.check_region(region)
         if resource_type and resource_type not in _TYPES:
-            raise tag_errors.resource_type_not_found()
+            raise Errors.RESOURCE_TYPE_NOT_FOUND()
         found: dict[tuple[str, str], dict[str, int]] = {}
         for kind, all_of in sorted(self._all_of.items()):
             for resource in all_of(account, region) if resource_type in ("", kind) else ():
@@ -118,6 +118,6 @@ class Tagging(TagsOfOwn):
     def _check(self, region: str, resource_type: str) -> None:
         self._images.check_region(region)
         if resource_type not in _TYPES:
-            raise tag_errors.resource_type_not_found()
+            raise Errors.RESOURCE_TYPE_NOT_FOUND()
         if resource_type not in self._all_of:
-            raise tag_errors.resource_not_taggable()
+            raise Errors.RESOURCE_NOT_TAGGABLE()

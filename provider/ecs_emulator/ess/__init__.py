@@ -1,1 +1,1 @@
-"""Auto Scaling, API 2014-08-28: scaling groups and their configurations, which are kept and start no instances."""
+"""Auto Scaling, API 2014-08-28: scaling groups and their configurations, which start no instances."""

@@ -1,11 +1,11 @@
-"""The actions of STS, a function each."""
+"""The actions of STS."""
 
 from __future__ import annotations
 
 from ..actions import Context, takes
 from ..clock import format_time
 from ..wire import Answer, Params
-from . import errors
+from .errors import Errors
 from .sessions import SECONDS_DEFAULT, AssumeRequest
 
 
@@ -53,9 +53,9 @@ def assume_role(context: Context, params: Params) -> Answer:
 
 
 def _require(params: Params, name: str) -> str:
-    # AssumeRole's table has no code for what is missing; this is that of STS's other actions.
+    # AssumeRole's table has no code for a missing parameter; this is the one of STS's other actions.
     if not params.get(name):
-        raise errors.assume_parameter_missing(name)
+        raise Errors.ASSUME_PARAMETER_MISSING(name=name)
     return params.get(name)
 
 
@@ -63,5 +63,5 @@ def _seconds(text: str) -> int:
     if not text:
         return SECONDS_DEFAULT
     if not text.isdecimal() or len(text) > 9:
-        raise errors.session_duration_invalid()
+        raise Errors.SESSION_DURATION_INVALID()
     return int(text)

@@ -6,42 +6,31 @@ https://www.alibabacloud.com/help/doc-detail/42775.htm
 
 from __future__ import annotations
 
-from ..errors import EcsError
+from enum import unique
+
+from ..errors import ErrorTable
 
 
-def not_authorized_by_ram() -> EcsError:
-    """STS does not let this AccessKey do this: it is an account's own, or RAM or the role's trust policy forbids it."""
-    text = "You are not authorized to do this action. You should be authorized by RAM."
-    return EcsError("NoPermission", text, 403)
+@unique
+class Errors(ErrorTable):
+    """Codes, HTTP statuses and texts of STS."""
 
-
-def role_not_found() -> EcsError:
-    """No such RAM role."""
-    return EcsError("EntityNotExist.Role", "The specified Role not exists .", 404)
-
-
-def assume_parameter_missing(name: str) -> EcsError:
-    """A parameter that AssumeRole needs is absent."""
-    return EcsError(f"MissingParameter.{name}", f"Parameter {name} is required.", 400)
-
-
-def assume_parameter_malformed(name: str) -> EcsError:
-    """A parameter of AssumeRole is not of its form."""
-    return EcsError(f"InvalidParameter.{name}", f"The parameter {name} is wrongly formed.", 400)
-
-
-def session_duration_invalid() -> EcsError:
-    """DurationSeconds is less than 900, or more than the role's MaxSessionDuration."""
-    # doc-detail/42775: the text is of the time when that was an hour for every role.
-    return EcsError("InvalidParameter.DurationSeconds", "The Min/Max value of DurationSeconds is 15min/1hr.", 400)
-
-
-def policy_malformed() -> EcsError:
-    """The Policy that is to narrow a session is none."""
+    # The caller uses the AccessKey of an account, or RAM or the role's trust policy forbids the action.
+    NOT_AUTHORIZED_BY_RAM = (
+        "NoPermission",
+        403,
+        "You are not authorized to do this action. You should be authorized by RAM.",
+    )
+    ROLE_NOT_FOUND = "EntityNotExist.Role", 404, "The specified Role not exists ."
+    ASSUME_PARAMETER_MISSING = "MissingParameter.{name}", 400, "Parameter {name} is required."
+    ASSUME_PARAMETER_MALFORMED = "InvalidParameter.{name}", 400, "The parameter {name} is wrongly formed."
+    # Less than 900, or more than the role's MaxSessionDuration. The text (doc-detail/42775) is from the time when the
+    # maximum was one hour for every role.
+    SESSION_DURATION_INVALID = (
+        "InvalidParameter.DurationSeconds",
+        400,
+        "The Min/Max value of DurationSeconds is 15min/1hr.",
+    )
     # doc-detail/42775
-    return EcsError("InvalidParameter.PolicyGrammar", "The parameter Policy has not passed grammar check.", 400)
-
-
-def policy_too_long() -> EcsError:
-    """The Policy that is to narrow a session is too long."""
-    return EcsError("InvalidParameter.PolicySize", "The size of Policy must be smaller than 2048 bytes.", 400)
+    POLICY_MALFORMED = "InvalidParameter.PolicyGrammar", 400, "The parameter Policy has not passed grammar check."
+    POLICY_TOO_LONG = "InvalidParameter.PolicySize", 400, "The size of Policy must be smaller than 2048 bytes."

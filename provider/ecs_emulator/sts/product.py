@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from ..actions import Product
-from . import actions, errors
+from . import actions
+from .errors import Errors
 
 STS: Final = Product(
     name="sts",
@@ -14,7 +15,7 @@ STS: Final = Product(
         "AssumeRole": actions.assume_role,
         "GetCallerIdentity": actions.get_caller_identity,
     },
-    ram_refusal=errors.not_authorized_by_ram,
-    # "No authorization for this operation", its page says of RAM: nothing grants it, and nothing denies it.
+    ram_refusal=Errors.NOT_AUTHORIZED_BY_RAM,
+    # Its page on RAM: "No authorization for this operation". No policy can deny it.
     open_to_all=frozenset({"GetCallerIdentity"}),
 )

@@ -1,4 +1,4 @@
-"""The rules of assuming a RAM role: AssumeRole. No HTTP; not locked: `Cloud` locks."""
+"""The rules of assuming a RAM role: AssumeRole. No HTTP; `Cloud` locks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ..accounts import Accounts, Identity
 from ..clock import Clock
 from ..policy import Policy, parse_policy
-from . import errors
+from .errors import Errors
 
 SECONDS_MIN, SECONDS_DEFAULT = 900, 3600
 _ROLE_ARN = re.compile(r"acs:ram::\d+:role/[A-Za-z0-9.-]{1,64}")
@@ -21,7 +21,7 @@ _POLICY_MAX = 2048
 
 @dataclass(frozen=True)
 class AssumeRequest:
-    """What AssumeRole asks for."""
+    """The request of AssumeRole."""
 
     role_arn: str
     session_name: str
@@ -31,27 +31,27 @@ class AssumeRequest:
 
 
 class Sts:
-    """Who may assume which role, and for how long."""
+    """The sessions of RAM roles."""
 
     def __init__(self, accounts: Accounts, clock: Clock) -> None:
         self._accounts = accounts
         self._clock = clock
 
     def assume(self, caller: Identity, request: AssumeRequest) -> tuple[Identity, datetime]:
-        """A new session of a role with its temporary AccessKey, and when that runs out by the emulator's clock."""
+        """A new session of a role with its temporary AccessKey, and when it expires by the emulator's clock."""
         policy = _check_forms(request)
         # "You cannot use an Alibaba Cloud account to call this operation. The requester of this operation can only be
         # a RAM user or RAM role." An older page has for that "Roles may not be assumed by root accounts.", with the
         # same code.
         if caller.type == "Account":
-            raise errors.not_authorized_by_ram()
+            raise Errors.NOT_AUTHORIZED_BY_RAM()
         role = self._accounts.role(request.role_arn)
         if role is None:
-            raise errors.role_not_found()
+            raise Errors.ROLE_NOT_FOUND()
         if caller.account.id not in role.trusted or (role.external_id and request.external_id != role.external_id):
-            raise errors.not_authorized_by_ram()
+            raise Errors.NOT_AUTHORIZED_BY_RAM()
         if request.seconds > role.max_session_duration:
-            raise errors.session_duration_invalid()
+            raise Errors.SESSION_DURATION_INVALID()
         expires = self._clock.now() + timedelta(seconds=request.seconds)
         session = Identity(
             role.account,
@@ -69,18 +69,18 @@ class Sts:
 
 def _check_forms(request: AssumeRequest) -> Policy | None:
     if not _ROLE_ARN.fullmatch(request.role_arn):
-        raise errors.assume_parameter_malformed("RoleArn")
+        raise Errors.ASSUME_PARAMETER_MALFORMED(name="RoleArn")
     if not _SESSION_NAME.fullmatch(request.session_name):
-        raise errors.assume_parameter_malformed("RoleSessionName")
+        raise Errors.ASSUME_PARAMETER_MALFORMED(name="RoleSessionName")
     if request.external_id and not _EXTERNAL_ID.fullmatch(request.external_id):
-        raise errors.assume_parameter_malformed("ExternalId")
+        raise Errors.ASSUME_PARAMETER_MALFORMED(name="ExternalId")
     if request.seconds < SECONDS_MIN:
-        raise errors.session_duration_invalid()
+        raise Errors.SESSION_DURATION_INVALID()
     if not request.policy:
         return None
     if len(request.policy.encode()) > _POLICY_MAX:
-        raise errors.policy_too_long()
+        raise Errors.POLICY_TOO_LONG()
     try:
         return parse_policy(request.policy)
     except (ValueError, RecursionError):
-        raise errors.policy_malformed() from None
+        raise Errors.POLICY_MALFORMED() from None

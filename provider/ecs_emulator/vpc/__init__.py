@@ -1,1 +1,1 @@
-"""Virtual Private Cloud, API 2016-04-28: VPCs and their vSwitches, and nothing of what routes beyond them."""
+"""Virtual Private Cloud, API 2016-04-28: VPCs and their vSwitches."""

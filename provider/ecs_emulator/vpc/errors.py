@@ -1,178 +1,88 @@
 """The errors of VPCs and vSwitches.
 
-Each group stands under the address of the document whose error table it is from; an error that several actions share
-stands with the first of them.
+Each group of rows stands under the address of the page whose error table it comes from. A row that several actions
+share stands with the first of them.
 """
 
 from __future__ import annotations
 
-from ..errors import EcsError
-
-# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvpc ------------------------
-
-
-def region_not_found() -> EcsError:
-    """No such region."""
-    return EcsError("InvalidRegionId.NotFound", 'Specified value of "regionId" is not supported.', 404)
-
-
-def vpc_cidr_invalid() -> EcsError:
-    """A VPC can't have these addresses."""
-    return EcsError("InvalidParameter", "Specified CIDR block is not valid", 400)
-
-
-def vpc_name_malformed() -> EcsError:
-    """A text that can't be the name of a VPC."""
-    return EcsError("InvalidVpcName.Malformed", "Specified VPC name is not valid.", 400)
-
-
-def vpc_description_malformed() -> EcsError:
-    """A text that can't be the description of a VPC."""
-    # createvpc, code as it is there
-    return EcsError("InvalidVpcDiscription.Malformed", "Specified VPC description is not valid.", 400)
-
-
-def vpc_quota() -> EcsError:
-    """The account has as many VPCs in the region as it can have."""
-    return EcsError("QuotaExceeded.Vpc", "VPC quota exceeded.", 400)
-
-
-# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvswitch --------------------
-
-
-def zone_not_found() -> EcsError:
-    """No such zone in the region."""
-    return EcsError("InvalidZoneId.NotFound", "Specified zone does not exist.", 404)
-
-
-def vpc_not_found() -> EcsError:
-    """No such VPC in this account."""
-    # createvswitch, deletevpc, modifyvpcattribute
-    return EcsError("InvalidVpcId.NotFound", "Specified VPC does not exist.", 404)
-
-
-def vswitch_cidr_malformed() -> EcsError:
-    """These are no addresses, or none that a vSwitch can have."""
-    return EcsError("InvalidCidrBlock.Malformed", "Specified CIDR block is not valid.", 400)
-
-
-def vswitch_mask_invalid() -> EcsError:
-    """A vSwitch has 16 to 29 bits of mask."""
-    # createvswitch, code and text as they are there
-    return EcsError("InvalidCirdrBlock.MaskLength", "Specified CIDR block is not valid .", 400)
-
-
-def vswitch_outside_vpc() -> EcsError:
-    """The vSwitch's addresses are not among its VPC's."""
-    return EcsError("InvalidParameter", "Specified CIDR block is not valid in VPC.", 400)
-
-
-def vswitch_overlaps() -> EcsError:
-    """Another vSwitch of the VPC has some of the addresses."""
-    return EcsError("InvalidCidrBlock.Overlapped", "Specified CIDR block overlapped with other subnets.", 400)
-
-
-def vswitch_name_malformed() -> EcsError:
-    """A text that can't be the name of a vSwitch."""
-    return EcsError("InvalidVSwitchName.Malformed", "Specified virtual switch name is not valid.", 400)
-
-
-def vswitch_description_malformed() -> EcsError:
-    """A text that can't be the description of a vSwitch."""
-    # createvswitch, code as it is there
-    return EcsError("InvalidVSwitchDiscription.Malformed", "Specified virtual switch description is not valid.", 400)
-
-
-def vswitch_quota() -> EcsError:
-    """The VPC has as many vSwitches as it can have."""
-    return EcsError("QuotaExceeded.VSwitch", "Virtual switch quota exceeded.", 400)
-
-
-# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-modifyvswitchattribute -----------
-
-
-def vswitch_not_found() -> EcsError:
-    """No such vSwitch in this account."""
-    # modifyvswitchattribute, where the text is in worse English. DeleteVSwitch's clients know InvalidVswitchID.NotFound
-    # too; its newest page has neither.
-    return EcsError("InvalidVSwitchId.NotFound", "Specified virtual switch does not exist.", 404)
-
-
-# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-modifyroutetableattributes -------
-
-
-def route_table_not_found() -> EcsError:
-    """No such route table in this account."""
-    return EcsError("InvalidRouteTableId.NotFound", "Specified route table does not exist.", 404)
-
-
-# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deletevpc ------------------------
-
-
-def vpc_has_vswitches() -> EcsError:
-    """The VPC still has vSwitches."""
-    return EcsError("DependencyViolation.VSwitch", "Specified object has dependent resources", 400)
-
-
-def vpc_has_security_groups() -> EcsError:
-    """The VPC still has security groups."""
-    text = "Specified object has dependent resources SecurityGroup."
-    return EcsError("DependencyViolation.SecurityGroup", text, 400)
-
-
-# -- https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deletevswitch --------------------
-
-
-def vswitch_has_instances() -> EcsError:
-    """Instances are still in the vSwitch."""
-    return EcsError("DependencyViolation", "Specified object has dependent resources.", 400)
-
-
-# -- tags: the codes of https://api.alibabacloud.com/document/Vpc/2016-04-28/TagResourcesForExpressConnect and its
-# neighbours, as the pages of TagResources, UnTagResources and ListTagResources have no table of their own
-
-
-def tag_key_invalid() -> EcsError:
-    """A tag's key is not one."""
-    return EcsError("InvalidTagKey", "The tag keys are not valid.", 400)
-
-
-def tag_value_invalid() -> EcsError:
-    """A tag's value is not one."""
-    return EcsError("InvalidTagValue", "The tag values are not valid.", 400)
-
-
-def tag_key_twice() -> EcsError:
-    """One key in two tags."""
-    return EcsError("Forbidden.TagKey.Duplicated", "The specified tag key already exists.", 400)
-
-
-def too_many_tags() -> EcsError:
-    """More than 20 tags in one call."""
-    return EcsError("SizeLimitExceeded.TagNum", "The maximum number of tags is exceeded.", 400)
-
-
-def too_many_resources() -> EcsError:
-    """More than 50 resources in one call."""
-    return EcsError("SizeLimitExceeded.ResourceId", "The maximum number of resource IDs is exceeded.", 400)
-
-
-def tags_of_resource_quota() -> EcsError:
-    """A resource would have more than 20 tags."""
-    return EcsError("QuotaExceeded.TagNum", "Custom Tags quota exceeded", 400)
-
-
-def resource_type_not_found() -> EcsError:
-    """No resources of that type can be tagged here."""
-    return EcsError("InvalidInstanceType.NotFound", "The instance type is not found", 400)
-
-
-def resource_not_found() -> EcsError:
-    """A resource to tag is not there, or not the caller's own."""
-    return EcsError("InvalidInstanceIds.NotFound", "The instanceIds are not found", 400)
-
-
-def no_tags_and_no_resources() -> EcsError:
-    """ListTagResources with neither tags nor resources."""
-    text = "The specified Tags and ResourcesIds are not allow to both empty."
-    return EcsError("BothEmpty.TagsAndResources", text, 403)
+from enum import unique
+
+from ..errors import ErrorTable
+
+
+@unique
+class Errors(ErrorTable):
+    """Codes, HTTP statuses and texts of VPC."""
+
+    # https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvpc
+
+    REGION_NOT_FOUND = "InvalidRegionId.NotFound", 404, 'Specified value of "regionId" is not supported.'
+    VPC_CIDR_INVALID = "InvalidParameter", 400, "Specified CIDR block is not valid"
+    VPC_NAME_MALFORMED = "InvalidVpcName.Malformed", 400, "Specified VPC name is not valid."
+    # The spelling of the code is VPC's own.
+    VPC_DESCRIPTION_MALFORMED = "InvalidVpcDiscription.Malformed", 400, "Specified VPC description is not valid."
+    VPC_QUOTA = "QuotaExceeded.Vpc", 400, "VPC quota exceeded."
+
+    # https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvswitch
+
+    ZONE_NOT_FOUND = "InvalidZoneId.NotFound", 404, "Specified zone does not exist."
+    # DeleteVpc and ModifyVpcAttribute too.
+    VPC_NOT_FOUND = "InvalidVpcId.NotFound", 404, "Specified VPC does not exist."
+    VSWITCH_CIDR_MALFORMED = "InvalidCidrBlock.Malformed", 400, "Specified CIDR block is not valid."
+    # The mask must have 16 to 29 bits. The spelling of code and text is VPC's own.
+    VSWITCH_MASK_INVALID = "InvalidCirdrBlock.MaskLength", 400, "Specified CIDR block is not valid ."
+    VSWITCH_OUTSIDE_VPC = "InvalidParameter", 400, "Specified CIDR block is not valid in VPC."
+    VSWITCH_OVERLAPS = "InvalidCidrBlock.Overlapped", 400, "Specified CIDR block overlapped with other subnets."
+    VSWITCH_NAME_MALFORMED = "InvalidVSwitchName.Malformed", 400, "Specified virtual switch name is not valid."
+    # The spelling of the code is VPC's own.
+    VSWITCH_DESCRIPTION_MALFORMED = (
+        "InvalidVSwitchDiscription.Malformed",
+        400,
+        "Specified virtual switch description is not valid.",
+    )
+    VSWITCH_QUOTA = "QuotaExceeded.VSwitch", 400, "Virtual switch quota exceeded."
+
+    # https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-modifyvswitchattribute
+
+    # The table has the text in worse English. Clients of DeleteVSwitch also know InvalidVswitchID.NotFound; its newest
+    # page has neither.
+    VSWITCH_NOT_FOUND = "InvalidVSwitchId.NotFound", 404, "Specified virtual switch does not exist."
+
+    # https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-modifyroutetableattributes
+
+    ROUTE_TABLE_NOT_FOUND = "InvalidRouteTableId.NotFound", 404, "Specified route table does not exist."
+
+    # https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deletevpc
+
+    VPC_HAS_VSWITCHES = "DependencyViolation.VSwitch", 400, "Specified object has dependent resources"
+    VPC_HAS_SECURITY_GROUPS = (
+        "DependencyViolation.SecurityGroup",
+        400,
+        "Specified object has dependent resources SecurityGroup.",
+    )
+
+    # https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deletevswitch
+
+    VSWITCH_HAS_INSTANCES = "DependencyViolation", 400, "Specified object has dependent resources."
+
+    # https://api.alibabacloud.com/document/Vpc/2016-04-28/TagResourcesForExpressConnect
+    # and its neighbours: the pages of TagResources, UnTagResources and ListTagResources have no tables.
+
+    TAG_KEY_INVALID = "InvalidTagKey", 400, "The tag keys are not valid."
+    TAG_VALUE_INVALID = "InvalidTagValue", 400, "The tag values are not valid."
+    TAG_KEY_TWICE = "Forbidden.TagKey.Duplicated", 400, "The specified tag key already exists."
+    # More than 20 in one call.
+    TOO_MANY_TAGS = "SizeLimitExceeded.TagNum", 400, "The maximum number of tags is exceeded."
+    # More than 50 in one call.
+    TOO_MANY_RESOURCES = "SizeLimitExceeded.ResourceId", 400, "The maximum number of resource IDs is exceeded."
+    # More than 20 on one resource.
+    TAGS_OF_RESOURCE_QUOTA = "QuotaExceeded.TagNum", 400, "Custom Tags quota exceeded"
+    RESOURCE_TYPE_NOT_FOUND = "InvalidInstanceType.NotFound", 400, "The instance type is not found"
+    # The resource does not exist, or belongs to another account.
+    RESOURCE_NOT_FOUND = "InvalidInstanceIds.NotFound", 400, "The instanceIds are not found"
+    NO_TAGS_AND_NO_RESOURCES = (
+        "BothEmpty.TagsAndResources",
+        403,
+        "The specified Tags and ResourcesIds are not allow to both empty.",
+    )

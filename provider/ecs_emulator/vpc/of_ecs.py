@@ -1,4 +1,4 @@
-"""What ECS has of VPCs and vSwitches since before VPC had an API of its own: deprecated, and still in ECS's SDK.
+"""The deprecated actions of ECS for VPCs and vSwitches, from before VPC had its own API. They are still in its SDK.
 
 https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createvpc
 https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describevpcs
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from ..actions import Action, Context, takes
 from ..wire import Answer, Params
-from . import vpc_actions, vswitch_actions
+from . import vpc_actions
 
 _VPC = (
     *("VpcId", "VpcName", "Description", "CidrBlock", "RegionId", "Status", "IsDefault", "CreationTime", "VRouterId"),
@@ -48,7 +48,7 @@ def _only(found: Mapping[str, Any], names: tuple[str, ...]) -> Answer:
 
 
 def _older(newer: Action, *parameters: str, shown: Callable[[Answer], Answer] = _same) -> Action:
-    """VPC's own action with the parameters and the answer that ECS's has."""
+    """The action of VPC with the parameters and the answer of ECS's."""
 
     @takes(*parameters)
     def act(context: Context, params: Params) -> Answer:
@@ -62,12 +62,12 @@ _PAGE = ("PageNumber", "PageSize")
 _NEW = ("RegionId", "CidrBlock", "Description", "ClientToken")
 
 OF_ECS: Final[Mapping[str, Action]] = {
-    "CreateVSwitch": _older(vswitch_actions.create_vswitch, *_NEW, "VpcId", "ZoneId", "VSwitchName"),
+    "CreateVSwitch": _older(vpc_actions.create_vswitch, *_NEW, "VpcId", "ZoneId", "VSwitchName"),
     "CreateVpc": _older(vpc_actions.create_vpc, *_NEW, "VpcName", shown=_made),
-    "DeleteVSwitch": _older(vswitch_actions.delete_vswitch, "RegionId", "VSwitchId"),
+    "DeleteVSwitch": _older(vpc_actions.delete_vswitch, "RegionId", "VSwitchId"),
     "DeleteVpc": _older(vpc_actions.delete_vpc, "RegionId", "VpcId"),
     "DescribeVSwitches": _older(
-        vswitch_actions.describe_vswitches,
+        vpc_actions.describe_vswitches,
         *("RegionId", "VpcId", "VSwitchId", "ZoneId", "IsDefault", *_PAGE),
         shown=_vswitches,
     ),

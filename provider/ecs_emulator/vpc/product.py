@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from ..actions import Product
-from . import tag_actions, vpc_actions, vswitch_actions
+from . import vpc_actions
 
 VPC: Final = Product(
     name="vpc",
     version="2016-04-28",
     actions={
-        "CreateVSwitch": vswitch_actions.create_vswitch,
+        "CreateVSwitch": vpc_actions.create_vswitch,
         "CreateVpc": vpc_actions.create_vpc,
-        "DeleteVSwitch": vswitch_actions.delete_vswitch,
+        "DeleteVSwitch": vpc_actions.delete_vswitch,
         "DeleteVpc": vpc_actions.delete_vpc,
         "DescribeRouteTableList": vpc_actions.describe_route_table_list,
-        "DescribeVSwitchAttributes": vswitch_actions.describe_vswitch_attributes,
-        "DescribeVSwitches": vswitch_actions.describe_vswitches,
+        "DescribeVSwitchAttributes": vpc_actions.describe_vswitch_attributes,
+        "DescribeVSwitches": vpc_actions.describe_vswitches,
         "DescribeVpcAttribute": vpc_actions.describe_vpc_attribute,
         "DescribeVpcs": vpc_actions.describe_vpcs,
-        "ListTagResources": tag_actions.list_tag_resources,
+        "ListTagResources": vpc_actions.list_tag_resources,
         "ModifyRouteTableAttributes": vpc_actions.modify_route_table_attributes,
-        "ModifyVSwitchAttribute": vswitch_actions.modify_vswitch_attribute,
+        "ModifyVSwitchAttribute": vpc_actions.modify_vswitch_attribute,
         "ModifyVpcAttribute": vpc_actions.modify_vpc_attribute,
-        "TagResources": tag_actions.tag_resources,
-        "UnTagResources": tag_actions.untag_resources,
+        "TagResources": vpc_actions.tag_resources,
+        "UnTagResources": vpc_actions.untag_resources,
     },
 )

@@ -1,24 +1,25 @@
-"""VPCs, their vSwitches and their system route tables. No HTTP; not locked: `Cloud` locks."""
+"""VPCs with their system route tables, vSwitches, and the tags of both. No HTTP; `Cloud` locks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network
 
 from ..catalogue import zones_of
 from ..clock import Clock
-from ..errors import EcsError, dry_run_passed
+from ..errors import CommonErrors, EcsError
 from ..ids import new_id
-from . import errors
+from ..tags import TAGS_MAX, TagsOfOwn
+from .errors import Errors
 
 CIDR_DEFAULT = "172.16.0.0/12"
 VPCS_A_REGION = 10
 VSWITCHES_A_VPC = 150
 _RESERVED = tuple(map(IPv4Network, ("100.64.0.0/10", "224.0.0.0/4", "127.0.0.0/8", "169.254.0.0/16")))
 _ADDRESSES_KEPT = 4
-"""Of each vSwitch: its first address and its last three."""
+"""The first and the last three addresses of each vSwitch are reserved."""
 
 
 @dataclass
@@ -72,7 +73,7 @@ class VSwitch:
 
 @dataclass(frozen=True)
 class Label:
-    """What a new VPC or vSwitch is called, how it is described and how it is tagged."""
+    """Name, description and tags of a new VPC or vSwitch."""
 
     name: str = ""
     description: str = ""
@@ -80,7 +81,7 @@ class Label:
 
 
 class Vpcs:
-    """All VPCs and vSwitches of all accounts. What is asked for comes to be, or goes, at once: nothing is Pending."""
+    """All VPCs and vSwitches of all accounts. They are created and deleted at once, without a Pending status."""
 
     def __init__(self, regions: tuple[str, ...], clock: Clock) -> None:
         self._regions = regions
@@ -94,7 +95,7 @@ class Vpcs:
     def check_region(self, region: str) -> None:
         """Raise InvalidRegionId.NotFound unless the region exists."""
         if region not in self._regions:
-            raise errors.region_not_found()
+            raise Errors.REGION_NOT_FOUND()
 
     # -- looking ----------------------------------------------------------------------------------------------------
 
@@ -109,17 +110,17 @@ class Vpcs:
         return found if found is not None and found.owner == account and region in ("", found.region) else None
 
     def vpc(self, account: str, region: str, vpc_id: str) -> Vpc:
-        """As `find_vpc`; InvalidVpcId.NotFound if there is none."""
+        """Like `find_vpc`, but raises InvalidVpcId.NotFound instead of returning None."""
         vpc = self.find_vpc(account, region, vpc_id)
         if vpc is None:
-            raise errors.vpc_not_found()
+            raise Errors.VPC_NOT_FOUND()
         return vpc
 
     def vswitch(self, account: str, region: str, vswitch_id: str) -> VSwitch:
-        """As `find_vswitch`; InvalidVSwitchId.NotFound if there is none."""
+        """Like `find_vswitch`, but raises InvalidVSwitchId.NotFound instead of returning None."""
         vswitch = self.find_vswitch(account, region, vswitch_id)
         if vswitch is None:
-            raise errors.vswitch_not_found()
+            raise Errors.VSWITCH_NOT_FOUND()
         return vswitch
 
     def vpcs_of(self, account: str, region: str) -> list[Vpc]:
@@ -137,7 +138,7 @@ class Vpcs:
         return sorted(own, key=lambda vswitch: (-vswitch.created.timestamp(), vswitch.id))
 
     def free_addresses(self, vswitch: VSwitch) -> int:
-        """How many instances can still be put in the vSwitch."""
+        """The number of free addresses in the vSwitch."""
         return vswitch.cidr.num_addresses - _ADDRESSES_KEPT - self.instances_in(vswitch.id)
 
     # -- making -----------------------------------------------------------------------------------------------------
@@ -145,16 +146,16 @@ class Vpcs:
     def create_vpc(
         self, account: str, region: str, cidr: str, label: Label, *, is_default: bool = False, dry_run: bool = False
     ) -> Vpc:
-        """A new VPC with its router and its route table; or with `dry_run`, DryRunOperation."""
+        """Create a VPC with its router and route table, or with `dry_run` raise DryRunOperation."""
         self.check_region(region)
         network = _vpc_network(cidr or CIDR_DEFAULT)
-        _check_label(label, errors.vpc_name_malformed, errors.vpc_description_malformed)
+        _check_label(label, Errors.VPC_NAME_MALFORMED, Errors.VPC_DESCRIPTION_MALFORMED)
         others = [vpc for vpc in self.vpcs_of(account, region) if not vpc.is_default]
-        # A default VPC takes nothing of the quota.
+        # A default VPC does not count towards the quota.
         if not is_default and len(others) >= VPCS_A_REGION:
-            raise errors.vpc_quota()
+            raise Errors.VPC_QUOTA()
         if dry_run:
-            raise dry_run_passed()
+            raise CommonErrors.DRY_RUN_PASSED()
         vpc = Vpc(
             id=new_id("vpc", region),
             region=region,
@@ -174,19 +175,19 @@ class Vpcs:
     def create_vswitch(
         self, account: str, region: str, vpc_id: str, zone: str, cidr: str, label: Label, *, is_default: bool = False
     ) -> VSwitch:
-        """A new vSwitch in a VPC of the account's."""
+        """Create a vSwitch in one of the account's VPCs."""
         vpc = self.vpc(account, region, vpc_id)
         if zone not in zones_of(vpc.region):
-            raise errors.zone_not_found()
-        _check_label(label, errors.vswitch_name_malformed, errors.vswitch_description_malformed)
+            raise Errors.ZONE_NOT_FOUND()
+        _check_label(label, Errors.VSWITCH_NAME_MALFORMED, Errors.VSWITCH_DESCRIPTION_MALFORMED)
         network = _vswitch_network(cidr)
         if not network.subnet_of(vpc.cidr):
-            raise errors.vswitch_outside_vpc()
+            raise Errors.VSWITCH_OUTSIDE_VPC()
         others = self.vswitches_of(account, vpc_id=vpc.id)
         if any(network.overlaps(other.cidr) for other in others):
-            raise errors.vswitch_overlaps()
+            raise Errors.VSWITCH_OVERLAPS()
         if len(others) >= VSWITCHES_A_VPC:
-            raise errors.vswitch_quota()
+            raise Errors.VSWITCH_QUOTA()
         vswitch = VSwitch(
             id=new_id("vsw", vpc.region),
             region=vpc.region,
@@ -204,9 +205,9 @@ class Vpcs:
         return vswitch
 
     def default_vswitch(self, account: str, region: str) -> VSwitch:
-        """The vSwitch of the account's default VPC in a region, both made if they are not there.
+        """The default vSwitch of the account's default VPC in a region. Both are created if they do not exist.
 
-        Where the VPC has no room for one, any of its vSwitches.
+        If the VPC is full, another of its vSwitches.
         """
         for vswitch in self.vswitches_of(account, region):
             if vswitch.is_default:
@@ -223,36 +224,36 @@ class Vpcs:
     # -- changing ---------------------------------------------------------------------------------------------------
 
     def change_vpc(self, vpc: Vpc, label: Label) -> None:
-        """Give a VPC another name or description; an empty one is no change."""
-        _check_label(label, errors.vpc_name_malformed, errors.vpc_description_malformed)
+        """Change a VPC's name or description. An empty value changes nothing."""
+        _check_label(label, Errors.VPC_NAME_MALFORMED, Errors.VPC_DESCRIPTION_MALFORMED)
         vpc.name, vpc.description = label.name or vpc.name, label.description or vpc.description
 
     def change_vswitch(self, vswitch: VSwitch, label: Label) -> None:
-        """Give a vSwitch another name or description; an empty one is no change."""
-        _check_label(label, errors.vswitch_name_malformed, errors.vswitch_description_malformed)
+        """Change a vSwitch's name or description. An empty value changes nothing."""
+        _check_label(label, Errors.VSWITCH_NAME_MALFORMED, Errors.VSWITCH_DESCRIPTION_MALFORMED)
         vswitch.name, vswitch.description = label.name or vswitch.name, label.description or vswitch.description
 
     def delete_vpc(self, vpc: Vpc, *, dry_run: bool = False) -> None:
-        """Delete a VPC in which nothing is left; or with `dry_run`, DryRunOperation."""
+        """Delete an empty VPC, or with `dry_run` raise DryRunOperation."""
         if self.vswitches_of(vpc.owner, vpc_id=vpc.id):
-            raise errors.vpc_has_vswitches()
+            raise Errors.VPC_HAS_VSWITCHES()
         if self.has_groups(vpc.id):
-            raise errors.vpc_has_security_groups()
+            raise Errors.VPC_HAS_SECURITY_GROUPS()
         if dry_run:
-            raise dry_run_passed()
+            raise CommonErrors.DRY_RUN_PASSED()
         del self._vpcs[vpc.id]
 
     def delete_vswitch(self, vswitch: VSwitch, *, dry_run: bool = False) -> None:
-        """Delete a vSwitch in which no instance is left; or with `dry_run`, DryRunOperation."""
+        """Delete a vSwitch without instances, or with `dry_run` raise DryRunOperation."""
         if self.instances_in(vswitch.id):
-            raise errors.vswitch_has_instances()
+            raise Errors.VSWITCH_HAS_INSTANCES()
         if dry_run:
-            raise dry_run_passed()
+            raise CommonErrors.DRY_RUN_PASSED()
         del self._vswitches[vswitch.id]
 
 
 def _free_range(vpc: Vpc, vswitches: Iterable[VSwitch]) -> IPv4Network | None:
-    """The first 4096 addresses of a VPC that no vSwitch has; where there are none, half of that, and so on."""
+    """The first 4096 free addresses of a VPC, or else the first 2048, and so on; None if there are fewer than 8."""
     taken = [vswitch.cidr for vswitch in vswitches]
     for bits in range(20, 30):
         for network in vpc.cidr.subnets(new_prefix=bits):
@@ -269,18 +270,18 @@ def _check_label(label: Label, bad_name: Callable[[], EcsError], bad_description
 
 
 def _vpc_network(cidr: str) -> IPv4Network:
-    # "We recommend ... 16 to 28 bits", says the newest page, and its older ones offer 10.0.0.0/8 and 172.16.0.0/12
-    # themselves, which clients' own examples use.
-    network = _network(cidr, errors.vpc_cidr_invalid)
+    # The newest page: "We recommend ... 16 to 28 bits". Older ones offer 10.0.0.0/8 and 172.16.0.0/12, which clients'
+    # examples use.
+    network = _network(cidr, Errors.VPC_CIDR_INVALID)
     if not 8 <= network.prefixlen <= 28 or any(network.overlaps(reserved) for reserved in _RESERVED):
-        raise errors.vpc_cidr_invalid()
+        raise Errors.VPC_CIDR_INVALID()
     return network
 
 
 def _vswitch_network(cidr: str) -> IPv4Network:
-    network = _network(cidr, errors.vswitch_cidr_malformed)
+    network = _network(cidr, Errors.VSWITCH_CIDR_MALFORMED)
     if not 16 <= network.prefixlen <= 29:
-        raise errors.vswitch_mask_invalid()
+        raise Errors.VSWITCH_MASK_INVALID()
     return network
 
 
@@ -289,3 +290,54 @@ def _network(cidr: str, refusal: Callable[[], EcsError]) -> IPv4Network:
         return IPv4Network(cidr)
     except ValueError:
         raise refusal() from None
+
+
+# -- tags --------------------------------------------------------------------------------------------------------------
+
+
+_ADDRESSES = ("http://", "https://")
+_RESERVED_PREFIXES = ("aliyun", "acs:")
+
+
+def new_tags(pairs: Sequence[tuple[str | None, str | None]]) -> dict[str, str]:
+    """The tags to put on a resource; a value that is absent is empty."""
+    if len(pairs) > TAGS_MAX:
+        raise Errors.TOO_MANY_TAGS()
+    tags: dict[str, str] = {}
+    for key, given in pairs:
+        value = given or ""
+        if not key or len(key) > 128 or key.startswith(_RESERVED_PREFIXES) or any(part in key for part in _ADDRESSES):
+            raise Errors.TAG_KEY_INVALID()
+        if len(value) > 128 or value.startswith(_RESERVED_PREFIXES) or any(part in value for part in _ADDRESSES):
+            raise Errors.TAG_VALUE_INVALID()
+        if key in tags:
+            raise Errors.TAG_KEY_TWICE()
+        tags[key] = value
+    return tags
+
+
+def tag_filter(pairs: Sequence[tuple[str | None, str | None]]) -> dict[str, str | None]:
+    """The tags that a query looks for. A key without a value has the value None."""
+    if len(pairs) > TAGS_MAX:
+        raise Errors.TOO_MANY_TAGS()
+    if any(not key for key, _ in pairs):
+        raise Errors.TAG_KEY_INVALID()
+    return {key: value for key, value in pairs if key}
+
+
+class VpcTagging(TagsOfOwn):
+    """The tags of VPCs and vSwitches."""
+
+    def __init__(self, vpcs: Vpcs) -> None:
+        super().__init__(Errors.RESOURCE_NOT_FOUND, Errors.TAGS_OF_RESOURCE_QUOTA)
+        self._vpcs = vpcs
+
+    def all_of(self, account: str, region: str, resource_type: str) -> Sequence[Vpc | VSwitch]:
+        """See `TagsOfOwn.all_of`."""
+        self._vpcs.check_region(region)
+        # "The resource type value is case-insensitive." The other types that the page names do not exist here.
+        if resource_type.upper() == "VPC":
+            return self._vpcs.vpcs_of(account, region)
+        if resource_type.upper() == "VSWITCH":
+            return self._vpcs.vswitches_of(account, region)
+        raise Errors.RESOURCE_TYPE_NOT_FOUND()
