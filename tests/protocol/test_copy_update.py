@@ -6,7 +6,7 @@ import grpc
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.copies.tags import OWN_TAG
+from pulumi_alicloud_image_share.copies.rules import OWN_TAG
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from support import protocol
 from support.golden_copies import asking, images

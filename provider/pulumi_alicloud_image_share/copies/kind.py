@@ -23,8 +23,7 @@ from ..kinds.lifecycle import LifecycleKind
 from ..kinds.operation import Operation
 from ..kinds.run import Run
 from ..kinds.waiting import Waiting
-from .checks import Asked
-from .lifecycle import CopyLifecycle
+from .lifecycle import Asked, CopyLifecycle
 from .spec import CopySpec, normalise, restore
 from .state import CopyState, read_state, write_state
 

@@ -1,11 +1,13 @@
-"""How long to wait for ECS, and with which pauses."""
+"""How long to wait for ECS, and with which pauses: the one helper that polls."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_result, wait_exponential
 
 from ..cloud.settings import DEFAULT_COPY_SECONDS, DEFAULT_VISIBLE_SECONDS
 
@@ -36,20 +38,30 @@ class Waiting:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def pauses(self) -> Iterator[float]:
-        """The pauses between two looks, longer and longer."""
-        pause = self.first_pause
-        while True:
-            yield min(pause, self.longest_pause)
-            pause *= _GROWTH
+    def look_until(
+        self, look: Callable[[], T], shows: Callable[[T], bool], seconds: float, *, longest_pause: float | None = None
+    ) -> T:
+        """Look again and again until it shows, or the time is up; return what was seen last.
 
-    def look_until(self, look: Callable[[], T], shows: Callable[[T], bool], seconds: float) -> T:
-        """Look again and again until it shows, or the time is up; returns what was seen last."""
+        Args:
+            look: Reads it. An error ends the wait.
+            shows: Whether a look shows what is waited for.
+            seconds: How long to wait.
+            longest_pause: The longest pause in seconds, None for `longest_pause_to_see`.
+        """
         deadline = self.clock() + seconds
-        pauses = self.pauses()
-        while True:
-            seen = look()
-            left = deadline - self.clock()
-            if shows(seen) or left <= 0:
-                return seen
-            self.sleep(min(next(pauses), self.longest_pause_to_see, left))
+        longest = self.longest_pause_to_see if longest_pause is None else longest_pause
+        pause = wait_exponential(multiplier=self.first_pause, exp_base=_GROWTH, max=longest)
+        # tenacity before 8.2 passes the state by the name of the argument.
+        polling = Retrying(
+            retry=retry_if_result(lambda seen: not shows(seen)),
+            stop=lambda retry_state: self.clock() >= deadline,
+            wait=lambda retry_state: min(pause(retry_state), max(0.0, deadline - self.clock())),
+            sleep=self.sleep,
+            retry_error_callback=_last_result,
+        )
+        return polling(look)
+
+
+def _last_result(retry_state: RetryCallState) -> Any:
+    return retry_state.outcome.result() if retry_state.outcome else None
