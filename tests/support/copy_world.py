@@ -70,6 +70,12 @@ class CopyRun:
         spec, found = self._lifecycle.examine(self._operation(urn), asked, problems, state)
         return spec, [*problems, *found]
 
+    def check_change(self, old: CopySpec, own: Mapping[str, Any], **arguments: Any) -> list[Problem]:
+        """What is wrong with a change of what was checked; `own` is what the state has of the copy."""
+        usual = {"source_image_id": self._world.ecs.golden_image_id, "region": REGION}
+        asked, problems = self._lifecycle.check(old, {**usual, **arguments})
+        return [*problems, *self._lifecycle.examine(self._operation(URN), asked, problems, StackState(own=own))[1]]
+
     def checked(self, **arguments: Any) -> CopySpec:
         """What the program asks for, where nothing is wrong with it."""
         spec, problems = self.check(**arguments)

@@ -7,16 +7,16 @@ changed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from ..accounts import listed
 from ..arguments import UNKNOWN, Problem, shown
 from ..cloud.ecs import Ecs
 from ..cloud.identity import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
-from ..errors import CopyFailed, EcsError, ImageNotFound, ImageShareError, RuleBroken
+from ..errors import Cancelled, CopyFailed, EcsError, ImageNotFound, ImageShareError, RuleBroken
 from ..kinds.contract import NO_STATE, StackState
 from ..kinds.faults import property_at_fault
 from ..kinds.new_copies import NewCopies
@@ -24,11 +24,15 @@ from ..kinds.operation import Operation
 from ..kinds.ownership import check_gone
 from ..kinds.run import Run
 from ..kinds.waiting import Waiting
-from .changes import ImageAttributes, change_attributes, plan_change
+from .changes import AttributeChange, ImageAttributes, change_attributes, plan_change
 from .making import Making, Mark, default_name, mark_of
 from .rules import OWN_TAG, copy_problems, source_not_found
 from .spec import CopySpec, Wanted, keeping, keeping_attributes, parse, wanted
 from .state import CopyState, as_seen, state_of
+
+_IF_DELETED: Final = (
+    "If it was deleted, run `pulumi refresh` with its owner's credentials: the next `pulumi up` then copies again."
+)
 
 
 @dataclass(frozen=True)
@@ -161,8 +165,9 @@ class CopyLifecycle:
             state: What the stack's state has around the resource.
 
         Returns:
-            What is asked for, and the problems that ECS shows. Calls ECS only if something is to be copied or named:
-            once for all copies of an image, once for a new copy, once for a name that the program gives.
+            What is asked for, and the problems that ECS shows. Calls ECS only if something is to be copied or changed:
+            once for all copies of an image, once for a new copy or one that changes, once for a name that the program
+            gives.
         """
         problems = list(before)
         try:
@@ -179,6 +184,8 @@ class CopyLifecycle:
         if old is None or _copies_again(old, spec):
             source, found = self._examine_source(operation, spec)
             problems += found
+        elif _changes_attributes(old, spec):
+            problems += self._examine_existing(operation, spec, state)
         if asked.name and (old is None or asked.name != old.name) and not problems:
             problems += self._examine_name(operation, spec, asked.name)
         return self._examine_new(operation, spec, source, state) if old is None and not problems else spec
@@ -199,6 +206,17 @@ class CopyLifecycle:
         if source is None:
             return None, [source_not_found(image_id, region)]
         return source, copy_problems(source, region=spec.region, encrypted=spec.encrypted)
+
+    def _examine_existing(self, operation: Operation, spec: CopySpec, state: StackState) -> list[Problem]:
+        """Return the problem of a copy that is to be changed and that ECS does not list."""
+        own = state.own or {}
+        region, image_id = own.get("region"), own.get("image_id")
+        if not region or not image_id or spec.identity is UNKNOWN:
+            return []
+        if self._ecs(operation, spec.identity).own_images(region, image_id=image_id):
+            return []
+        why = f"image {image_id} does not exist in region {region}, or this account can't see it: it can't be changed."
+        return [Problem("", f"{why} {_IF_DELETED}")]
 
     def _examine_name(self, operation: Operation, spec: CopySpec, name: str) -> list[Problem]:
         """Return the problem of a name that another image of the account has."""
@@ -313,15 +331,15 @@ class CopyLifecycle:
     def update(self, operation: Operation, old: CopyState, spec: CopySpec) -> CopyState:
         """Change the copy in place: name, description and family in one call, tags in one or two.
 
-        No call is made if only the identity or `force_delete` changes.
+        No call is made if only the identity or `force_delete` changes. The copy ends as the preview showed it: what was
+        changed outside the stack is set back, and tags that no preview showed are left alone.
 
         Raises:
             CopyFailed: A call failed, or its result never showed. Says what was changed, and what was not.
         """
         named = keeping_attributes(spec, name=old.name, description=old.description, family=old.family)
         copy, _ = _known(operation, named)
-        region, image_id = old.region, old.image_id
-        change = plan_change(old.attributes, ImageAttributes(copy.name, copy.description, copy.family, copy.tags))
+        want = ImageAttributes(copy.name, copy.description, copy.family, copy.tags)
         kept = replace(old, identity=copy.identity, force_delete=copy.force_delete)
         if not old.has_origin:
             kept = replace(
@@ -330,22 +348,37 @@ class CopyLifecycle:
                 source_region=copy.source_region,
                 kms_key_id=copy.kms_key_id,
             )
+        change = plan_change(old.attributes, want)
         if not change:
             return kept
         ecs = self._ecs(operation, copy.identity)
-        outcome = change_attributes(ecs, region, image_id, change)
+        # The second time, if the copy was changed outside the stack since the state has seen it.
+        seen = self._changed(operation, ecs, kept, change)
+        drift = plan_change(_attributes_of(seen, want.tags), want)
+        if drift:
+            operation.warn(
+                f"{old} was changed outside this stack: it is set back to what the program and the state say."
+            )
+            seen = self._changed(operation, ecs, kept, drift)
+        return replace(as_seen(kept, seen), tags=_attributes_of(seen, want.tags).tags)
+
+    def _changed(self, operation: Operation, ecs: Ecs, copy: CopyState, change: AttributeChange) -> Image:
+        """Carry out a change and return the copy that shows it."""
+        region, image_id = copy.region, copy.image_id
         summary = f"Changing image {image_id} in {region} failed."
+        outcome = change_attributes(ecs, region, image_id, change)
         if outcome.error is not None:
             done = f"Done: {'; '.join(outcome.done) or 'nothing'}. Not done: {'; '.join(outcome.left)}."
-            again = "Run `pulumi up` again: it sets all of them once more."
+            is_gone = isinstance(outcome.error, ImageNotFound)
+            again = _IF_DELETED if is_gone else "Run `pulumi up` again: it sets all of them once more."
             failed = CopyFailed(summary, outcome.error, [done, again], image_id)
             if outcome.done:
-                failed.state = _seen_once(ecs, kept)
+                failed.state = _seen_once(ecs, copy)
             raise failed from outcome.error
         seconds = operation.within(self._waiting.visible_seconds)
         try:
             found = self._waiting.look_until(
-                lambda: self._look(operation, ecs, old), lambda seen: any(map(change.shows, seen)), seconds
+                lambda: self._look(operation, ecs, copy), lambda seen: any(map(change.shows, seen)), seconds
             )
         except ImageShareError as error:
             raise CopyFailed(summary, error, ["ECS accepted the change, but it can't be read."], image_id) from error
@@ -353,7 +386,7 @@ class CopyLifecycle:
         if seen is None:
             why = f"ECS accepted the change, but after {seconds:g} s it does not show."
             raise CopyFailed(summary, why, [_slow(operation, "update")], image_id)
-        return as_seen(kept, seen)
+        return seen
 
     # -- delete ------------------------------------------------------------------------------------------------------
 
@@ -367,17 +400,19 @@ class CopyLifecycle:
         region, image_id = old.region, old.image_id
         ecs = self._ecs(operation, old.identity)
         summary = f"Deleting image {image_id} in {region} failed."
+        is_accepted = False
         try:
             _check_unshared(ecs, old)
             _delete_or_cancel(ecs, old)
+            is_accepted = True
             seconds = operation.within(self._waiting.visible_seconds)
             left = self._waiting.look_until(lambda: self._look(operation, ecs, old), lambda seen: not seen, seconds)
         except ImageNotFound:
             check_gone(ecs, region, image_id, old.owner_id, f"{old} can't be deleted")
             return
-        except EcsError as error:
-            known = "The image was not deleted." if error.changed_nothing else "Whether it was deleted is not known."
-            raise CopyFailed(summary, error, [f"{known} Fix that, then run again."], image_id) from error
+        except (EcsError, Cancelled) as error:
+            outcome = _deletion_outcome(error, is_accepted=is_accepted)
+            raise CopyFailed(summary, error, [outcome], image_id) from error
         if left:
             why = f"ECS accepted it, but after {seconds:g} s the image is still listed."
             raise CopyFailed(summary, why, [_slow(operation, "delete")], image_id)
@@ -411,6 +446,12 @@ def _copies_again(old: CopySpec, spec: CopySpec) -> bool:
     )
 
 
+def _changes_attributes(old: CopySpec, spec: CopySpec) -> bool:
+    """Whether an update calls ECS."""
+    had = (old.name, old.description, old.family, old.tags)
+    return had != (spec.name, spec.description, spec.family, spec.tags)
+
+
 def _cannot_copy(copy: CopySpec | Wanted, broken: Sequence[Problem]) -> RuleBroken:
     summary = f"image {copy.source_image_id} in {copy.source_region} can't be copied as asked"
     return RuleBroken(summary, [problem.sentence for problem in broken])
@@ -430,6 +471,12 @@ def _warn_of_left_over(operation: Operation, mark: Mark, existing: Existing) -> 
             "state does not have under its name: an interrupted run left it, it is another resource's since a rename, "
             "or another checkout of the program has it in a state of its own. Delete it only if no state has it."
         )
+
+
+def _attributes_of(image: Image, keys: Collection[str]) -> ImageAttributes:
+    """Return the attributes of an image, with the tags that have these keys."""
+    tags = {key: value for key, value in image.tags.items() if key in keys}
+    return ImageAttributes(image.name, image.description, image.family, tags)
 
 
 def _seen_once(ecs: Ecs, copy: CopyState) -> CopyState | None:
@@ -460,6 +507,15 @@ def _delete_or_cancel(ecs: Ecs, copy: CopyState) -> None:
         if not any(image.is_in_the_making for image in ecs.own_images(region, image_id=image_id)):
             raise
         ecs.cancel_copy(region, image_id)
+
+
+def _deletion_outcome(error: EcsError | Cancelled, *, is_accepted: bool) -> str:
+    if is_accepted:
+        return "ECS accepted the deletion, but could not be asked whether the image is gone. Run again."
+    if isinstance(error, Cancelled):
+        return "Whether the image was deleted is not known. Run again." if error.was_sent else "It was not deleted."
+    known = "The image was not deleted." if error.changed_nothing else "Whether the image was deleted is not known."
+    return f"{known} Fix that, then run again."
 
 
 def _shared_sentence(sharing: Sharing) -> str:
