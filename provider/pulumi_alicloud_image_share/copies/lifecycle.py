@@ -181,11 +181,12 @@ class CopyLifecycle:
         """Add the problems that ECS shows; return what is asked for, with its name if there are no problems."""
         spec, old = asked.spec, asked.old
         source: Image | None = None
-        if old is None or _copies_again(old, spec):
+        is_new_copy = old is None or _copies_again(old, spec)
+        if is_new_copy:
             source, found = self._examine_source(operation, spec)
             problems += found
-        elif _changes_attributes(old, spec):
-            problems += self._examine_existing(operation, spec, state)
+        if old is not None and (is_new_copy or _changes_attributes(old, spec)):
+            problems += self._examine_existing(operation, spec, state.own or {}, is_replaced=is_new_copy)
         if asked.name and (old is None or asked.name != old.name) and not problems:
             problems += self._examine_name(operation, spec, asked.name)
         return self._examine_new(operation, spec, source, state) if old is None and not problems else spec
@@ -207,16 +208,31 @@ class CopyLifecycle:
             return None, [source_not_found(image_id, region)]
         return source, copy_problems(source, region=spec.region, encrypted=spec.encrypted)
 
-    def _examine_existing(self, operation: Operation, spec: CopySpec, state: StackState) -> list[Problem]:
-        """Return the problem of a copy that is to be changed and that ECS does not list."""
-        own = state.own or {}
+    def _examine_existing(
+        self, operation: Operation, spec: CopySpec, own: Mapping[str, Any], *, is_replaced: bool
+    ) -> list[Problem]:
+        """Return why the copy in the state cannot be changed, or deleted after its replacement.
+
+        Args:
+            operation: The engine's call.
+            spec: What the program asks for.
+            own: The outputs that the state has of the copy, empty if they are not known.
+            is_replaced: Whether a new copy takes its place.
+        """
         region, image_id = own.get("region"), own.get("image_id")
         if not region or not image_id or spec.identity is UNKNOWN:
             return []
-        if self._ecs(operation, spec.identity).own_images(region, image_id=image_id):
+        ecs = self._ecs(operation, spec.identity)
+        if ecs.own_images(region, image_id=image_id):
             return []
-        why = f"image {image_id} does not exist in region {region}, or this account can't see it: it can't be changed."
-        return [Problem("", f"{why} {_IF_DELETED}")]
+        try:
+            check_gone(ecs, region, image_id, own.get("owner_id") or "", f"image {image_id} can't be changed")
+        except RuleBroken as error:
+            return [Problem("", sentence) for sentence in error.sentences]
+        if is_replaced:
+            return []
+        why = f"image {image_id} does not exist in region {region} any more, so it can't be changed:"
+        return [Problem("", f"{why} run `pulumi refresh`, and the next `pulumi up` copies again.")]
 
     def _examine_name(self, operation: Operation, spec: CopySpec, name: str) -> list[Problem]:
         """Return the problem of a name that another image of the account has."""
