@@ -62,6 +62,12 @@ def test_progress_is_a_line_of_the_log_and_is_not_repeated_at_the_end(
     assert "Diagnostics:" not in stack.text
 
 
+def test_the_last_status_of_a_finished_copy_is_how_long_it_took(ecs: Emulator, stack: Stack, copying: Any) -> None:
+    ecs.console.set_copy_seconds(2)
+    done = stack.up(copying())
+    assert re.fullmatch(r"copied in \d+ s", done.messages(stack.resources["golden"]["urn"])[-1])
+
+
 def test_an_unnamed_copy_has_the_same_name_in_each_preview_and_in_a_saved_plan(
     ecs: Emulator, stack: Stack, copying: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,7 +101,7 @@ def test_a_deletion_whose_outcome_is_not_known_says_so(ecs: Emulator, ecs_config
         copier = process.of(COPY_URN, ImageCopyProvider())
         id, outputs = copier.share(asking(ecs))
         ecs.faults.add(action="DeleteImage", kind="drop_after", times=1)
-        with pytest.raises(grpc.RpcError, match="Whether it was deleted is not known"):
+        with pytest.raises(grpc.RpcError, match="Whether the image was deleted is not known"):
             copier.destroy(id, outputs)
         copier.destroy(id, outputs)
 

@@ -57,7 +57,8 @@ def test_progress_is_told_on_the_row_of_the_copy_and_in_passing(
     _, outputs = copier.share({"source_image_id": ecs.golden_image_id, "region": REGION})
     assert re.fullmatch(rf"\d+ %, as {outputs['image_id']}", engine.told[0].message)
     assert len(engine.told) >= 3
-    assert all(told.message.endswith(" s left") for told in engine.told[1:])
+    assert all(told.message.endswith(" s left") for told in engine.told[1:-1])
+    assert re.fullmatch(r"copied in \d s", engine.told[-1].message)
     for told in engine.told:
         assert (told.urn, told.ephemeral, told.severity) == (copier._urn, True, engine_pb2.INFO)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import grpc
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.copies.tags import OWN_TAG
+from pulumi_alicloud_image_share.copies.rules import OWN_TAG, program_tags
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from support import protocol
 from support.golden_copies import asking, images
@@ -48,6 +50,56 @@ def test_a_new_tag_or_name_alone_is_one_call_and_a_look(ecs: Emulator, copier: P
         # Whether the name is free, the dynamic door looks up in its check, the plugin in its preview.
         called["DescribeImages"] -= 1 if "name" in change and protocol.door == "dynamic" else 0
         assert sum(called.values()) == 2
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        {"name": "renamed"},
+        {"description": "Other"},
+        {"family": "other"},
+        {"tags": {"team": "somebody", "cost": "7"}},
+        {"tags": {}},
+    ],
+    ids=["renamed", "described", "another-family", "retagged", "untagged"],
+)
+@pytest.mark.parametrize(
+    "change", [{"name": "new"}, {"description": "New"}, {"tags": {"team": "platform", "cost": "8"}}], ids=str
+)
+def test_an_update_ends_as_its_preview_said_though_the_copy_was_changed_in_the_console(
+    ecs: Emulator, copier: Provider, edited: dict[str, Any], change: dict[str, Any]
+) -> None:
+    given = asking(
+        ecs, name="golden-1", description="Hardened", family="golden", tags={"team": "platform", "cost": "7"}
+    )
+    id, outputs = copier.share(given)
+    copy = images(ecs)[outputs["image_id"]]
+    for attribute, value in edited.items():
+        setattr(copy, attribute, value)
+    news = {**given, **change}
+    changed = copier.change(id, outputs, news)
+    attributes = ("name", "description", "family", "tags")
+    assert {each: changed[each] for each in attributes} == {each: news[each] for each in attributes}
+    assert (copy.name, copy.description, copy.family) == (news["name"], news["description"], news["family"])
+    assert program_tags(copy.tags) == news["tags"]
+
+
+def test_a_tag_that_was_added_in_the_console_is_left_alone_until_a_refresh(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs, tags={"team": "platform"}))
+    copy = images(ecs)[outputs["image_id"]]
+    copy.tags["added"] = "1"
+    changed = copier.change(id, outputs, asking(ecs, tags={"team": "images"}))
+    assert changed["tags"] == {"team": "images"}
+    assert copy.tags["added"] == "1"
+    assert copier.read(id, changed)[1]["tags"] == {"team": "images", "added": "1"}
+
+
+def test_an_update_of_a_copy_that_is_gone_says_to_refresh(ecs: Emulator, copier: Provider) -> None:
+    id, outputs = copier.share(asking(ecs))
+    inputs = copier.check(asking(ecs, tags={"team": "platform"}), outputs).inputs
+    ecs.console.delete_image(REGION, outputs["image_id"])
+    with pytest.raises(grpc.RpcError, match="If it was deleted, run `pulumi refresh` with its owner's credentials"):
+        copier.update(id, outputs, inputs)
 
 
 def test_another_identity_alone_is_no_call(ecs: Emulator, copier: Provider) -> None:

@@ -39,6 +39,7 @@ class CopyRun:
         told: What the run told the user.
         shown: What it showed in passing.
         warned: What it warned of.
+        lifecycle: What it checks and makes copies with.
     """
 
     def __init__(self, world: CopyWorld, config: Mapping[str, str]) -> None:
@@ -49,7 +50,7 @@ class CopyRun:
         self.told: list[str] = []
         self.shown: list[str] = []
         self.warned: list[str] = []
-        self._lifecycle = CopyLifecycle(
+        self.lifecycle = CopyLifecycle(
             self._run,
             lambda _: ecs.for_operation(),
             default_region=read.region,
@@ -61,14 +62,22 @@ class CopyRun:
         """The copies that are on record as just made."""
         return self._run.part(NewCopies)
 
+    def arguments(self, **arguments: Any) -> dict[str, Any]:
+        """These arguments beside the usual ones."""
+        return {"source_image_id": self._world.ecs.golden_image_id, "region": REGION, **arguments}
+
     def check(
         self, *, urn: str = URN, state: StackState = NO_STATE, **arguments: Any
     ) -> tuple[CopySpec, list[Problem]]:
         """What the program asks for, with these arguments beside the usual ones, and what is wrong with it."""
-        usual = {"source_image_id": self._world.ecs.golden_image_id, "region": REGION}
-        asked, problems = self._lifecycle.check(None, {**usual, **arguments})
-        spec, found = self._lifecycle.examine(self._operation(urn), asked, problems, state)
+        asked, problems = self.lifecycle.check(None, self.arguments(**arguments))
+        spec, found = self.lifecycle.examine(self._operation(urn), asked, problems, state)
         return spec, [*problems, *found]
+
+    def check_change(self, old: CopySpec, own: Mapping[str, Any], **arguments: Any) -> list[Problem]:
+        """What is wrong with a change of what was asked for before; `own` is what the state has of the copy."""
+        asked, problems = self.lifecycle.check(old, self.arguments(**arguments))
+        return [*problems, *self.lifecycle.examine(self._operation(URN), asked, problems, StackState(own=own))[1]]
 
     def checked(self, **arguments: Any) -> CopySpec:
         """What the program asks for, where nothing is wrong with it."""
@@ -78,7 +87,7 @@ class CopyRun:
 
     def make(self, spec: CopySpec, *, urn: str = URN, seconds: float | None = None) -> CopyState:
         """Create what was checked, in so many seconds where the program says how many."""
-        return self._lifecycle.create(self._operation(urn, seconds), spec)
+        return self.lifecycle.create(self._operation(urn, seconds), spec)
 
     def create(self, *, urn: str = URN, seconds: float | None = None, **arguments: Any) -> CopyState:
         """Check and create."""
@@ -87,11 +96,11 @@ class CopyRun:
     def update(self, old: CopyState, *, seconds: float | None = None, **arguments: Any) -> CopyState:
         """Check and change in place."""
         spec = self.checked(name=old.name, **arguments) if "name" not in arguments else self.checked(**arguments)
-        return self._lifecycle.update(self._operation(URN, seconds), old, spec)
+        return self.lifecycle.update(self._operation(URN, seconds), old, spec)
 
     def delete(self, old: CopyState, *, seconds: float | None = None) -> None:
         """Delete the copy."""
-        self._lifecycle.delete(self._operation(URN, seconds), old)
+        self.lifecycle.delete(self._operation(URN, seconds), old)
 
     def _operation(self, urn: str, seconds: float | None = None) -> Operation:
         return Operation(

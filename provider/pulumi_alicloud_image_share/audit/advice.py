@@ -7,7 +7,7 @@ from typing import Final
 
 from ..accounts import listed, named
 from ..arguments import shown
-from ..copies.tags import OWN_TAG
+from ..copies.rules import OWN_TAG
 from .model import AuditedImage, Manager
 
 _FEW: Final = 5

@@ -23,8 +23,7 @@ from ..kinds.lifecycle import LifecycleKind
 from ..kinds.operation import Operation
 from ..kinds.run import Run
 from ..kinds.waiting import Waiting
-from .checks import Asked
-from .lifecycle import CopyLifecycle
+from .lifecycle import Asked, CopyLifecycle
 from .spec import CopySpec, normalise, restore
 from .state import CopyState, read_state, write_state
 
@@ -115,7 +114,9 @@ class CopyKind(LifecycleKind[CopySpec, CopyState]):
     def examine(
         self, operation: Operation, state: StackState, checked: Checked, outputs: Mapping[str, Any] | None = None
     ) -> Checked:
-        """See `Kind.examine`: calls ECS only if something is to be copied or named; a new copy gets its name here."""
+        """See `Kind.examine`: calls ECS only if something is to be copied or changed; a new copy gets its name here."""
+        if outputs:
+            state = replace(state, own=outputs)
         spec, found = self._lifecycle.examine(operation, cast(Asked, checked.asked), checked.problems, state)
         return replace(checked, inputs=normalise(spec), problems=(*checked.problems, *found))
 

@@ -1,18 +1,22 @@
 """The life of a copy: check, create, read, update, delete, over plain dataclasses. Knows no Pulumi.
 
-`check` is where the program's mistakes are found, with the live source image, and only when something changed.
+The check finds the program's mistakes, with the live source image, before anything is copied, and only if something
+changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from ..arguments import Problem
+from ..accounts import listed
+from ..arguments import UNKNOWN, Problem, shown
+from ..cloud.ecs import Ecs
 from ..cloud.identity import Identity
-from ..cloud.model import Image, not_found_sentence
-from ..errors import CopyFailed, EcsError, ImageNotFound, ImageShareError, RuleBroken
+from ..cloud.model import Image, Sharing, not_found_sentence
+from ..errors import Cancelled, CopyFailed, EcsError, ImageNotFound, ImageShareError, RuleBroken
 from ..kinds.contract import NO_STATE, StackState
 from ..kinds.faults import property_at_fault
 from ..kinds.new_copies import NewCopies
@@ -20,17 +24,90 @@ from ..kinds.operation import Operation
 from ..kinds.ownership import check_gone
 from ..kinds.run import Run
 from ..kinds.waiting import Waiting
-from .calls import CopyCalls
-from .changes import ImageAttributes, change_attributes, plan_change
-from .checks import Asked, Checks, copies_again, source_not_found
-from .deletion import check_unshared, delete_or_cancel
-from .making import make_copy, plan_copy
-from .mark import Mark, mark_of
-from .rules import copy_problems
-from .seen import CopiesSeen, Seen
-from .sources import Sources
+from .changes import AttributeChange, ImageAttributes, change_attributes, plan_change
+from .making import Making, Mark, default_name, mark_of
+from .rules import OWN_TAG, copy_problems, source_not_found
 from .spec import CopySpec, Wanted, keeping, keeping_attributes, parse, wanted
 from .state import CopyState, as_seen, state_of
+
+_IF_DELETED: Final = (
+    "If it was deleted, run `pulumi refresh` with its owner's credentials: the next `pulumi up` then copies again."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a program asks for, as a check has read it.
+
+    Attributes:
+        spec: What it asks for.
+        old: What it asked for before, None for a new copy.
+        name: The name that the program gives now, "" for none.
+    """
+
+    spec: CopySpec
+    old: CopySpec | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Existing:
+    """The copies that a check found in the region, for the creation that follows.
+
+    Attributes:
+        copies: All copies in the region that this package made, finished or not.
+        own_image_id: The copy that the state has under the resource, "" for none.
+    """
+
+    copies: tuple[Image, ...]
+    own_image_id: str = ""
+
+    def left_over(self, mark: Mark) -> list[Image]:
+        """The finished copies with a mark that the state does not have under the resource."""
+        return [
+            image
+            for image in self.copies
+            if mark.is_on(image) and not mark.is_unfinished(image) and image.image_id != self.own_image_id
+        ]
+
+
+class CopyCache:
+    """What this run has read from ECS for its copies, so that it reads it once. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        """Have read nothing yet."""
+        self._sources: dict[tuple[Identity, str, str], Image] = {}
+        self._source_locks: dict[tuple[Identity, str, str], threading.Lock] = {}
+        self._existing: dict[Mark, Existing] = {}
+        self._lock = threading.Lock()
+
+    def source(self, ecs: Ecs, identity: Identity, region: str, image_id: str) -> Image | None:
+        """Return the image to copy, None if it does not exist. It is read once for all its copies."""
+        key = (identity, region, image_id)
+        with self._lock:
+            lock = self._source_locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._sources:
+                found = ecs.image(region, image_id)
+                if found is None:
+                    return None
+                self._sources[key] = found
+            return self._sources[key]
+
+    def keep(self, mark: Mark, existing: Existing) -> None:
+        """Keep what a check found."""
+        with self._lock:
+            self._existing[mark] = existing
+
+    def has(self, mark: Mark) -> bool:
+        """Whether a check found out what exists, and no creation has used it yet."""
+        with self._lock:
+            return mark in self._existing
+
+    def take(self, mark: Mark) -> Existing | None:
+        """Return what a check found, once; None if no check has run."""
+        with self._lock:
+            return self._existing.pop(mark, None)
 
 
 class CopyLifecycle:
@@ -39,7 +116,7 @@ class CopyLifecycle:
     def __init__(
         self,
         run: Run,
-        connect: Callable[[Identity], CopyCalls],
+        connect: Callable[[Identity], Ecs],
         *,
         default_region: str | None = None,
         waiting: Waiting | None = None,
@@ -48,8 +125,8 @@ class CopyLifecycle:
 
         Args:
             run: What the operations of this run share.
-            connect: Returns the calls of ECS in an identity's name; raises ConfigError where they can't be made. Asked
-                only when needed.
+            connect: Returns the calls of ECS for an identity; raises ConfigError if they cannot be made. Called only
+                when needed.
             default_region: The region of the configuration or the environment, None if there is none.
             waiting: How long to wait for ECS.
         """
@@ -58,14 +135,15 @@ class CopyLifecycle:
         self._waiting = waiting or Waiting()
         self._run_id = run.id
         self._new_copies = run.part(NewCopies)
-        self._sources = run.part(Sources)
-        self._seen = run.part(CopiesSeen)
+        self._cache = run.part(CopyCache)
+
+    # -- check -------------------------------------------------------------------------------------------------------
 
     def check(self, old: CopySpec | None, inputs: Mapping[str, Any]) -> tuple[Asked, list[Problem]]:
-        """Read what the program says and find every rule that it breaks, as far as no call is needed for it.
+        """Read the arguments and find every rule they break that needs no call.
 
         Args:
-            old: What the program said before, None for a new copy.
+            old: What the program asked for before, None for a new copy.
             inputs: The arguments as the program gives them; `UNKNOWN` may stand anywhere.
 
         Returns:
@@ -78,17 +156,18 @@ class CopyLifecycle:
     def examine(
         self, operation: Operation, asked: Asked, before: Sequence[Problem] = (), state: StackState = NO_STATE
     ) -> tuple[CopySpec, list[Problem]]:
-        """Find what only ECS can tell of a program's mistakes, and the name that a new copy has by default.
+        """Find the mistakes that only ECS can show, and the default name of a new copy.
 
         Args:
-            operation: Whom it is for.
+            operation: The engine's call.
             asked: What the program asks for.
-            before: The problems that were found before. What has any gets no name.
-            state: What the stack's state has around it.
+            before: The problems that were found before. A copy with any of them gets no name.
+            state: What the stack's state has around the resource.
 
         Returns:
-            What is asked for, and the problems that ECS tells of. Calls ECS only if something is to be copied or named:
-            once for all copies of an image, once for a new copy, once for a name that the program gives.
+            What is asked for, and the problems that ECS shows. Calls ECS only if something is to be copied or changed:
+            once for all copies of an image, once for a new copy or one that changes, once for a name that the program
+            gives.
         """
         problems = list(before)
         try:
@@ -97,6 +176,97 @@ class CopyLifecycle:
             spec = asked.spec
             problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
         return spec, problems[len(before) :]
+
+    def _examine(self, operation: Operation, asked: Asked, problems: list[Problem], state: StackState) -> CopySpec:
+        """Add the problems that ECS shows; return what is asked for, with its name if there are no problems."""
+        spec, old = asked.spec, asked.old
+        source: Image | None = None
+        is_new_copy = old is None or _copies_again(old, spec)
+        if is_new_copy:
+            source, found = self._examine_source(operation, spec)
+            problems += found
+        if old is not None and (is_new_copy or _changes_attributes(old, spec)):
+            problems += self._examine_existing(operation, spec, state.own or {}, is_replaced=is_new_copy)
+        if asked.name and (old is None or asked.name != old.name) and not problems:
+            problems += self._examine_name(operation, spec, asked.name)
+        return self._examine_new(operation, spec, source, state) if old is None and not problems else spec
+
+    def _examine_source(self, operation: Operation, spec: CopySpec) -> tuple[Image | None, list[Problem]]:
+        """Return the image to copy, None if it is unknown or cannot be read, and what is wrong with it."""
+        identity, region, image_id = spec.identity, spec.source_region, spec.source_image_id
+        if identity is UNKNOWN:
+            return None, []
+        # Missing credentials are a problem even if the source is unknown.
+        ecs = self._ecs(operation, identity)
+        if region is UNKNOWN or image_id is UNKNOWN:
+            return None, []
+        try:
+            source = self._cache.source(ecs, identity, region, image_id)
+        except ImageShareError as error:
+            return None, [Problem(property_at_fault(error, identity, "source_region"), str(error))]
+        if source is None:
+            return None, [source_not_found(image_id, region)]
+        return source, copy_problems(source, region=spec.region, encrypted=spec.encrypted)
+
+    def _examine_existing(
+        self, operation: Operation, spec: CopySpec, own: Mapping[str, Any], *, is_replaced: bool
+    ) -> list[Problem]:
+        """Return why the copy in the state cannot be changed, or deleted after its replacement.
+
+        Args:
+            operation: The engine's call.
+            spec: What the program asks for.
+            own: The outputs that the state has of the copy, empty if they are not known.
+            is_replaced: Whether a new copy takes its place.
+        """
+        region, image_id = own.get("region"), own.get("image_id")
+        if not region or not image_id or spec.identity is UNKNOWN:
+            return []
+        ecs = self._ecs(operation, spec.identity)
+        if ecs.own_images(region, image_id=image_id):
+            return []
+        try:
+            check_gone(ecs, region, image_id, own.get("owner_id") or "", f"image {image_id} can't be changed")
+        except RuleBroken as error:
+            return [Problem("", sentence) for sentence in error.sentences]
+        if is_replaced:
+            return []
+        why = f"image {image_id} does not exist in region {region} any more, so it can't be changed:"
+        return [Problem("", f"{why} run `pulumi refresh`, and the next `pulumi up` copies again.")]
+
+    def _examine_name(self, operation: Operation, spec: CopySpec, name: str) -> list[Problem]:
+        """Return the problem of a name that another image of the account has."""
+        if spec.identity is UNKNOWN or spec.region is UNKNOWN:
+            return []
+        named = self._ecs(operation, spec.identity).own_images(spec.region, name=name)
+        if not named:
+            return []
+        return [
+            Problem(
+                "name",
+                f"image {named[0].image_id} of this account in {spec.region} has the name {shown(name)} already, and "
+                "ECS refuses a name twice (a copy that is replaced is deleted only after the new one is there): give "
+                "another name, or leave it out.",
+            )
+        ]
+
+    def _examine_new(self, operation: Operation, spec: CopySpec, source: Image | None, state: StackState) -> CopySpec:
+        """Find what exists in the region, and return the spec with the default name.
+
+        So the preview shows a region that cannot be called, and the update knows what an interrupted run has left.
+        """
+        unnamed = replace(spec, name=UNKNOWN) if spec.name is None else spec
+        mark = mark_of(operation.resource, spec)
+        if mark is None or spec.identity is UNKNOWN or spec.region is UNKNOWN:
+            return unnamed
+        copies = self._ecs(operation, spec.identity).own_images(spec.region, tag=(OWN_TAG, ""))
+        own_image_id = str((state.own or {}).get("image_id") or "")
+        self._cache.keep(mark, Existing(tuple(copies), own_image_id))
+        if spec.name is not None or source is None:
+            return unnamed
+        return replace(spec, name=default_name(source, mark, own_image_id, copies))
+
+    # -- create ------------------------------------------------------------------------------------------------------
 
     def create(self, operation: Operation, spec: CopySpec) -> CopyState:
         """Copy the image and wait until the copy is complete, or take over one that an interrupted run began.
@@ -109,73 +279,55 @@ class CopyLifecycle:
         copy, mark = _known(operation, self._examined(operation, spec))
         ecs = self._ecs(operation, copy.identity)
         self._check_source(ecs, copy)
-        seen = self._seen.take(mark)
-        if seen is not None:
-            _warn_of_left_over(operation, mark, seen)
-        task = plan_copy(copy, mark, self._run_id, ecs, self._waiting, operation)
-        copied = make_copy(task, None if seen is None else seen.copies)
-        if copied.image.is_shared is False and not copied.is_taken_over:
-            self._new_copies.add(copy.identity, copied.image)
-        return state_of(copy, copied.image)
+        existing = self._cache.take(mark)
+        if existing is not None:
+            _warn_of_left_over(operation, mark, existing)
+        making = Making(copy, mark, self._run_id, ecs, self._waiting, operation)
+        image = making.make(None if existing is None else existing.copies)
+        if image.is_shared is False and not making.is_taken_over:
+            self._new_copies.add(copy.identity, image)
+        return state_of(copy, image)
 
-    def update(self, operation: Operation, old: CopyState, spec: CopySpec) -> CopyState:
-        """Change the copy in place: name, description and family in one call, tags in one or two.
-
-        Where only the identity or `force_delete` changes, no call is made.
-
-        Raises:
-            CopyFailed: A call failed, or its result never showed. Says what was changed, and what was not.
-        """
-        named = keeping_attributes(spec, name=old.name, description=old.description, family=old.family)
-        copy, _ = _known(operation, named)
-        region, image_id = old.region, old.image_id
-        change = plan_change(old.attributes, ImageAttributes(copy.name, copy.description, copy.family, copy.tags))
-        kept = replace(old, identity=copy.identity, force_delete=copy.force_delete)
-        if not old.has_origin:
-            kept = replace(
-                kept,
-                source_image_id=copy.source_image_id,
-                source_region=copy.source_region,
-                kms_key_id=copy.kms_key_id,
-            )
-        if not change:
-            return kept
-        ecs = self._ecs(operation, copy.identity)
-        outcome = change_attributes(ecs, region, image_id, change)
-        summary = f"Changing image {image_id} in {region} failed."
-        if outcome.error is not None:
-            done = f"Done: {'; '.join(outcome.done) or 'nothing'}. Not done: {'; '.join(outcome.left)}."
-            again = "Run `pulumi up` again: it sets all of them once more."
-            failed = CopyFailed(summary, outcome.error, [done, again], image_id)
-            if outcome.done:
-                failed.state = _seen_once(ecs, kept)
-            raise failed from outcome.error
-        seconds = operation.within(self._waiting.visible_seconds)
+    def _examined(self, operation: Operation, spec: CopySpec) -> CopySpec:
+        """Return what is asked for, with its name. Calls `examine` unless this run has done so."""
+        mark = mark_of(operation.resource, spec)
+        if mark is None or self._cache.has(mark):
+            return spec
+        problems: list[Problem] = []
         try:
-            found = self._waiting.look_until(
-                lambda: self._look(operation, ecs, old), lambda seen: any(map(change.shows, seen)), seconds
-            )
+            asked = Asked(spec, None, spec.name if isinstance(spec.name, str) else "")
+            found = self._examine(operation, asked, problems, NO_STATE)
         except ImageShareError as error:
-            raise CopyFailed(summary, error, ["ECS accepted the change, but it can't be read."], image_id) from error
-        seen = next(filter(change.shows, found), None)
-        if seen is None:
-            why = f"ECS accepted the change, but after {seconds:g} s it does not show."
-            raise CopyFailed(summary, why, [_slow(operation, "update")], image_id)
-        return as_seen(kept, seen)
+            summary = f"Copying image {spec.source_image_id} to {spec.region} failed."
+            raise CopyFailed(summary, error, ["Nothing was copied."]) from error
+        if problems:
+            raise _cannot_copy(spec, problems)
+        return found
+
+    def _check_source(self, ecs: Ecs, copy: Wanted) -> None:
+        source = self._cache.source(ecs, copy.identity, copy.source_region, copy.source_image_id)
+        if source is None:
+            broken = [source_not_found(copy.source_image_id, copy.source_region)]
+        else:
+            broken = copy_problems(source, region=copy.region, encrypted=copy.encrypted)
+        if broken:
+            raise _cannot_copy(copy, broken)
+
+    # -- read --------------------------------------------------------------------------------------------------------
 
     def read(self, operation: Operation, old: CopyState, *, is_managed: bool) -> CopyState | None:
         """Read the copy as it is: one call.
 
         Args:
-            operation: Whom it is for.
-            old: What the state has; of a copy that no state has, its ID and whom to ask as.
+            operation: The engine's call.
+            old: What the state has; for a copy that no state has, its ID and the identity to call ECS with.
             is_managed: Whether the state has it.
 
         Returns:
             The copy, None if it is gone.
 
         Raises:
-            RuleBroken: It is not this account's, or there is neither an image nor a state.
+            RuleBroken: It belongs to another account, or there is neither an image nor a state.
         """
         region, image_id = old.region, old.image_id
         ecs = self._ecs(operation, old.identity)
@@ -190,81 +342,135 @@ class CopyLifecycle:
         )
         return None
 
-    def delete(self, operation: Operation, old: CopyState) -> None:
-        """Delete the copy, unless any account has access to it. One that is gone needs nothing.
+    # -- update ------------------------------------------------------------------------------------------------------
+
+    def update(self, operation: Operation, old: CopyState, spec: CopySpec) -> CopyState:
+        """Change the copy in place: name, description and family in one call, tags in one or two.
+
+        No call is made if only the identity or `force_delete` changes. The copy ends as the preview showed it: what was
+        changed outside the stack is set back, and tags that no preview showed are left alone.
 
         Raises:
-            RuleBroken: It is shared, or another account's; nothing was changed.
+            CopyFailed: A call failed, or its result never showed. Says what was changed, and what was not.
+        """
+        named = keeping_attributes(spec, name=old.name, description=old.description, family=old.family)
+        copy, _ = _known(operation, named)
+        want = ImageAttributes(copy.name, copy.description, copy.family, copy.tags)
+        kept = replace(old, identity=copy.identity, force_delete=copy.force_delete)
+        if not old.has_origin:
+            kept = replace(
+                kept,
+                source_image_id=copy.source_image_id,
+                source_region=copy.source_region,
+                kms_key_id=copy.kms_key_id,
+            )
+        change = plan_change(old.attributes, want)
+        if not change:
+            return kept
+        ecs = self._ecs(operation, copy.identity)
+        # The second time, if the copy was changed outside the stack since the state has seen it.
+        seen = self._changed(operation, ecs, kept, change)
+        drift = plan_change(_attributes_of(seen, want.tags), want)
+        if drift:
+            operation.warn(
+                f"{old} was changed outside this stack: it is set back to what the program and the state say."
+            )
+            seen = self._changed(operation, ecs, kept, drift)
+        return replace(as_seen(kept, seen), tags=_attributes_of(seen, want.tags).tags)
+
+    def _changed(self, operation: Operation, ecs: Ecs, copy: CopyState, change: AttributeChange) -> Image:
+        """Carry out a change and return the copy that shows it."""
+        region, image_id = copy.region, copy.image_id
+        summary = f"Changing image {image_id} in {region} failed."
+        outcome = change_attributes(ecs, region, image_id, change)
+        if outcome.error is not None:
+            done = f"Done: {'; '.join(outcome.done) or 'nothing'}. Not done: {'; '.join(outcome.left)}."
+            is_gone = isinstance(outcome.error, ImageNotFound)
+            again = _IF_DELETED if is_gone else "Run `pulumi up` again: it sets all of them once more."
+            failed = CopyFailed(summary, outcome.error, [done, again], image_id)
+            if outcome.done:
+                failed.state = _seen_once(ecs, copy)
+            raise failed from outcome.error
+        seconds = operation.within(self._waiting.visible_seconds)
+        try:
+            found = self._waiting.look_until(
+                lambda: self._look(operation, ecs, copy), lambda seen: any(map(change.shows, seen)), seconds
+            )
+        except ImageShareError as error:
+            raise CopyFailed(summary, error, ["ECS accepted the change, but it can't be read."], image_id) from error
+        seen = next(filter(change.shows, found), None)
+        if seen is None:
+            why = f"ECS accepted the change, but after {seconds:g} s it does not show."
+            raise CopyFailed(summary, why, [_slow(operation, "update")], image_id)
+        return seen
+
+    # -- delete ------------------------------------------------------------------------------------------------------
+
+    def delete(self, operation: Operation, old: CopyState) -> None:
+        """Delete the copy, unless any account has access to it. A copy that is gone needs no deletion.
+
+        Raises:
+            RuleBroken: It is shared, or belongs to another account; nothing was changed.
             CopyFailed: ECS refused to delete it, or never showed that it is gone.
         """
         region, image_id = old.region, old.image_id
         ecs = self._ecs(operation, old.identity)
         summary = f"Deleting image {image_id} in {region} failed."
+        is_accepted = False
         try:
-            check_unshared(ecs, old)
-            delete_or_cancel(ecs, old)
+            _check_unshared(ecs, old)
+            _delete_or_cancel(ecs, old)
+            is_accepted = True
             seconds = operation.within(self._waiting.visible_seconds)
             left = self._waiting.look_until(lambda: self._look(operation, ecs, old), lambda seen: not seen, seconds)
         except ImageNotFound:
             check_gone(ecs, region, image_id, old.owner_id, f"{old} can't be deleted")
             return
-        except EcsError as error:
-            known = "The image was not deleted." if error.changed_nothing else "Whether it was deleted is not known."
-            raise CopyFailed(summary, error, [f"{known} Run again when that is mended."], image_id) from error
+        except (EcsError, Cancelled) as error:
+            outcome = _deletion_outcome(error, is_accepted=is_accepted)
+            raise CopyFailed(summary, error, [outcome], image_id) from error
         if left:
             why = f"ECS accepted it, but after {seconds:g} s the image is still listed."
             raise CopyFailed(summary, why, [_slow(operation, "delete")], image_id)
 
-    def _examine(self, operation: Operation, asked: Asked, problems: list[Problem], state: StackState) -> CopySpec:
-        """Add what ECS tells of to the problems; returns what is asked for, with its name where nothing is wrong."""
-        spec, old = asked.spec, asked.old
-        checks = Checks(operation.resource, lambda identity: self._ecs(operation, identity), self._sources, self._seen)
-        source: Image | None = None
-        if old is None or copies_again(old, spec):
-            source, found = checks.source(spec)
-            problems += found
-        if asked.name and (old is None or asked.name != old.name) and not problems:
-            problems += checks.given_name(spec, asked.name)
-        return checks.new_copy(spec, source, state) if old is None and not problems else spec
+    # -- calls -------------------------------------------------------------------------------------------------------
 
-    def _examined(self, operation: Operation, spec: CopySpec) -> CopySpec:
-        """What is asked for, with its name, after `examine` where this run has not done that."""
-        mark = mark_of(operation.resource, spec)
-        if mark is None or self._seen.has(mark):
-            return spec
-        problems: list[Problem] = []
-        try:
-            asked = Asked(spec, None, spec.name if isinstance(spec.name, str) else "")
-            found = self._examine(operation, asked, problems, NO_STATE)
-        except ImageShareError as error:
-            summary = f"Copying image {spec.source_image_id} to {spec.region} failed."
-            raise CopyFailed(summary, error, ["Nothing was copied."]) from error
-        if problems:
-            raise _cannot_copy(spec, [problem.sentence for problem in problems])
-        return found
-
-    def _check_source(self, ecs: CopyCalls, copy: Wanted) -> None:
-        source = self._sources.get(ecs, copy.identity, copy.source_region, copy.source_image_id)
-        if source is None:
-            broken = [source_not_found(copy.source_image_id, copy.source_region)]
-        else:
-            found = copy_problems(source, region=copy.region, encrypted=copy.encrypted)
-            broken = [problem.sentence for problem in found]
-        if broken:
-            raise _cannot_copy(copy, broken)
-
-    def _ecs(self, operation: Operation, identity: Identity) -> CopyCalls:
+    def _ecs(self, operation: Operation, identity: Identity) -> Ecs:
         return self._connect(identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)
 
-    def _look(self, operation: Operation, ecs: CopyCalls, copy: CopyState) -> list[Image]:
-        """The copy as it is listed, asked with a budget of its own: calls before it may have used theirs up."""
+    def _look(self, operation: Operation, ecs: Ecs, copy: CopyState) -> list[Image]:
+        """Read the copy with a time budget of its own: calls before it may have used theirs up."""
         left = operation.seconds_left
         calls = ecs.for_operation(at_most=None if left is None else max(1.0, left))
         return calls.own_images(copy.region, image_id=copy.image_id)
 
 
-def _cannot_copy(copy: CopySpec | Wanted, broken: Sequence[str]) -> RuleBroken:
-    return RuleBroken(f"image {copy.source_image_id} in {copy.source_region} can't be copied as asked", broken)
+def _copies_again(old: CopySpec, spec: CopySpec) -> bool:
+    """Whether the change certainly makes a new copy. The source of an imported copy can be given later."""
+    origin = (
+        (old.source_image_id, spec.source_image_id),
+        (old.source_region, spec.source_region),
+        (old.kms_key_id, spec.kms_key_id),
+    )
+    return any(
+        had != wants and wants is not UNKNOWN
+        for had, wants in (
+            *(origin if old.source_image_id else ()),
+            (old.region, spec.region),
+            (old.encrypted, spec.encrypted),
+        )
+    )
+
+
+def _changes_attributes(old: CopySpec, spec: CopySpec) -> bool:
+    """Whether an update calls ECS."""
+    had = (old.name, old.description, old.family, old.tags)
+    return had != (spec.name, spec.description, spec.family, spec.tags)
+
+
+def _cannot_copy(copy: CopySpec | Wanted, broken: Sequence[Problem]) -> RuleBroken:
+    summary = f"image {copy.source_image_id} in {copy.source_region} can't be copied as asked"
+    return RuleBroken(summary, [problem.sentence for problem in broken])
 
 
 def _known(operation: Operation, spec: CopySpec) -> tuple[Wanted, Mark]:
@@ -274,8 +480,8 @@ def _known(operation: Operation, spec: CopySpec) -> tuple[Wanted, Mark]:
     return copy, mark
 
 
-def _warn_of_left_over(operation: Operation, mark: Mark, seen: Seen) -> None:
-    for image in seen.left_over(mark):
+def _warn_of_left_over(operation: Operation, mark: Mark, existing: Existing) -> None:
+    for image in existing.left_over(mark):
         operation.warn(
             f"image {image.image_id} ({image.name}) in {image.region} is a finished copy by this resource that the "
             "state does not have under its name: an interrupted run left it, it is another resource's since a rename, "
@@ -283,13 +489,60 @@ def _warn_of_left_over(operation: Operation, mark: Mark, seen: Seen) -> None:
         )
 
 
-def _seen_once(ecs: CopyCalls, copy: CopyState) -> CopyState | None:
-    """The copy as one look finds it, None where none does: then the next update does all once more."""
+def _attributes_of(image: Image, keys: Collection[str]) -> ImageAttributes:
+    """Return the attributes of an image, with the tags that have these keys."""
+    tags = {key: value for key, value in image.tags.items() if key in keys}
+    return ImageAttributes(image.name, image.description, image.family, tags)
+
+
+def _seen_once(ecs: Ecs, copy: CopyState) -> CopyState | None:
+    """Return the copy as one look finds it. Without a look (None), the next update does everything once more."""
     try:
         found = ecs.last_look().own_images(copy.region, image_id=copy.image_id)
     except ImageShareError:
         return None
     return as_seen(copy, found[0]) if found else None
+
+
+def _check_unshared(ecs: Ecs, copy: CopyState) -> None:
+    """Raise RuleBroken if any account has access to the copy."""
+    sharing = ecs.sharing(copy.region, copy.image_id)
+    if sharing.accounts or sharing.groups:
+        raise RuleBroken(f"{copy} can't be deleted", [_shared_sentence(sharing)])
+
+
+def _delete_or_cancel(ecs: Ecs, copy: CopyState) -> None:
+    """Delete the copy, or cancel it if it is not complete."""
+    region, image_id = copy.region, copy.image_id
+    try:
+        ecs.delete_image(region, image_id, force=copy.force_delete)
+    except EcsError as error:
+        # ECS answers the same for an image that is the source of another copy.
+        if error.code != "OperationDenied.ImageCopying":
+            raise
+        if not any(image.is_in_the_making for image in ecs.own_images(region, image_id=image_id)):
+            raise
+        ecs.cancel_copy(region, image_id)
+
+
+def _deletion_outcome(error: EcsError | Cancelled, *, is_accepted: bool) -> str:
+    if is_accepted:
+        return "ECS accepted the deletion, but could not be asked whether the image is gone. Run again."
+    if isinstance(error, Cancelled):
+        return "Whether the image was deleted is not known. Run again." if error.was_sent else "It was not deleted."
+    known = "The image was not deleted." if error.changed_nothing else "Whether the image was deleted is not known."
+    return f"{known} Fix that, then run again."
+
+
+def _shared_sentence(sharing: Sharing) -> str:
+    shared = sharing.accounts
+    shared_with = [f"{len(shared)} account{'' if len(shared) == 1 else 's'}: {listed(shared, {})}"] if shared else []
+    if sharing.groups:
+        shared_with.append(f"the share groups {', '.join(sharing.groups)} of a resource directory")
+    return (
+        f"it is shared with {', and with '.join(shared_with)}. Unshare it first (destroy its ImageShare, or unshare it "
+        "in the console): deleting a copy never takes access away."
+    )
 
 
 def _slow(operation: Operation, doing: str) -> str:

@@ -31,7 +31,7 @@ from ..cloud.identity import (
     parse_identity,
     restore_identity,
 )
-from .tags import parse_tags
+from .rules import parse_tags
 
 ARGUMENTS: Final = (
     "source_image_id",

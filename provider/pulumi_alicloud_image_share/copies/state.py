@@ -11,8 +11,8 @@ from ..cloud.identity import STACKS_OWN, Identity, normalise_identity, restore_i
 from ..cloud.model import Image
 from ..kinds.resource_id import resource_id, split_id
 from .changes import ImageAttributes
+from .rules import program_tags
 from .spec import ORIGIN, Wanted
-from .tags import program_tags
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ..cloud.ecs import Ecs
 from ..cloud.model import BATCH_SIZE, ShareCall
 from ..errors import Cancelled, ImageNotFound, ImageShareError, NotVisible, RuleBroken, SharingFailed
-from ..kinds.waiting import look_until
+from ..kinds.waiting import Waiting
 from .journal import Journal, Sender, Target
 from .messages import NOTHING_CHANGED, gone_warning, progress, summary, what_was_done
 from .outcome import Cause, may_have_changed, nonexistent, outcome, undo
@@ -219,8 +219,7 @@ class _Work:
         def lingering(listed: Mapping[str, str]) -> set[str]:
             return {*unwanted} & listed.keys()
 
-        listed = look_until(
-            look, lambda seen: not missing(seen) and not lingering(seen), self.visible_seconds, sleep=self.sleep
-        )
+        waiting = Waiting(sleep=self.sleep)
+        listed = waiting.look_until(look, lambda seen: not missing(seen) and not lingering(seen), self.visible_seconds)
         error = NotVisible(str(self.sender.target), missing(listed), lingering(listed), self.visible_seconds)
         return listed, error if error.missing or error.lingering else None

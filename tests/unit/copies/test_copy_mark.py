@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from ecs_emulator.ecs.naming import is_name
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.model import Image
-from pulumi_alicloud_image_share.copies.mark import Mark, mark_of
-from pulumi_alicloud_image_share.copies.names import default_name
+from pulumi_alicloud_image_share.copies.making import Mark, default_name, mark_of
+from pulumi_alicloud_image_share.copies.rules import OWN_TAG
 from pulumi_alicloud_image_share.copies.spec import CopySpec
-from pulumi_alicloud_image_share.copies.tags import OWN_TAG
 
 IMAGE_ID, OWNER = "m-bp1golden00000000001", "1000000000000001"
 TYPE = "pulumi-python:dynamic/alicloud-image-share:ImageCopy"

@@ -11,8 +11,8 @@ import pytest
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import CopyFailed
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
+from pulumi_alicloud_image_share.copies.rules import OWN_TAG
 from pulumi_alicloud_image_share.copies.state import CopyState
-from pulumi_alicloud_image_share.copies.tags import OWN_TAG
 from support.copy_world import HOUR, REGION, CopyWorld, Interrupted
 
 TAKEN_OVER = "was taken over by another run"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_alicloud_image_share.cloud.model import Image
-from pulumi_alicloud_image_share.copies.progress import Progress
+from pulumi_alicloud_image_share.copies.making import Progress
 
 IMAGE_ID = "m-2zecopy0000000000001"
 
@@ -27,6 +27,13 @@ class Watched:
         before = len(self.shown)
         self.now = 5000.0 + seconds
         self._progress.see(image)
+        return self.shown[before:]
+
+    def finish(self, seconds: float, *, is_taken_over: bool = False) -> list[str]:
+        """What is shown for a copy that is complete so long after the first look."""
+        before = len(self.shown)
+        self.now = 5000.0 + seconds
+        self._progress.finish(is_taken_over=is_taken_over)
         return self.shown[before:]
 
 
@@ -74,3 +81,20 @@ def test_little_progress_is_not_told_before_two_minutes_and_none_not_before_five
     assert watched.see(120, at(9)) != []
     assert watched.see(419, at(9)) == []
     assert watched.see(420, at(9)) != []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [(0.2, "copied in 1 s"), (42.4, "copied in 42 s"), (185, "copied in 3 min"), (8280, "copied in 2.3 h")],
+)
+def test_the_last_status_is_how_long_the_copy_took(watched: Watched, seconds: float, says: str) -> None:
+    watched.see(seconds / 2, at(68))
+    assert watched.finish(seconds) == [says]
+
+
+def test_a_copy_that_an_earlier_run_began_ends_without_a_time(watched: Watched) -> None:
+    assert watched.finish(185, is_taken_over=True) == ["copied"]
+
+
+def test_a_copy_that_was_complete_at_the_first_look_shows_nothing() -> None:
+    assert Watched().finish(0) == []

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ecs_emulator.ecs.naming import is_name
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.identity import Identity
+from pulumi_alicloud_image_share.copies.rules import MOST_TAGS, OWN_TAG, program_tags
 from pulumi_alicloud_image_share.copies.spec import (
     CopySpec,
     Wanted,
@@ -21,7 +22,6 @@ from pulumi_alicloud_image_share.copies.spec import (
     restore,
     wanted,
 )
-from pulumi_alicloud_image_share.copies.tags import MOST_TAGS, OWN_TAG, program_tags
 
 IMAGE_ID = "m-bp1golden00000000001"
 GOOD: dict[str, Any] = {"source_image_id": IMAGE_ID, "region": "cn-beijing"}

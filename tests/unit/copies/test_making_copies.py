@@ -13,7 +13,7 @@ from pulumi_alicloud_image_share import CopyFailed, RuleBroken
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.identity import STACKS_OWN
-from pulumi_alicloud_image_share.copies.tags import OWN_TAG
+from pulumi_alicloud_image_share.copies.rules import OWN_TAG
 from pulumi_alicloud_image_share.kinds.contract import StackState
 from support.copy_world import HOUR, OTHER_URN, REGION, SOURCE_REGION, URN, CopyWorld, Interrupted
 
@@ -75,10 +75,35 @@ def test_progress_is_shown_in_passing_when_it_has_moved_by_ten_points_or_two_min
     assert run.told == []
     assert run.shown[0] == f"0 %, as {state.image_id}"
     assert re.fullmatch(r"3 %, about \d\d min left", run.shown[1])
-    percents = [int(line.split(" ")[0]) for line in run.shown]
+    percents = [int(line.split(" ")[0]) for line in run.shown[:-1]]
     assert percents == sorted(set(percents))
     assert all(later - sooner <= 10 for sooner, later in itertools.pairwise(percents))
-    assert len(run.shown) <= 31
+    assert len(run.shown) <= 32
+
+
+def test_the_last_status_of_a_finished_copy_is_final(world: CopyWorld) -> None:
+    run = world.run()
+    run.create()
+    assert run.shown[-1] == "copied in 60 min"
+
+
+def test_the_last_status_of_a_copy_that_was_taken_over_does_not_say_how_long_it_took(world: CopyWorld) -> None:
+    interrupted(world)
+    run = world.run()
+    run.create()
+    assert run.shown[-1] == "copied"
+
+
+def test_a_copy_that_fails_or_is_complete_at_once_has_no_final_status(ecs: Emulator, world: CopyWorld) -> None:
+    ecs.console.fail_next_copies(after_seconds=600)
+    run = world.run()
+    with pytest.raises(CopyFailed):
+        run.create()
+    assert not any("copied" in line for line in run.shown)
+    ecs.console.set_copy_seconds(0)
+    run = world.run()
+    run.create()
+    assert run.shown == []
 
 
 def test_a_copy_that_does_not_move_is_shown_every_five_minutes(ecs: Emulator, world: CopyWorld) -> None:
@@ -94,7 +119,7 @@ def test_a_fast_copy_shows_each_ten_points_once(ecs: Emulator, world: CopyWorld)
     ecs.console.set_copy_seconds(100)
     run = world.run()
     run.create()
-    assert 3 <= len(run.shown) <= 11
+    assert 4 <= len(run.shown) <= 12
 
 
 def test_at_the_limit_the_copy_goes_on_and_the_next_run_takes_it_over(ecs: Emulator, world: CopyWorld) -> None:
@@ -163,7 +188,7 @@ def test_a_failed_copy_of_an_earlier_run_that_stays_in_the_way_is_named(ecs: Emu
 
 def test_a_copy_that_somebody_cancels_is_missed(ecs: Emulator, world: CopyWorld) -> None:
     world.after(600, lambda: ecs.cloud.images.remove(world.copies()[0]))
-    with pytest.raises(CopyFailed, match="is gone: somebody cancelled or deleted it") as failure:
+    with pytest.raises(CopyFailed, match="is gone: it was cancelled or deleted") as failure:
         world.create()
     assert str(failure.value).endswith("Nothing is left of it: run `pulumi up` to copy again.")
     assert world.now < 700
