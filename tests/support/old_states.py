@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import ImageCopy, ImageDistribution, ImageShare
+from pulumi_alicloud_image_share import ImageCopy, ImageShare
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 
 Program = Callable[[], None]
@@ -96,36 +96,6 @@ def unnamed_copy(source_image_id: str = GOLDEN) -> Program:
     return program
 
 
-def distribution(image_id: str = GOLDEN) -> Program:
-    def program() -> None:
-        golden = ImageDistribution(
-            "golden",
-            image_id=image_id,
-            regions=[HANGZHOU, SHANGHAI],
-            accounts={"payments": PAYMENTS, "data": DATA},
-            description="Hardened",
-            family="golden",
-            tags={"team": "platform"},
-        )
-        pulumi.export("image_ids", golden.image_ids)
-        pulumi.export("history", golden.image_history)
-
-    return program
-
-
-def rotated_distribution(image_id: str = NEXT) -> Program:
-    """Run first with GOLDEN, then with NEXT: the state has both."""
-
-    def program() -> None:
-        golden = ImageDistribution(
-            "golden", image_id=image_id, regions=[HANGZHOU, SHANGHAI], accounts=[PAYMENTS], keep_previous=1
-        )
-        pulumi.export("image_ids", golden.image_ids)
-        pulumi.export("history", golden.image_history)
-
-    return program
-
-
 def share_as_a_role(image_id: str = GOLDEN) -> Program:
     def program() -> None:
         share = ImageShare("golden", image_id=image_id, accounts=[PAYMENTS], assume_role={"role_arn": SHARER})
@@ -154,8 +124,6 @@ CASES = {
     "share-as-a-role": Case(share_as_a_role(), "h", ("data", "pipeline")),
     "named-copy": Case(named_copy(), "d"),
     "unnamed-copy": Case(unnamed_copy(), "e"),
-    "distribution": Case(distribution(), "f"),
-    "rotated-distribution": Case(rotated_distribution(), "g"),
 }
 
 
