@@ -1,14 +1,12 @@
 """A golden image that is replaced every month, while the last one stays shared.
 
-A new image is a new imageId, nothing else. `keep_previous=1` keeps the copies and shares of the image before, so that
-instances made from it can still re-initialise their disks; the image before that is retired in the same update.
+`images` lists the images that are distributed, the newest first. The previous one stays listed, so that instances made
+from it can still re-initialise their disks; the one before that is retired in the same update.
 
-    pulumi config set imageId m-bp1golden20240601bb0b2
+    pulumi config set --path 'images[0]' m-bp1golden20240601bb0b2
+    pulumi config set --path 'images[1]' m-bp1golden20240501aa0a1
     pulumi preview --diff    # names what is copied, shared, unshared and deleted
     pulumi up
-
-Where a pipeline keeps the list itself, `images=config.require_object("images")` instead of image_id and keep_previous
-says which images stay, the newest first.
 """
 
 import pulumi
@@ -19,11 +17,10 @@ config = pulumi.Config()
 
 golden = ImageDistribution(
     "golden",
-    image_id=config.require("imageId"),
+    images=config.require_object("images"),
     regions=["cn-hangzhou", "cn-shanghai"],
     accounts={"payments": "1000000000000002", "data": "1000000000000003"},
-    keep_previous=1,
 )
 
 pulumi.export("imageIds", golden.image_ids)
-pulumi.export("imageHistory", golden.image_history)
+pulumi.export("images", golden.images)

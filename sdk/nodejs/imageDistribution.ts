@@ -7,7 +7,7 @@ import * as outputs from "./types/output";
 import * as utilities from "./utilities";
 
 /**
- * One image in every region, shared with the same accounts in each: a copy for each other region, and a share. Regions are independent of each other: adding or removing one touches no other. Where a region goes, its copy is unshared first and deleted after.
+ * Images in every region, shared with accounts in each: a copy of each image for each other region, and a share. Regions are independent of each other: adding or removing one touches no other. A region that is removed is unshared first, and its copies are deleted after.
  */
 export class ImageDistribution extends pulumi.ComponentResource {
     /** @internal */
@@ -25,13 +25,13 @@ export class ImageDistribution extends pulumi.ComponentResource {
     }
 
     /**
-     * The IDs of the source images that are distributed, the current one first.
-     */
-    declare public /*out*/ readonly imageHistory: pulumi.Output<string[]>;
-    /**
      * Region to the ID of the current image there.
      */
     declare public /*out*/ readonly imageIds: pulumi.Output<{[key: string]: string}>;
+    /**
+     * The IDs of the source images that are distributed, the current one first.
+     */
+    declare public readonly images: pulumi.Output<string[]>;
     /**
      * Region to the ID of the share of the current image there.
      */
@@ -63,7 +63,6 @@ export class ImageDistribution extends pulumi.ComponentResource {
             resourceInputs["forceDelete"] = args?.forceDelete;
             resourceInputs["imageId"] = args?.imageId;
             resourceInputs["images"] = args?.images;
-            resourceInputs["keepPrevious"] = args?.keepPrevious;
             resourceInputs["kmsKeyIds"] = args?.kmsKeyIds;
             resourceInputs["maxAccounts"] = args?.maxAccounts;
             resourceInputs["maxUnsharePercent"] = args?.maxUnsharePercent;
@@ -71,12 +70,11 @@ export class ImageDistribution extends pulumi.ComponentResource {
             resourceInputs["regions"] = args?.regions;
             resourceInputs["sourceRegion"] = args?.sourceRegion;
             resourceInputs["tags"] = args?.tags;
-            resourceInputs["imageHistory"] = undefined /*out*/;
             resourceInputs["imageIds"] = undefined /*out*/;
             resourceInputs["shares"] = undefined /*out*/;
         } else {
-            resourceInputs["imageHistory"] = undefined /*out*/;
             resourceInputs["imageIds"] = undefined /*out*/;
+            resourceInputs["images"] = undefined /*out*/;
             resourceInputs["shares"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -129,17 +127,13 @@ export interface ImageDistributionArgs {
      */
     forceDelete?: pulumi.Input<boolean | undefined>;
     /**
-     * The ID of a custom image of this account. With `keepPrevious` a text that the program knows, else it may be an output. Exactly one of `imageId` and `images` is given.
+     * The ID of a custom image of this account: short for `images` with one ID. It may be an output. Exactly one of `imageId` and `images` is given.
      */
     imageId?: pulumi.Input<string | undefined>;
     /**
-     * The IDs of all images that are to be copied and shared, the newest first: rotation that hangs on nothing but the program.
+     * The IDs of the custom images to copy and share, the newest first. What is no longer listed is unshared, and its copies are deleted.
      */
     images?: string[];
-    /**
-     * How many previous images stay copied and shared when `imageId` changes, so that instances made from them can re-initialise their disks. Older ones are unshared, and their copies deleted. Which they are is in the stack's state. Default: 0.
-     */
-    keepPrevious?: number;
     /**
      * Region ID to the ID of the key (CMK) of that region which its copy is encrypted with.
      */
@@ -149,7 +143,7 @@ export interface ImageDistributionArgs {
      */
     maxAccounts?: pulumi.Input<number | undefined>;
     /**
-     * How many per cent of the accounts one update may unshare, if there are at least 10. A new image is guarded too, by what the last one had. Default: 30.
+     * Largest percentage of accounts that one update may unshare (applies from 10 accounts). A new image is guarded too, by the accounts that the last one has. Default: 30.
      */
     maxUnsharePercent?: pulumi.Input<number | undefined>;
     /**

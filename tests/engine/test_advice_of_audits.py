@@ -103,17 +103,6 @@ def test_the_newest_copy_of_a_failed_rotation_is_not_called_an_earlier_one_that_
     assert [f["sentence"] for f in found if f["kind"] in ("kept", "unused")] == []
 
 
-def test_the_copies_of_images_are_not_called_those_of_keep_previous(
-    ecs: Emulator, stack: Stack, env: dict[str, str]
-) -> None:
-    ecs.console.set_copy_seconds(0)
-    newer = ecs.console.create_image(REGION, name="newer")
-    images = [newer, ecs.golden_image_id]
-    stack.up(lambda: ImageDistribution("i", images=images, regions=[REGION, "cn-beijing"], accounts=[P]) and None)
-    found = audit(ecs, env, "-r", "cn-beijing").data["findings"]
-    assert not any("keep_previous" in finding["sentence"] for finding in found)
-
-
 def test_a_copy_that_the_given_stack_is_making_is_not_to_be_deleted(
     ecs: Emulator, stack: Stack, env: dict[str, str]
 ) -> None:

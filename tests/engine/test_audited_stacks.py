@@ -84,13 +84,11 @@ def test_the_copies_of_a_distribution_are_its_stacks_and_those_of_before_are_kep
     ecs.console.set_copy_seconds(0)
     newer = ecs.console.create_image(REGION, name="newer")
 
-    def distribute(image_id: str) -> None:
-        ImageDistribution(
-            "images", image_id=image_id, regions=[REGION, "cn-beijing"], accounts=[PAYMENTS], keep_previous=1
-        )
+    def distribute(*images: str) -> None:
+        ImageDistribution("images", images=images, regions=[REGION, "cn-beijing"], accounts=[PAYMENTS])
 
     stack.up(lambda: distribute(ecs.golden_image_id))
-    stack.up(lambda: distribute(newer))
+    stack.up(lambda: distribute(newer, ecs.golden_image_id))
     answer = audit(ecs, logged_in, "--region", REGION, "--region", "cn-beijing")
     assert answer.code == 0
     [kept] = [finding for finding in answer.data["findings"] if finding["kind"] == "kept"]

@@ -1,4 +1,4 @@
-"""A distribution keeps its previous images under every sequence, on the real engine: moved, half done, guarded."""
+"""Distributions on the real engine: moved, half done, guarded, with a previous image that is gone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from ecs_emulator import Emulator
 from support.engine import Program, Stack
-from support.two_doors import ImageDistribution, is_plugin, type_of
+from support.two_doors import ImageDistribution
 
 pytestmark = pytest.mark.both_doors
 
@@ -109,15 +109,14 @@ def world(ecs: Emulator) -> World:
     return World(ecs)
 
 
-def golden(image_id: str | None = None, name: str = "golden", **arguments: Any) -> Program:
-    """A program that distributes an image, with one previous one unless it says otherwise, and has another resource."""
-    rotating = {} if "images" in arguments else {"keep_previous": 1}
-    given = {"regions": [HOME, SHANGHAI], "accounts": [PAYMENTS], **rotating, **arguments}
+def golden(*images: str, name: str = "golden", **arguments: Any) -> Program:
+    """A program that distributes images, and has another resource."""
+    given = {"regions": [HOME, SHANGHAI], "accounts": [PAYMENTS], **arguments}
 
     def program() -> None:
         Team("other")
-        made = ImageDistribution(name, image_id=image_id, **given)
-        pulumi.export("history", made.image_history)
+        made = ImageDistribution(name, images=list(images), **given)
+        pulumi.export("images", made.images)
 
     return program
 
@@ -125,34 +124,26 @@ def golden(image_id: str | None = None, name: str = "golden", **arguments: Any) 
 BOTH = {HOME: [PAYMENTS], SHANGHAI: [PAYMENTS]}
 
 
-def test_a_distribution_that_is_moved_keeps_its_own_previous_image(ecs: Emulator, stack: Stack, world: World) -> None:
+def test_a_distribution_that_is_moved_keeps_all_its_images_without_a_call(
+    ecs: Emulator, stack: Stack, world: World
+) -> None:
     ids = {name: {month: world.image(f"{name}-{month}") for month in ("may", "june", "july")} for name in NAMES}
 
-    def distributing(month: str, where: str) -> Program:
+    def distributing(months: list[str], where: str) -> Program:
         def program() -> None:
             for move, name in zip(MOVES.values(), NAMES, strict=True):
                 called, opts = getattr(move, where)()
-                made = ImageDistribution(
-                    called,
-                    opts,
-                    image_id=ids[name][month],
-                    regions=[HOME, SHANGHAI],
-                    accounts=[PAYMENTS],
-                    keep_previous=1,
-                )
-                pulumi.export(name, made.image_history)
+                images = [ids[name][month] for month in months]
+                ImageDistribution(called, opts, images=images, regions=[HOME, SHANGHAI], accounts=[PAYMENTS])
 
         return program
 
-    stack.up(distributing("may", "before"))
-    stack.up(distributing("june", "before"))
+    stack.up(distributing(["june", "may"], "before"))
     ecs.calls.reset()
-    moved = stack.up(distributing("june", "after"))
+    moved = stack.up(distributing(["june", "may"], "after")).summary.resource_changes
     assert ecs.calls.count() == 0
-    assert {name: moved.outputs[name].value for name in NAMES} == {
-        name: [ids[name]["june"], ids[name]["may"]] for name in NAMES
-    }
-    stack.up(distributing("july", "after"))
+    assert not {"create", "delete", "replace"} & moved.keys()
+    stack.up(distributing(["july", "june"], "after"))
     for name in NAMES:
         assert [world.shared(f"{name}-{month}") for month in ("may", "june", "july")] == [{}, BOTH, BOTH], name
         assert world.copies(f"{name}-may") == 0, name
@@ -160,148 +151,56 @@ def test_a_distribution_that_is_moved_keeps_its_own_previous_image(ecs: Emulator
     assert [world.shared(f"{name}-july") for name in NAMES] == [{}] * len(NAMES)
 
 
-def test_no_run_that_ends_half_way_loses_the_history_or_retires_an_image(
+def test_a_rotation_that_fails_retires_no_image_and_the_next_update_does_it(
     ecs: Emulator, stack: Stack, world: World
 ) -> None:
     may, june, july = (world.image(month) for month in ("may", "june", "july"))
-    stack.up(golden(may))
-    stack.up(golden(june))
-    registered = stack.outputs_of(type_of("ImageDistribution"))
-
-    def is_as_before() -> bool:
-        is_registered = stack.outputs_of(type_of("ImageDistribution")) == registered
-        return is_registered and world.shared("may") == world.shared("june") == BOTH
-
-    assert registered["imageHistory" if is_plugin() else "image_history"] == [june, may]
-    stack.up(golden(july), target=[stack.resources["other"]["urn"]])
-    assert is_as_before()
-    stack.preview(golden(july))
-    assert stack.text.count("(delete)") == 3
+    stack.up(golden(june, may))
+    stack.up(golden(july, june), target=[stack.resources["other"]["urn"]])
+    assert [world.shared(month) for month in ("may", "june", "july")] == [BOTH, BOTH, {}]
     gold: dict[str, Any] = {"name": "gold", "opts": renamed(pulumi.Alias(name="golden"))}
-    for program, options in (
-        (golden(july), {}),
-        (golden(july), {"continue_on_error": True}),
-        (golden(july, **gold), {}),
-        (golden(july, **gold), {"continue_on_error": True}),
-    ):
+    for program in (golden(july, june), golden(july, june, **gold)):
         ecs.faults.add(action="ModifyImageSharePermission", kind="error", code="QuotaExceed.ShareImage", times=1)
-        stack.fails(stack.up, program, **options)
+        stack.fails(stack.up, program)
         ecs.faults.clear()
-        assert is_as_before(), options
+        assert [world.shared(month) for month in ("may", "june")] == [BOTH, BOTH]
         stack.preview(program)
         assert stack.text.count("(delete)") == 3
         assert "(replace)" not in stack.text
-    assert stack.up(golden(july, **gold)).outputs["history"].value == [july, june]
+    assert stack.up(golden(july, june, **gold)).outputs["images"].value == [july, june]
     assert [world.shared(month) for month in ("may", "june", "july")] == [{}, BOTH, BOTH]
 
 
-def test_images_says_what_keep_previous_remembers_and_going_over_moves_nothing(
+def test_a_previous_image_that_was_deleted_in_the_console_leaves_with_its_copies(
     ecs: Emulator, stack: Stack, world: World
 ) -> None:
-    may, june, july = (world.image(month) for month in ("may", "june", "july"))
-    stack.up(golden(may, keep_previous=0))
-    for program in (
-        golden(images=[may]),
-        golden(may, keep_previous=0),
-        golden(may, keep_previous=2.0),
-        golden(images=[may]),
-    ):
-        ecs.calls.reset()
-        changes = stack.up(program).summary.resource_changes
-        assert ecs.calls.count() == 0
-        assert changes["same"] == 6
-    stack.up(golden(images=[june, may]))
-    ecs.calls.reset()
-    for program in (golden(june), golden(images=[june, may]), golden(images=[may, june])):
-        assert set(stack.preview(program).change_summary) <= {"same", "create", "delete"}
-        stack.up(program)
-    assert ecs.calls.count() == 0
-    assert "Stash" not in str(stack.resources)
-    assert stack.up(golden(images=[july, june])).outputs["history"].value == [july, june]
-    assert [world.shared(month) for month in ("may", "june", "july")] == [{}, BOTH, BOTH]
-    assert world.copies("may") == 0
-
-
-def test_a_previous_image_that_was_deleted_in_the_console_keeps_its_copies(
-    ecs: Emulator, stack: Stack, world: World
-) -> None:
-    may, june, july = (world.image(month) for month in ("may", "june", "july"))
-    stack.up(golden(may))
-    stack.up(golden(june))
+    may, june = (world.image(month) for month in ("may", "june"))
+    stack.up(golden(june, may))
     ecs.console.delete_image(HOME, may)
     accounts = [PAYMENTS, DATA]
-    assert "run `pulumi refresh`" in stack.fails(stack.preview, golden(june, accounts=accounts))
-    stack.refresh(golden(june))
-    wider = {"accounts": accounts, "regions": [HOME, SHANGHAI, BEIJING]}
-    stack.up(golden(june, **wider))
-    assert f"image {may} is left out in cn-hangzhou, its own region" in stack.text
-    assert "Its copies stay shared in cn-shanghai." in stack.text
-    assert world.shared("may") == {SHANGHAI: accounts}
-    assert world.shared("june") == {HOME: accounts, SHANGHAI: accounts, BEIJING: accounts}
-    ecs.calls.reset()
-    stack.up(golden(images=[june, may], **wider))
-    assert ecs.calls.count() == 0
-    assert stack.up(golden(july, **wider)).outputs["history"].value == [july, june]
+    assert "run `pulumi refresh`" in stack.fails(stack.preview, golden(june, may, accounts=accounts))
+    stack.refresh(golden(june, may))
+    stack.up(golden(june, accounts=accounts))
+    assert world.shared("may") == {}
     assert world.copies("may") == 0
+    assert world.shared("june") == {HOME: accounts, SHANGHAI: accounts}
 
 
 def test_a_new_image_is_guarded_by_what_the_last_one_had(ecs: Emulator, stack: Stack, world: World) -> None:
     may, june = world.image("may"), world.image("june")
     gold = {"name": "gold", "opts": renamed(pulumi.Alias(name="golden"))}
-    guarded: Mapping[str, Mapping[str, Any]] = {
-        "replaced": {"image_id": june, "keep_previous": 0},
-        "with rotation": {"image_id": june, "keep_previous": 1},
-        "named": {"images": [june]},
-        "named, and the last one too": {"images": [june, may]},
-        "named, and renamed": {"images": [june], **gold},
+    guarded: Mapping[str, tuple[list[str], Mapping[str, Any]]] = {
+        "replaced": ([june], {}),
+        "beside the last one": ([june, may], {}),
+        "renamed": ([june], gold),
     }
-    for before in ({"image_id": may, "keep_previous": 0}, {"image_id": may, "keep_previous": 1}):
-        stack.up(golden(accounts=FORTY, **before))
-        for what, now in guarded.items():
-            text = stack.fails(stack.preview, golden(accounts=FORTY[:3], **now))
-            assert "this would unshare 37 of 40 accounts" in text, what
-        stack.preview(golden(accounts=FORTY[:30], images=[june]))
-    stack.up(golden(accounts=FORTY[:3], images=[june], max_unshare_percent=93))
+    stack.up(golden(may, accounts=FORTY))
+    for what, (images, now) in guarded.items():
+        text = stack.fails(stack.preview, golden(*images, accounts=FORTY[:3], **now))
+        assert "this would unshare 37 of 40 accounts" in text, what
+    text = stack.fails(stack.up, golden(june, accounts=FORTY[:3]))
+    assert "this would unshare 37 of 40 accounts" in text
+    assert (world.shared("june"), world.shared("may")) == ({}, {HOME: FORTY, SHANGHAI: FORTY})
+    stack.preview(golden(june, accounts=FORTY[:30]))
+    stack.up(golden(june, accounts=FORTY[:3], max_unshare_percent=93))
     assert world.shared("june") == {HOME: FORTY[:3], SHANGHAI: FORTY[:3]}
-
-
-@pytest.mark.dynamic_door
-def test_a_state_of_an_earlier_version_is_taken_as_it_is(ecs: Emulator, stack: Stack, world: World) -> None:
-    may, june = world.image("may"), world.image("june")
-    stack.up(golden(may))
-    stack.up(golden(june))
-    stack.rewrite(of_an_earlier_version([june, may]))
-    ecs.calls.reset()
-    assert stack.preview(golden(june)).change_summary.keys() == {"same"}
-    assert stack.up(golden(june)).summary.resource_changes.keys() == {"same"}
-    gold = {"name": "gold", "opts": renamed(pulumi.Alias(name="golden"))}
-    assert stack.up(golden(june, **gold)).outputs["history"].value == [june, may]
-    assert ecs.calls.count() == 0
-
-    stack.rewrite(of_an_earlier_version(UNKNOWN))
-    text = stack.fails(stack.preview, golden(june, **gold))
-    assert "the stack's state does not say which images were distributed before" in text
-    assert f"the state has shares of {', '.join(map(repr, sorted([june, may])))}." in text
-    assert "Traceback" not in text
-    assert stack.up(golden(images=[june, may], **gold)).outputs["history"].value == [june, may]
-    assert stack.up(golden(june, **gold)).outputs["history"].value == [june, may]
-    assert ecs.calls.count() == 0
-
-
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What the engine writes to the state for an output that is not known."""
-
-
-def of_an_earlier_version(history: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Make a state one that an earlier version wrote, with this history."""
-
-    def rewrite(deployment: dict[str, Any]) -> dict[str, Any]:
-        kept = [item for item in deployment["resources"] if item["type"] != "pulumi:index:Stash"]
-        for item in kept:
-            if item["type"] == "alicloud-image-share:index:ImageDistribution":
-                outputs = item["outputs"]
-                item["outputs"] = {"image_ids": outputs["image_ids"], "shares": outputs["shares"]}
-                item["outputs"]["image_history"] = history
-        return {**deployment, "resources": kept}
-
-    return rewrite

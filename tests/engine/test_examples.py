@@ -14,6 +14,7 @@ import pytest
 from ecs_emulator import Emulator
 from support.command_line import REPOSITORY, CommandLine
 from support.engine import PLUGINS
+from support.pages import blocks, page
 
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
@@ -159,14 +160,38 @@ def test_a_golden_image_is_rotated_and_the_last_one_stays_shared(
 ) -> None:
     images = [ecs.golden_image_id, ecs.image("golden-next").id, ecs.console.create_image(REGION, name="golden-2024-07")]
     project = CommandLine(REPOSITORY / "examples" / "rotation", tmp_path, ecs_config)
-    project.init("dev", imageId=images[0])
+    project.init("dev", **{"images[0]": images[0]})
     project.run("dev", "up", "--yes", "--skip-preview")
-    for image_id in images[1:]:
-        project.run("dev", "config", "set", "imageId", image_id)
+    for newest, previous in ((images[1], images[0]), (images[2], images[1])):
+        for number, image_id in enumerate((newest, previous)):
+            project.run("dev", "config", "set", "--path", f"images[{number}]", image_id)
         project.run("dev", "up", "--yes", "--skip-preview")
-    assert project.outputs("dev")["imageHistory"] == [images[2], images[1]]
+    assert project.outputs("dev")["images"] == [images[2], images[1]]
     shared = [ecs.console.shared_accounts(REGION, image_id) for image_id in images]
     assert shared == [[], [PAYMENTS, DATA], [PAYMENTS, DATA]]
+
+
+@pytest.mark.usefixtures("_alicloud_plugin")
+def test_the_two_newest_builds_are_distributed_as_the_page_says(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
+) -> None:
+    ecs.console.set_copy_seconds(0)
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    [program] = [text for text in blocks(page("docs/distribution.md"), "python") if "get_images" in text]
+    exported = 'import pulumi\npulumi.export("images", golden.images)\n'
+    (project / "__main__.py").write_text(program.replace("^golden-", "^nightly-") + exported)
+    stack = CommandLine(project, tmp_path / "stack", ecs_config)
+    stack.init("dev")
+    builds: list[str] = []
+    for day in range(1, 4):
+        ecs.console.advance_clock(86400)
+        builds.insert(0, ecs.console.create_image(REGION, name=f"nightly-{day}"))
+        stack.run("dev", "up", "--yes", "--skip-preview")
+        assert stack.outputs("dev")["images"] == builds[:2]
+        shared = [ecs.console.shared_accounts(REGION, image_id) for image_id in builds]
+        assert shared == [[PAYMENTS, DATA], [PAYMENTS, DATA], []][:day]
 
 
 @pytest.mark.usefixtures("_alicloud_plugin")

@@ -33,17 +33,13 @@ def distributing(ecs: Emulator) -> Callable[..., Program]:
     """Make programs that distribute the golden image to Hangzhou, its own region, and Shanghai."""
 
     def with_arguments(**arguments: Any) -> Program:
-        given = {
-            "image_id": ecs.golden_image_id,
-            "regions": [HOME, SHANGHAI],
-            "accounts": {"payments": PAYMENTS},
-            **arguments,
-        }
+        image = {} if "images" in arguments else {"image_id": ecs.golden_image_id}
+        given = {"regions": [HOME, SHANGHAI], "accounts": {"payments": PAYMENTS}, **image, **arguments}
 
         def program() -> None:
             golden = ImageDistribution(given.get("name", "golden"), **{k: v for k, v in given.items() if k != "name"})
             pulumi.export("image_ids", golden.image_ids)
-            pulumi.export("history", golden.image_history)
+            pulumi.export("images", golden.images)
 
         return program
 
@@ -103,8 +99,8 @@ def test_regions_run_side_by_side(ecs: Emulator, stack: Stack, distributing: Any
 
 def test_a_preview_shows_all_and_changes_nothing(ecs: Emulator, stack: Stack, distributing: Any) -> None:
     summary = stack.preview(distributing(regions=FIVE)).change_summary
-    # The stack, the distribution, four copies and five shares.
-    assert summary == {"create": 11}
+    # The stack, the distribution, four copies, five shares, and what protects them.
+    assert summary == {"create": 12}
     assert set(actions(ecs)) <= {"DescribeImages", "DescribeImageSharePermission"}
 
 
@@ -189,20 +185,20 @@ def test_rotation_keeps_the_previous_image_and_retires_the_one_before(
     ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
 ) -> None:
     first, (second, third) = ecs.golden_image_id, next_images
-    ids = {first: image_ids(stack, distributing(keep_previous=1))}
+    ids = {first: image_ids(stack, distributing(images=[first]))}
 
-    stack.preview(distributing(keep_previous=1, image_id=second))
+    stack.preview(distributing(images=[second, first]))
     assert f"+ {type_of('ImageCopy')}: (create)\n        [urn={_urn('ImageCopy', second)}]" in stack.text
     assert "(delete)" not in stack.text
-    ids[second] = image_ids(stack, distributing(keep_previous=1, image_id=second))
+    ids[second] = image_ids(stack, distributing(images=[second, first]))
     assert live(ecs, ids[first]) == live(ecs, ids[second]) == {HOME: [PAYMENTS], SHANGHAI: [PAYMENTS]}
 
-    stack.preview(distributing(keep_previous=1, image_id=third))
+    stack.preview(distributing(images=[third, second]))
     assert stack.text.count("(delete)") == 3, "two shares and a copy of the first image"
     assert f"[id=cn-shanghai:{ids[first][SHANGHAI]}]" in stack.text
     assert ids[second][SHANGHAI] not in stack.text
-    outputs = stack.up(distributing(keep_previous=1, image_id=third)).outputs
-    assert outputs["history"].value == [third, second]
+    outputs = stack.up(distributing(images=[third, second])).outputs
+    assert outputs["images"].value == [third, second]
     assert live(ecs, ids[second]) == {HOME: [PAYMENTS], SHANGHAI: [PAYMENTS]}
     assert ecs.console.shared_accounts(HOME, first) == []
     assert ecs.cloud.images.find(SHANGHAI, ids[first][SHANGHAI]) is None
@@ -211,51 +207,46 @@ def test_rotation_keeps_the_previous_image_and_retires_the_one_before(
 def test_going_back_to_the_previous_image_copies_nothing(
     ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
 ) -> None:
-    first = image_ids(stack, distributing(keep_previous=1))
-    stack.up(distributing(keep_previous=1, image_id=next_images[0]))
+    images = [ecs.golden_image_id, next_images[0]]
+    first = image_ids(stack, distributing(images=images))
+    stack.up(distributing(images=images[::-1]))
     ecs.calls.reset()
-    assert image_ids(stack, distributing(keep_previous=1)) == first
+    assert image_ids(stack, distributing(images=images)) == first
     assert ecs.calls.count() == 0
 
 
 def test_previous_images_get_new_accounts_too(
     ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
 ) -> None:
-    first = image_ids(stack, distributing(keep_previous=1))
-    stack.up(distributing(keep_previous=1, image_id=next_images[0], accounts=[PAYMENTS, DATA]))
+    first = image_ids(stack, distributing())
+    stack.up(distributing(images=[next_images[0], ecs.golden_image_id], accounts=[PAYMENTS, DATA]))
     assert live(ecs, first) == {HOME: [PAYMENTS, DATA], SHANGHAI: [PAYMENTS, DATA]}
 
 
-def test_switching_rotation_on_and_off_moves_nothing(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+def test_one_image_id_is_short_for_a_list_of_one(ecs: Emulator, stack: Stack, distributing: Any) -> None:
     ids = image_ids(stack, distributing())
     ecs.calls.reset()
-    assert image_ids(stack, distributing(keep_previous=2)) == ids
+    changes = stack.up(distributing(images=[ecs.golden_image_id])).summary.resource_changes
+    assert changes.keys() == {"same"}
     assert image_ids(stack, distributing()) == ids
     assert ecs.calls.count() == 0
 
 
-def test_a_distribution_that_is_renamed_keeps_its_previous_images(
+def test_an_image_that_was_an_output_is_found_again_when_it_becomes_plain(
     ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
 ) -> None:
-    stack.up(distributing(keep_previous=1))
-    stack.up(distributing(keep_previous=1, image_id=next_images[0]))
+    def from_output() -> None:
+        distributing(image_id=pulumi.Output.from_input(ecs.golden_image_id))()
+
+    ids = image_ids(stack, from_output)
     ecs.calls.reset()
-    renamed = {"name": "gold", "opts": pulumi.ResourceOptions(aliases=[pulumi.Alias(name="golden")])}
-    outputs = stack.up(distributing(keep_previous=1, image_id=next_images[0], **renamed)).outputs
-    assert outputs["history"].value == [next_images[0], ecs.golden_image_id]
+    assert "create" not in stack.up(distributing()).summary.resource_changes
     assert ecs.calls.count() == 0
-
-
-def test_an_image_whose_distribution_failed_is_none_to_keep(
-    ecs: Emulator, stack: Stack, distributing: Any, next_images: tuple[str, str]
-) -> None:
-    stack.up(distributing(keep_previous=1))
-    ecs.faults.add(action="ModifyImageSharePermission", kind="error", code="QuotaExceed.ShareImage", times=9)
-    stack.fails(stack.up, distributing(keep_previous=1, image_id=next_images[0]))
-    ecs.faults.clear()
-    outputs = stack.up(distributing(keep_previous=1, image_id=next_images[1])).outputs
-    assert outputs["history"].value == [next_images[1], ecs.golden_image_id]
-    assert ecs.console.shared_accounts(HOME, next_images[0]) == []
+    stack.up(from_output)
+    ecs.calls.reset()
+    stack.up(distributing(images=[next_images[0], ecs.golden_image_id]))
+    assert live(ecs, ids) == {HOME: [PAYMENTS], SHANGHAI: [PAYMENTS]}
+    assert ecs.calls.count("DeleteImage") == 0
 
 
 def test_destroy_leaves_no_copy_and_no_share(ecs: Emulator, stack: Stack, distributing: Any) -> None:
@@ -271,7 +262,7 @@ def test_destroy_leaves_no_copy_and_no_share(ecs: Emulator, stack: Stack, distri
         ({"regions": ["Hangzhou"]}, "'Hangzhou' can't be a region"),
         ({"regions": []}, "regions must be a list of region IDs"),
         ({"accounts": {HOME: [PAYMENTS]}}, " has no entry for region cn-shanghai"),
-        ({"keep_previous": True}, "keep_previous must be a whole number of images, from 0 to 20, not True."),
+        ({"accounts": PAYMENTS}, " must be a list of account IDs or a mapping"),
         ({"image_id": None}, "neither image_id nor images is given"),
         ({"source_region": "Hangzhou"}, "'Hangzhou' can't be a region"),
     ],
@@ -285,18 +276,15 @@ def test_a_mistake_is_one_sentence_of_the_preview(
     assert ecs.calls.count() == 0
 
 
-def test_options_reach_copies_and_shares_and_the_child_that_only_the_state_has_is_free(
-    ecs: Emulator, stack: Stack, distributing: Any
-) -> None:
-    opts = pulumi.ResourceOptions(protect=True, custom_timeouts=pulumi.CustomTimeouts(create="30m"))
+def test_timeouts_reach_copies_and_shares(ecs: Emulator, stack: Stack, distributing: Any) -> None:
+    opts = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="30m"))
     accounts = {"data-team": DATA, "payments": PAYMENTS}
-    ids = image_ids(stack, distributing(keep_previous=1, opts=opts, accounts=accounts))
+    ids = image_ids(stack, distributing(opts=opts, accounts=accounts))
     assert live(ecs, ids) == {HOME: [PAYMENTS, DATA], SHANGHAI: [PAYMENTS, DATA]}
     made = [item for name, item in stack.resources.items() if name.startswith("golden-cn-")]
-    assert {(item["protect"], item["customTimeouts"]["create"]) for item in made} == {(True, 1800)}
+    assert {item["customTimeouts"]["create"] for item in made} == {1800}
     by_id = {DATA: "data-team", PAYMENTS: "payments"}
     assert image_ids(stack, distributing(opts=opts, accounts=by_id)) == ids
-    assert "Stash" not in str(stack.resources)
 
 
 def test_changes_of_accounts_are_ignored_where_the_program_says_so(

@@ -42,10 +42,9 @@ class Team(pulumi.ComponentResource):
 class Distributed:
     """The distribution of a program, as it is called, and where it is."""
 
-    image: str
+    images: tuple[str, ...]
     accounts: frozenset[str]
     name: str = "images"
-    keep_previous: int = 1
     is_in_a_team: bool = False
     aliases: tuple[pulumi.Alias, ...] = ()
 
@@ -68,12 +67,8 @@ class World:
     images: list[str]
     distributed: Distributed
     shared: Shared
-    history: tuple[str, ...] = ()
-    """The images that the distribution had after the last update of everything, newest first."""
-    accounts: frozenset[str] = frozenset()
-    """The accounts that it had then."""
-    is_forgotten: bool = False
-    """Whether the program's distribution is another one since then, without a history."""
+    applied: Distributed | None = None
+    """The distribution of the last update of everything."""
     done: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -82,20 +77,12 @@ class World:
 
     def planned(self, *, distributes: bool) -> Access:
         """Who is to have access after an update of everything, or of the share alone."""
-        history, accounts = self.history, self.accounts
-        if distributes:
-            history, accounts = self.kept(), self.distributed.accounts
+        distributed = self.distributed if distributes else self.applied
         access = {image: {STRANGER} for image in self.images}
-        for image in history:
-            access[image] |= accounts
+        for image in distributed.images if distributed else ():
+            access[image] |= distributed.accounts if distributed else frozenset()
         access[self.shared.image] |= self.shared.accounts
         return access
-
-    def kept(self) -> tuple[str, ...]:
-        """The images that an update of everything keeps."""
-        wanted = self.distributed
-        previous = [image for image in self.history if image != wanted.image and not self.is_forgotten]
-        return (wanted.image, *previous[: wanted.keep_previous])
 
     def program(self) -> Program:
         wanted, shared = self.distributed, self.shared
@@ -105,10 +92,9 @@ class World:
             ImageDistribution(
                 wanted.name,
                 pulumi.ResourceOptions(parent=parent, aliases=list(wanted.aliases)),
-                image_id=wanted.image,
+                images=list(wanted.images),
                 regions=[HOME],
                 accounts=sorted(wanted.accounts),
-                keep_previous=wanted.keep_previous,
                 exclusive=False,
                 max_unshare_percent=100,
             )
@@ -128,11 +114,12 @@ class World:
         """Change the program in one way."""
         distributed, shared = self.distributed, self.shared
         edit = self.chance.choice(
-            ["a new image", "other accounts", "the share moves", "renamed", "forgotten", "into a team", "keeps more"]
+            ["other images", "other accounts", "the share moves", "renamed", "renamed without an alias", "into a team"]
         )
         self.done.append(edit)
-        if edit == "a new image":
-            self.distributed = replace(distributed, image=self.chance.choice(self.images))
+        if edit == "other images":
+            images = self.chance.sample(self.images, self.chance.randint(1, len(self.images)))
+            self.distributed = replace(distributed, images=tuple(images))
         elif edit == "other accounts":
             self.distributed = replace(distributed, accounts=self.some(OF_DISTRIBUTIONS))
             self.shared = replace(shared, accounts=self.some(OF_SHARES))
@@ -141,15 +128,11 @@ class World:
         elif edit == "renamed" and not distributed.aliases:
             name = f"images-{len(self.done)}"
             self.distributed = replace(distributed, name=name, aliases=(pulumi.Alias(name=distributed.name),))
-        elif edit == "forgotten":
-            # Without an alias it is another one, which has no history.
+        elif edit == "renamed without an alias":
             self.distributed = replace(distributed, name=f"images-{len(self.done)}", aliases=())
-            self.is_forgotten = True
         elif edit == "into a team" and not distributed.is_in_a_team and not distributed.aliases:
             top = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)
             self.distributed = replace(distributed, is_in_a_team=True, aliases=(top,))
-        elif edit == "keeps more":
-            self.distributed = replace(distributed, keep_previous=self.chance.choice([0, 1, 2]))
 
     def some(self, accounts: list[str]) -> frozenset[str]:
         return frozenset(self.chance.sample(accounts, self.chance.randint(1, len(accounts))))
@@ -189,8 +172,7 @@ class World:
         assert self.live() == after, self.done
         self.access = after
         if way != "share alone":
-            self.history, self.accounts = self.kept(), self.distributed.accounts
-            self.distributed, self.is_forgotten = replace(self.distributed, aliases=()), False
+            self.distributed = self.applied = replace(self.distributed, aliases=())
 
     def judge_calls(self, before: Access, after: Access) -> None:
         gained: Access = {image: set() for image in self.images}
@@ -217,7 +199,7 @@ def test_nobody_loses_or_gains_access_but_whom_the_program_says(
         stack,
         chance,
         images,
-        Distributed(images[0], frozenset(OF_DISTRIBUTIONS[:2])),
+        Distributed((images[0],), frozenset(OF_DISTRIBUTIONS[:2])),
         Shared(images[0], frozenset(OF_SHARES[:2])),
     )
     world.up("everything")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ecs_emulator import Emulator
+from pulumi_alicloud_image_share.distributions.description import TYPE
 from support.analyzer import Analyzer, Item, secret
 from support.judged_resources import ALLOWED, MAX_ACCOUNTS, ONE_MANAGER, PERMISSION, PROTECTED, only, share
 from support.protocol import UNKNOWN
@@ -53,6 +56,14 @@ class TestProtected:
         assert pack.analyze(share()) == []
         assert "in stack prod-eu without protect" in only(pack.analyze(share(stack="prod-eu")), PROTECTED)
         assert pack.analyze(share(stack="prod-eu", protect=True)) == []
+
+    @pytest.mark.parametrize("type_", [TYPE])
+    def test_distributions_need_protect_and_their_shares_do_not(self, pack: Analyzer, type_: str) -> None:
+        distribution = Item(type_, "golden", stack="prod")
+        assert "golden is in stack prod without protect" in only(pack.analyze(distribution), PROTECTED)
+        assert pack.analyze(replace(distribution, protect=True)) == []
+        made = share(stack="prod")
+        assert pack.analyze(replace(made, parents=f"{type_}$")) == []
 
     def test_which_stacks_are_protected_is_a_setting(self, pack: Analyzer) -> None:
         pack.configure({PROTECTED: {"stacks": ["live-?"]}})

@@ -39,7 +39,7 @@ def test_a_program_shares_and_distributes_and_its_next_update_makes_no_call(
     program = (PROGRAMS / file).read_text()
     found = json.loads(run(program, tmp_path, **environment))
     images = found["outputs"]["images"]
-    assert found["outputs"]["history"] == [ecs.golden_image_id]
+    assert found["outputs"]["sources"] == [ecs.golden_image_id]
     assert found["outputs"]["accountIds"] == [DATA]
     assert found["again"].keys() == {"same"}
     assert ecs.console.shared_accounts(HOME, images[HOME]) == [PAYMENTS]

@@ -43,10 +43,12 @@ class Item:
     stack: str = "dev"
     comes_from: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Property to the URNs of the resources that its value comes from."""
+    parents: str = ""
+    """The types of its parents as the URN has them: "shop:index:Team$", for example."""
 
     @property
     def urn(self) -> str:
-        return f"urn:pulumi:{self.stack}::shop::{self.type}::{self.name}"
+        return f"urn:pulumi:{self.stack}::shop::{self.parents}{self.type}::{self.name}"
 
     def message(self, kind: type[Any]) -> Any:
         """An AnalyzeRequest, or an AnalyzerResource of an AnalyzeStackRequest."""

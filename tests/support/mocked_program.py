@@ -12,6 +12,13 @@ from typing import Any
 
 import pulumi
 
+BUILDS = [
+    {"id": "m-bp1golden20240501aa0a1", "creationTime": "2024-05-01T08:00:00Z"},
+    {"id": "m-bp1golden20240701cc0c3", "creationTime": "2024-07-01T08:00:00Z"},
+    {"id": "m-bp1golden20240601bb0b2", "creationTime": "2024-06-01T08:00:00Z"},
+]
+"""The images that `alicloud.ecs.get_images` finds."""
+
 
 class Recorder(pulumi.runtime.Mocks):
     """Answers every registration with its inputs, and keeps it."""
@@ -34,7 +41,7 @@ class Recorder(pulumi.runtime.Mocks):
         return f"{args.name}-id", args.inputs
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
-        return {}
+        return {"images": BUILDS} if args.token == "alicloud:ecs/getImages:getImages" else {}
 
 
 def main() -> None:

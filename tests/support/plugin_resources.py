@@ -10,8 +10,7 @@ from typing import Any
 import pulumi
 
 from pulumi_alicloud_image_share.copies.kind import CopyKind
-from pulumi_alicloud_image_share.distributions.description import OUTPUTS
-from pulumi_alicloud_image_share.distributions.history import TYPE
+from pulumi_alicloud_image_share.distributions.description import OUTPUTS, TYPE
 from pulumi_alicloud_image_share.kinds.contract import Kind
 from pulumi_alicloud_image_share.kinds.names import PACKAGE, camel_case
 from pulumi_alicloud_image_share.plugin.names import for_program

@@ -27,7 +27,7 @@ from support import two_doors
 for type_, inputs in json.loads(Path(__file__).with_name("resources.json").read_text()).items():
     made = getattr(two_doors, type_)("golden", **inputs)
     if type_ == "ImageDistribution":
-        pulumi.export("history", made.image_history)
+        pulumi.export("images", made.images)
 """
 PLUGIN_PROGRAM = PROGRAM.replace("two_doors", "plugin_resources")
 

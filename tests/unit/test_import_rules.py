@@ -179,7 +179,7 @@ def test_every_module_imports_only_what_its_room_may() -> None:
         ("errors.py", "if TYPE_CHECKING:\n    from .accounts import named", "errors imports accounts"),
         ("lookup/query.py", f"import {PACKAGE}.dynamic.resources", "lookup.query imports dynamic.resources"),
         ("kinds/run.py", f"from {PACKAGE} import ImageShare", "kinds.run imports __init__"),
-        ("distributions/plan.py", "from ..cloud.ecs import Ecs", "distributions.plan imports cloud.ecs"),
+        ("distributions/request.py", "from ..cloud.ecs import Ecs", "distributions.request imports cloud.ecs"),
         ("dynamic/provider.py", "from ..shares.kind import ShareKind", "dynamic.provider imports shares.kind"),
         ("policy/settings.py", "from ..dynamic import ImageShareProvider", "policy.settings imports dynamic"),
     ],

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ..arguments import shown
 from ..copies.kind import CopyKind
-from ..distributions.history import HISTORY, TYPE
+from ..distributions.description import IMAGES, TYPE
 from ..errors import ConfigError
 from ..kinds.names import in_python
 from ..shares.kind import ShareKind
@@ -25,7 +25,7 @@ _COPY_TYPES: Final = (CopyKind.dynamic_type, CopyKind.plugin_type())
 _PEER_SHARE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
 _NAMES: Final = (
     *("image_id", "account_id", "region", "accounts", "exclusive", "owner_id", "assume_role", "source_image_id"),
-    HISTORY,
+    IMAGES,
 )
 # What marks a secret in a state, and its value where it was exported with --show-secrets.
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
@@ -260,7 +260,7 @@ def _histories(resources: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[str
     found: dict[str, Sequence[str]] = {}
     for resource in resources:
         if resource.get("type") == TYPE:
-            history = in_python(_NAMES, _plain(resource.get("outputs") or {})).get(HISTORY)
+            history = in_python(_NAMES, _plain(resource.get("outputs") or {})).get(IMAGES)
             found[resource["urn"]] = history if isinstance(history, list) else ()
     return found
 

@@ -1,30 +1,37 @@
-"""What a distribution takes and has, for the doors that describe it to other languages."""
+"""The arguments and outputs of a distribution, and its type in the state."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from ..kinds.contract import IDENTITY_PROPERTIES, Property
-from .history import HISTORY, IMAGE_IDS, SHARES
+from ..kinds.names import token
 
 NAME: Final = "ImageDistribution"
+TYPE: Final = token(NAME)
+"""The type of a distribution, whichever frontend makes it."""
+PROTECTION_TYPE: Final = token("Protection")
+"""The type of the child that is deleted first, and so keeps a protected distribution from being deleted."""
+IMAGE_IDS: Final = "image_ids"
+IMAGES: Final = "images"
+SHARES: Final = "shares"
 DOC: Final = (
-    "One image in every region, shared with the same accounts in each: a copy for each other region, and a share. "
-    "Regions are independent of each other: adding or removing one touches no other. Where a region goes, its copy is "
-    "unshared first and deleted after."
+    "Images in every region, shared with accounts in each: a copy of each image for each other region, and a share. "
+    "Regions are independent of each other: adding or removing one touches no other. A region that is removed is "
+    "unshared first, and its copies are deleted after."
 )
 INPUTS: Final = (
     Property(
         "image_id",
         "text",
-        "The ID of a custom image of this account. With `keepPrevious` a text that the program knows, else it may be "
-        "an output. Exactly one of `imageId` and `images` is given.",
+        "The ID of a custom image of this account: short for `images` with one ID. It may be an output. Exactly one of "
+        "`imageId` and `images` is given.",
     ),
     Property(
-        "images",
+        IMAGES,
         "list of text",
-        "The IDs of all images that are to be copied and shared, the newest first: rotation that hangs on nothing but "
-        "the program.",
+        "The IDs of the custom images to copy and share, the newest first. What is no longer listed is unshared, and "
+        "its copies are deleted.",
         is_plain=True,
     ),
     Property(
@@ -35,7 +42,7 @@ INPUTS: Final = (
         is_required=True,
         is_plain=True,
     ),
-    Property("accounts", "accounts", "Whom to share with.", is_required=True),
+    Property("accounts", "accounts", "The accounts to share with.", is_required=True),
     Property(
         "source_region",
         "text",
@@ -46,14 +53,6 @@ INPUTS: Final = (
         "kms_key_ids",
         "map of text",
         "Region ID to the ID of the key (CMK) of that region which its copy is encrypted with.",
-    ),
-    Property(
-        "keep_previous",
-        "number",
-        "How many previous images stay copied and shared when `imageId` changes, so that instances made from them can "
-        "re-initialise their disks. Older ones are unshared, and their copies deleted. Which they are is in the "
-        "stack's state. Default: 0.",
-        is_plain=True,
     ),
     Property("family", "text", "The image family of the copies. Default: none."),
     Property("description", "text", "The description of the copies. Default: none."),
@@ -78,8 +77,8 @@ INPUTS: Final = (
     Property(
         "max_unshare_percent",
         "percent",
-        "How many per cent of the accounts one update may unshare, if there are at least 10. A new image is guarded "
-        "too, by what the last one had. Default: 30.",
+        "Largest percentage of accounts that one update may unshare (applies from 10 accounts). A new image is guarded "
+        "too, by the accounts that the last one has. Default: 30.",
     ),
     Property(
         "allow_marketplace_based",
@@ -91,12 +90,12 @@ INPUTS: Final = (
 )
 OUTPUTS: Final = (
     Property(IMAGE_IDS, "map of text", "Region to the ID of the current image there."),
-    Property(HISTORY, "list of text", "The IDs of the source images that are distributed, the current one first."),
+    Property(IMAGES, "list of text", "The IDs of the source images that are distributed, the current one first."),
     Property(SHARES, "map of text", "Region to the ID of the share of the current image there."),
 )
 PLAIN: Final = tuple(item.name for item in INPUTS if item.is_plain)
-"""What a program must know when it runs."""
+"""The arguments that a program must know when it runs."""
 OF_COPIES: Final = ("family", "description", "tags", "force_delete")
-"""What copies are given as it is."""
+"""The arguments that each copy is given as they are."""
 OF_SHARES: Final = ("accounts", "exclusive", "max_accounts", "max_unshare_percent", "allow_marketplace_based")
-"""What shares are given as it is."""
+"""The arguments that each share is given, all but the accounts as they are."""

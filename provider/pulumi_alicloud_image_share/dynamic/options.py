@@ -22,18 +22,12 @@ _SECONDS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m
 
 
 class SuccessorOptions(pulumi.ResourceOptions):
-    """Options of a share that takes another's place, under a name of its own."""
+    """Options of a share of a distribution: if it is new, it takes over from a share of another image."""
 
-    def __init__(self, opts: pulumi.ResourceOptions, instead_of: str) -> None:
-        """Take over options.
-
-        Args:
-            opts: The options.
-            instead_of: The URN of the share whose place it takes, "" for none.
-        """
+    def __init__(self, opts: pulumi.ResourceOptions) -> None:
+        """Take over options."""
         super().__init__()
         self.__dict__.update(opts.__dict__)
-        self.instead_of = instead_of
 
 
 def check_options(what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool) -> None:

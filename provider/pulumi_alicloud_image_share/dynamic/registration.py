@@ -11,6 +11,7 @@ import pulumi
 from pulumi.runtime import get_config
 
 from ..cloud.settings import read_settings
+from ..distributions.request import predecessor
 from ..kinds.contract import Kind
 from ..kinds.resource_id import resource_id
 from ..urns import urn_of
@@ -127,9 +128,10 @@ class Registered:
     async def _own_outputs(self) -> Mapping[str, Any] | None:
         resources = await resources_in_state()
         urns = [await self._urn(), *await self._aliases()]
-        if isinstance(self._opts, SuccessorOptions):
-            urns.append(self._opts.instead_of)
-        return next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
+        own = next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
+        if own is None and isinstance(self._opts, SuccessorOptions):
+            return outputs_of(resources, predecessor(resources, urns))
+        return own
 
     async def _around(self, program: ProgramWants, image_id: Any, region: Any) -> Any:
         in_state = await shares_in_state(self._types)

@@ -6,18 +6,17 @@ accounts in one of four ways, each with a type of its own.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
-from typing import Any, Final, TypeAlias, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import pulumi
 from pulumi.provider import ConstructResult
 from pulumi.resource import DependencyProviderResource
-from pulumi.runtime.sync_await import _sync_await
 
 from ..copies.kind import CopyKind
-from ..distributions.component import Distribution
-from ..distributions.description import NAME
-from ..distributions.history import HISTORY, IMAGE_IDS, SHARES, TYPE
+from ..distributions.component import Arguments, Distribution, read_arguments
+from ..distributions.description import IMAGE_IDS, IMAGES, NAME, SHARES, TYPE
+from ..distributions.request import predecessor
 from ..errors import ImageShareError, RuleBroken
 from ..kinds.contract import Kind, Resources
 from ..kinds.names import camel_case
@@ -30,14 +29,13 @@ from .hiding import hidden_error
 from .names import for_program, path_for_program, path_from_program
 from .stack_state import StackStates
 
-T = TypeVar("T")
 _KindClass: TypeAlias = type[Kind]
 
 
 class _Child(pulumi.CustomResource):
     """A resource of the plugin's, as a distribution needs it."""
 
-    def __init__(self, kind: type[Kind], name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> None:
+    def __init__(self, kind: _KindClass, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> None:
         outputs = dict.fromkeys(camel_case(item.name) for item in kind.properties if item.is_output)
         given = {name: value for name, value in arguments.items() if value is not None}
         super().__init__(kind.plugin_type(), name, {**outputs, **for_program(given)}, opts)
@@ -45,113 +43,86 @@ class _Child(pulumi.CustomResource):
     @property
     def image_id(self) -> pulumi.Output[str]:
         """The image's ID."""
-        return self._output("imageId")
+        found: pulumi.Output[str] = pulumi.get(self, "imageId")
+        return found
 
     @property
     def owner_id(self) -> pulumi.Output[str]:
-        """The account ID of the image's owner, which only the provider says."""
-        return self._output("ownerId")
-
-    def _output(self, name: str) -> pulumi.Output[Any]:
-        found: pulumi.Output[Any] = pulumi.get(self, name)
+        """The account ID of the image's owner."""
+        found: pulumi.Output[str] = pulumi.get(self, "ownerId")
         return found
 
 
-class _PluginDoor:
-    """The door of the plugin's resources, for one distribution."""
+class _ImageDistribution(Distribution):
+    """A distribution that the plugin makes."""
 
-    type: Final = TYPE
-    copy_types: Final = (CopyKind.plugin_type(), CopyKind.dynamic_type)
-    share_types: Final = (ShareKind.plugin_type(), ShareKind.dynamic_type)
+    copy_types = (CopyKind.plugin_type(), CopyKind.dynamic_type)
+    share_types = (ShareKind.plugin_type(), ShareKind.dynamic_type)
 
     def __init__(
         self,
-        default_region: str | None,
+        name: str,
+        opts: pulumi.ResourceOptions,
+        arguments: Arguments,
+        *,
+        own_urn: str,
         provider: pulumi.ProviderResource | None,
+        resources: Resources,
         states: StackStates,
-        accounts: str,
     ) -> None:
-        """Make nothing yet.
+        """Make it, with all its copies and shares.
 
         Args:
-            default_region: The region of the configuration or the environment, None if there is none.
-            provider: The provider that this plugin is, None where the engine has not said so.
-            states: What the state has, and where to say what it has of a share that is about to be made.
-            accounts: How the program lists accounts, one of `LISTS`.
-        """
-        self.default_region = default_region
-        self._provider = provider
-        self._states = states
-        self.accounts_argument = accounts
-        self.by_region = accounts in (ACCOUNTS_BY_REGION, ACCOUNT_IDS_BY_REGION)
-        self._lists_ids = accounts in (ACCOUNT_IDS, ACCOUNT_IDS_BY_REGION)
-        self._resources: Resources = {}
-
-    def name_of(self, path: str) -> str:
-        return path_from_program(path)
-
-    def registered(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        return for_program(outputs)
-
-    def check_options(self, what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool) -> None:
-        """There is none to refuse: a provider, a version and an address are the plugin's own to choose."""
-
-    def for_the_terminal(self, error: ImageShareError) -> ImageShareError:
-        return error
-
-    def make_copy(self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> _Child:
-        self._tell_own_state(CopyKind, name, opts)
-        return _Child(CopyKind, name, self._with_provider(opts), arguments)
-
-    def make_share(
-        self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any], *, instead_of: str = ""
-    ) -> _Child:
-        self._tell_own_state(ShareKind, name, opts, instead_of)
-        given = dict(arguments)
-        if self._lists_ids:
-            given[ACCOUNT_IDS] = given.pop(ACCOUNTS)
-        return _Child(ShareKind, name, self._with_provider(opts), given)
-
-    async def resources_in_state(self) -> Resources:
-        self._resources = await self._states.resources()
-        return self._resources
-
-    def wait_for(self, answer: Awaitable[T]) -> T:
-        return _sync_await(answer)
-
-    def _tell_own_state(self, kind: _KindClass, name: str, opts: pulumi.ResourceOptions, instead_of: str = "") -> None:
-        own_urn = self.wait_for(urn_of(name, kind.plugin_type(), opts.parent))
-        before = self._resources.get(own_urn) or self._resources.get(instead_of)
-        if before:
-            self._states.set_own(own_urn, kind.in_python(before.get("outputs") or {}))
-
-    def _with_provider(self, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-        ignored = [path_for_program(path) for path in opts.ignore_changes or []]
-        # What the engine would take by default is a process of its own where the program's SDK names a version.
-        own = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self._provider))
-        own.ignore_changes = ignored
-        return own
-
-
-class ImageDistribution(Distribution):
-    """A distribution that the plugin makes."""
-
-    def __init__(
-        self, door: _PluginDoor, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]
-    ) -> None:
-        """Make it.
-
-        Args:
-            door: What its copies and shares are made through.
             name: Its name in the stack.
             opts: Its options.
-            arguments: Its arguments, in Python's names.
-
-        Raises:
-            ImageShareError: See `Distribution`.
+            arguments: Its arguments.
+            own_urn: Its URN.
+            provider: The provider that this plugin is, None if the engine has not said so.
+            resources: All resources of the state.
+            states: Keeps what the state has of a resource that is about to be registered.
         """
-        self.door = door
-        super().__init__(name, opts, **arguments)
+        self._own_urn = own_urn
+        self._provider = provider
+        self._resources = resources
+        self._states = states
+        super().__init__(name, opts, arguments)
+
+    def _make_copy(self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> _Child:
+        return self._make_child(CopyKind, name, opts, arguments)
+
+    def _make_share(self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> _Child:
+        given = dict(arguments)
+        if self._given.request.accounts_argument in (ACCOUNT_IDS, ACCOUNT_IDS_BY_REGION):
+            given[ACCOUNT_IDS] = given.pop(ACCOUNTS)
+        return self._make_child(ShareKind, name, opts, given)
+
+    def _named_for_program(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return for_program(values)
+
+    def _make_child(
+        self, kind: _KindClass, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]
+    ) -> _Child:
+        self._keep_own_state(kind, name, opts)
+        ignored = [path_for_program(path) for path in opts.ignore_changes or []]
+        # By default the engine would take another process if the program's SDK names a version.
+        own = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self._provider))
+        own.ignore_changes = ignored
+        return _Child(kind, name, own, arguments)
+
+    def _keep_own_state(self, kind: _KindClass, name: str, opts: pulumi.ResourceOptions) -> None:
+        aliases = opts.aliases if isinstance(opts.aliases, Sequence) else []
+        names = [name, *(alias.name for alias in aliases if isinstance(alias, pulumi.Alias))]
+        urns = [self._child_urn(kind, str(each)) for each in names]
+        found = next((urn for urn in urns if urn in self._resources), "")
+        if not found and kind is ShareKind:
+            found = predecessor(self._resources, urns)
+        if found:
+            outputs = self._resources[found].get("outputs") or {}
+            self._states.set_own(urns[0], kind.in_python(outputs))
+
+    def _child_urn(self, kind: _KindClass, name: str) -> str:
+        scheme, project, types, _ = self._own_urn.split("::", 3)
+        return f"{scheme}::{project}::{types}${kind.plugin_type()}::{name}"
 
 
 def maker_of(type_: str, default_region: str | None, provider: str, states: StackStates) -> Make:
@@ -160,8 +131,8 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
     Args:
         type_: The component's type.
         default_region: The region of the configuration or the environment, None if there is none.
-        provider: The reference of the provider that this plugin is, ``<URN>::<ID>``, "" where the engine has not said.
-        states: What the state has, and where to say what it has of a share that is about to be made.
+        provider: The reference of the provider that this plugin is, ``<URN>::<ID>``, "" if the engine has not said so.
+        states: Keeps what the state has of a resource that is about to be registered.
 
     Raises:
         RuleBroken: There is no such component.
@@ -170,16 +141,31 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
         raise RuleBroken(f"{type_} is no component of alicloud-image-share", [])
 
     async def make(name: str, opts: pulumi.ResourceOptions, inputs: Mapping[str, Any]) -> ConstructResult:
-        own_provider = DependencyProviderResource(provider) if provider else None
-        given = await read_inputs(f"{NAME} {name!r}", inputs)
-        door = _PluginDoor(default_region, own_provider, states, given.listed_by)
+        what = f"{NAME} {name!r}"
+        given = await read_inputs(what, inputs)
         try:
-            made = ImageDistribution(door, name, opts, given.arguments)
+            arguments = read_arguments(
+                what,
+                given.arguments,
+                default_region=default_region,
+                ignored=[path_from_program(path) for path in opts.ignore_changes or []],
+                accounts_argument=given.listed_by,
+                by_region=given.listed_by in (ACCOUNTS_BY_REGION, ACCOUNT_IDS_BY_REGION),
+            )
         except ImageShareError as error:
             hidden_error(error, given.hide)
             raise
+        made = _ImageDistribution(
+            name,
+            opts,
+            arguments,
+            own_urn=await urn_of(name, TYPE, opts.parent),
+            provider=DependencyProviderResource(provider) if provider else None,
+            resources=await states.resources(),
+            states=states,
+        )
         shares = {region: share.id for region, share in made.shares.items()}
-        outputs = {IMAGE_IDS: made.image_ids, HISTORY: made.image_history, SHARES: shares}
+        outputs = {IMAGE_IDS: made.image_ids, IMAGES: made.images, SHARES: shares}
         return ConstructResult(made.urn, for_program(outputs))
 
     return make

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ..cloud.identity import AssumeRole
 from ..distributions import description as distribution
-from ..distributions.history import TYPE
+from ..distributions.description import TYPE
 from ..kinds.contract import Kind, Property, PropertyType
 from ..kinds.names import PACKAGE, camel_case, token
 from .catalogue import FUNCTIONS, KINDS

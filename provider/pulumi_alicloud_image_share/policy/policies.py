@@ -34,8 +34,8 @@ from .settings import (
     read_protected_stacks,
     read_trusted_images,
 )
-from .share_rules import account_faults, count_faults, manager_faults, protect_fault
-from .stack import SHARE_TYPES, permissions_of, share_of, shares_of, stack_config
+from .share_rules import account_faults, count_faults, distribution_fault, manager_faults, protect_fault
+from .stack import DISTRIBUTION_TYPES, SHARE_TYPES, permissions_of, share_of, shares_of, stack_config
 
 
 def _validate_allowed_accounts(args: ResourceValidationArgs, report: ReportViolation) -> None:
@@ -56,13 +56,16 @@ def _validate_allowed_accounts(args: ResourceValidationArgs, report: ReportViola
 
 
 def _validate_protected_shares(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if args.resource_type not in SHARE_TYPES:
+    if args.resource_type not in SHARE_TYPES | DISTRIBUTION_TYPES:
         return
     problems: list[Problem] = []
     stacks = read_protected_stacks(args.get_config(), problems)
     if is_refused(problems, report):
         return
-    sentence = protect_fault(share_of(args), stacks)
+    if args.resource_type in DISTRIBUTION_TYPES:
+        sentence = distribution_fault(args.urn, args.opts.protect, stacks)
+    else:
+        sentence = protect_fault(share_of(args), stacks)
     if sentence:
         report(sentence, None)
 
@@ -135,15 +138,17 @@ max_accounts = StackValidationPolicy(
 
 protected_shares = ResourceValidationPolicy(
     name="image-share-protected",
-    display_name="ImageShares of protected stacks have protect",
-    description="An ImageShare of a protected stack must have the option protect.",
+    display_name="ImageShares and ImageDistributions of protected stacks have protect",
+    description="An ImageShare or ImageDistribution of a protected stack must have the option protect.",
     validate=_validate_protected_shares,
     enforcement_level=EnforcementLevel.MANDATORY,
     config_schema=_schema(PROTECTED_SHARES_SCHEMA),
     severity=Severity.HIGH,
-    remediation_steps="Set opts=pulumi.ResourceOptions(protect=True) on the ImageShare.",
+    remediation_steps="Set opts=pulumi.ResourceOptions(protect=True) on the ImageShare or ImageDistribution. An "
+    "ImageDistribution rotates its images with it. Before a new image of a protected ImageShare, run `pulumi state "
+    "unprotect` on its URN and leave protect in the program.",
 )
-"""ImageShares of protected stacks have `protect`."""
+"""ImageShares and ImageDistributions of protected stacks have `protect`."""
 
 trusted_images = StackValidationPolicy(
     name="image-share-trusted-images",

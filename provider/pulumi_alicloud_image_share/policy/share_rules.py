@@ -28,6 +28,7 @@ class Share:
         accounts: Account ID to the program's name for it, "" for none.
         exclusive: Whether it is to be the only one that shares the image.
         protect: Whether it has Pulumi's option `protect`.
+        is_distributed: Whether it is part of an ImageDistribution.
     """
 
     urn: str
@@ -35,6 +36,7 @@ class Share:
     accounts: Mapping[str, str] | Unknown
     exclusive: bool | Unknown = True
     protect: bool = False
+    is_distributed: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,14 +176,40 @@ def count_faults(shares: Iterable[Share], permissions: Iterable[Permission], mos
 
 
 def protect_fault(share: Share, stacks: Iterable[str]) -> str | None:
-    """Why a share needs Pulumi's option `protect`, None if it has it or its stack is none of `stacks` (patterns)."""
-    stack = stack_of(share.urn)
-    if share.protect or not any(fnmatchcase(stack, pattern) for pattern in stacks):
+    """Why a share needs Pulumi's option `protect`, None if it does not.
+
+    A share of an ImageDistribution does not: the distribution is protected as a whole, so its images can be rotated.
+
+    Args:
+        share: The share.
+        stacks: Patterns of the names of protected stacks.
+    """
+    if share.is_distributed or not _needs_protect(share.urn, share.protect, stacks):
         return None
     return (
-        f"{name_of(share.urn)} is in stack {stack} without protect, so that a destroy would take "
+        f"{name_of(share.urn)} is in stack {stack_of(share.urn)} without protect, so that a destroy would take "
         f"{_image(share.image_id)} from the accounts that run on it: set opts=pulumi.ResourceOptions(protect=True)."
     )
+
+
+def distribution_fault(urn: str, protect: bool, stacks: Iterable[str]) -> str | None:
+    """Why an ImageDistribution needs Pulumi's option `protect`, None if it does not.
+
+    Args:
+        urn: Its URN.
+        protect: Whether it has the option.
+        stacks: Patterns of the names of protected stacks.
+    """
+    if not _needs_protect(urn, protect, stacks):
+        return None
+    return (
+        f"{name_of(urn)} is in stack {stack_of(urn)} without protect, so that a destroy would take its images from the "
+        "accounts that run on them: set opts=pulumi.ResourceOptions(protect=True) on the ImageDistribution."
+    )
+
+
+def _needs_protect(urn: str, protect: bool, stacks: Iterable[str]) -> bool:
+    return not protect and any(fnmatchcase(stack_of(urn), pattern) for pattern in stacks)
 
 
 def _by_image(resources: Iterable[R]) -> defaultdict[str, list[R]]:

@@ -10,12 +10,15 @@ from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidatio
 from pulumi_policy.proxy import UnknownValueError
 
 from ..arguments import UNKNOWN
+from ..distributions.description import TYPE
 from ..kinds.names import PACKAGE, camel_case
 from ..shares.kind import ShareKind
 from .share_rules import Permission, Share
 
 SHARE_TYPES: Final = frozenset({ShareKind.dynamic_type, ShareKind.plugin_type()})
 """The types of this package's shares, whichever door makes them."""
+DISTRIBUTION_TYPES: Final = frozenset({TYPE})
+"""The types of this package's distributions, whichever frontend makes them."""
 _PERMISSION_TYPE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
 
 
@@ -28,6 +31,7 @@ def share_of(resource: ResourceValidationArgs | PolicyResource) -> Share:
         accounts=known(props, "accounts"),
         exclusive=known(props, "exclusive"),
         protect=resource.opts.protect,
+        is_distributed=any(f"{type_}$" in resource.urn for type_ in DISTRIBUTION_TYPES),
     )
 
 

@@ -219,7 +219,7 @@ class _Work:
         def lingering(listed: Mapping[str, str]) -> set[str]:
             return {*unwanted} & listed.keys()
 
-        waiting = Waiting(sleep=self.sleep)
+        waiting = Waiting(clock=time.monotonic, sleep=self.sleep)
         listed = waiting.look_until(look, lambda seen: not missing(seen) and not lingering(seen), self.visible_seconds)
         error = NotVisible(str(self.sender.target), missing(listed), lingering(listed), self.visible_seconds)
         return listed, error if error.missing or error.lingering else None

@@ -12,14 +12,14 @@ import (
 	"image-share.invalid/sdk/go/alicloudimageshare/internal"
 )
 
-// One image in every region, shared with the same accounts in each: a copy for each other region, and a share. Regions are independent of each other: adding or removing one touches no other. Where a region goes, its copy is unshared first and deleted after.
+// Images in every region, shared with accounts in each: a copy of each image for each other region, and a share. Regions are independent of each other: adding or removing one touches no other. A region that is removed is unshared first, and its copies are deleted after.
 type ImageDistribution struct {
 	pulumi.ResourceState
 
-	// The IDs of the source images that are distributed, the current one first.
-	ImageHistory pulumi.StringArrayOutput `pulumi:"imageHistory"`
 	// Region to the ID of the current image there.
 	ImageIds pulumi.StringMapOutput `pulumi:"imageIds"`
+	// The IDs of the source images that are distributed, the current one first.
+	Images pulumi.StringArrayOutput `pulumi:"images"`
 	// Region to the ID of the share of the current image there.
 	Shares pulumi.StringMapOutput `pulumi:"shares"`
 }
@@ -64,17 +64,15 @@ type imageDistributionArgs struct {
 	Family *string `pulumi:"family"`
 	// Whether copies are deleted although instances use them. Those have lost access by then: they go on running, and can't re-initialise their disks. Default: false.
 	ForceDelete *bool `pulumi:"forceDelete"`
-	// The ID of a custom image of this account. With `keepPrevious` a text that the program knows, else it may be an output. Exactly one of `imageId` and `images` is given.
+	// The ID of a custom image of this account: short for `images` with one ID. It may be an output. Exactly one of `imageId` and `images` is given.
 	ImageId *string `pulumi:"imageId"`
-	// The IDs of all images that are to be copied and shared, the newest first: rotation that hangs on nothing but the program.
+	// The IDs of the custom images to copy and share, the newest first. What is no longer listed is unshared, and its copies are deleted.
 	Images []string `pulumi:"images"`
-	// How many previous images stay copied and shared when `imageId` changes, so that instances made from them can re-initialise their disks. Older ones are unshared, and their copies deleted. Which they are is in the stack's state. Default: 0.
-	KeepPrevious *int `pulumi:"keepPrevious"`
 	// Region ID to the ID of the key (CMK) of that region which its copy is encrypted with.
 	KmsKeyIds map[string]string `pulumi:"kmsKeyIds"`
 	// How many accounts each image may be shared with, by all who share it. Default: 50, the documented quota.
 	MaxAccounts *int `pulumi:"maxAccounts"`
-	// How many per cent of the accounts one update may unshare, if there are at least 10. A new image is guarded too, by what the last one had. Default: 30.
+	// Largest percentage of accounts that one update may unshare (applies from 10 accounts). A new image is guarded too, by the accounts that the last one has. Default: 30.
 	MaxUnsharePercent *float64 `pulumi:"maxUnsharePercent"`
 	// The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own credentials.
 	Profile *string `pulumi:"profile"`
@@ -108,17 +106,15 @@ type ImageDistributionArgs struct {
 	Family pulumi.StringPtrInput
 	// Whether copies are deleted although instances use them. Those have lost access by then: they go on running, and can't re-initialise their disks. Default: false.
 	ForceDelete pulumi.BoolPtrInput
-	// The ID of a custom image of this account. With `keepPrevious` a text that the program knows, else it may be an output. Exactly one of `imageId` and `images` is given.
+	// The ID of a custom image of this account: short for `images` with one ID. It may be an output. Exactly one of `imageId` and `images` is given.
 	ImageId pulumi.StringPtrInput
-	// The IDs of all images that are to be copied and shared, the newest first: rotation that hangs on nothing but the program.
+	// The IDs of the custom images to copy and share, the newest first. What is no longer listed is unshared, and its copies are deleted.
 	Images []string
-	// How many previous images stay copied and shared when `imageId` changes, so that instances made from them can re-initialise their disks. Older ones are unshared, and their copies deleted. Which they are is in the stack's state. Default: 0.
-	KeepPrevious *int
 	// Region ID to the ID of the key (CMK) of that region which its copy is encrypted with.
 	KmsKeyIds pulumi.StringMapInput
 	// How many accounts each image may be shared with, by all who share it. Default: 50, the documented quota.
 	MaxAccounts pulumi.IntPtrInput
-	// How many per cent of the accounts one update may unshare, if there are at least 10. A new image is guarded too, by what the last one had. Default: 30.
+	// Largest percentage of accounts that one update may unshare (applies from 10 accounts). A new image is guarded too, by the accounts that the last one has. Default: 30.
 	MaxUnsharePercent pulumi.Float64PtrInput
 	// The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own credentials.
 	Profile pulumi.StringPtrInput
@@ -217,14 +213,14 @@ func (o ImageDistributionOutput) ToImageDistributionOutputWithContext(ctx contex
 	return o
 }
 
-// The IDs of the source images that are distributed, the current one first.
-func (o ImageDistributionOutput) ImageHistory() pulumi.StringArrayOutput {
-	return o.ApplyT(func(v *ImageDistribution) pulumi.StringArrayOutput { return v.ImageHistory }).(pulumi.StringArrayOutput)
-}
-
 // Region to the ID of the current image there.
 func (o ImageDistributionOutput) ImageIds() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ImageDistribution) pulumi.StringMapOutput { return v.ImageIds }).(pulumi.StringMapOutput)
+}
+
+// The IDs of the source images that are distributed, the current one first.
+func (o ImageDistributionOutput) Images() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *ImageDistribution) pulumi.StringArrayOutput { return v.Images }).(pulumi.StringArrayOutput)
 }
 
 // Region to the ID of the share of the current image there.

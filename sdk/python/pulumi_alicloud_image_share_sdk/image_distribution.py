@@ -33,7 +33,6 @@ class ImageDistributionArgs:
                  force_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  image_id: pulumi.Input[Optional[_builtins.str]] = None,
                  images: Optional[Sequence[_builtins.str]] = None,
-                 keep_previous: Optional[_builtins.int] = None,
                  kms_key_ids: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  max_accounts: pulumi.Input[Optional[_builtins.int]] = None,
                  max_unshare_percent: pulumi.Input[Optional[_builtins.float]] = None,
@@ -54,12 +53,11 @@ class ImageDistributionArgs:
         :param pulumi.Input[_builtins.bool] exclusive: Whether accounts that the program does not list are drift, shown by a refresh and unshared by the next update. Default: true.
         :param pulumi.Input[_builtins.str] family: The image family of the copies. Default: none.
         :param pulumi.Input[_builtins.bool] force_delete: Whether copies are deleted although instances use them. Those have lost access by then: they go on running, and can't re-initialise their disks. Default: false.
-        :param pulumi.Input[_builtins.str] image_id: The ID of a custom image of this account. With `keepPrevious` a text that the program knows, else it may be an output. Exactly one of `imageId` and `images` is given.
-        :param Sequence[_builtins.str] images: The IDs of all images that are to be copied and shared, the newest first: rotation that hangs on nothing but the program.
-        :param _builtins.int keep_previous: How many previous images stay copied and shared when `imageId` changes, so that instances made from them can re-initialise their disks. Older ones are unshared, and their copies deleted. Which they are is in the stack's state. Default: 0.
+        :param pulumi.Input[_builtins.str] image_id: The ID of a custom image of this account: short for `images` with one ID. It may be an output. Exactly one of `imageId` and `images` is given.
+        :param Sequence[_builtins.str] images: The IDs of the custom images to copy and share, the newest first. What is no longer listed is unshared, and its copies are deleted.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] kms_key_ids: Region ID to the ID of the key (CMK) of that region which its copy is encrypted with.
         :param pulumi.Input[_builtins.int] max_accounts: How many accounts each image may be shared with, by all who share it. Default: 50, the documented quota.
-        :param pulumi.Input[_builtins.float] max_unshare_percent: How many per cent of the accounts one update may unshare, if there are at least 10. A new image is guarded too, by what the last one had. Default: 30.
+        :param pulumi.Input[_builtins.float] max_unshare_percent: Largest percentage of accounts that one update may unshare (applies from 10 accounts). A new image is guarded too, by the accounts that the last one has. Default: 30.
         :param pulumi.Input[_builtins.str] profile: The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own credentials.
         :param _builtins.str source_region: The ID of the image's own region. Default: the configuration, then the environment.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the copies.
@@ -89,8 +87,6 @@ class ImageDistributionArgs:
             pulumi.set(__self__, "image_id", image_id)
         if images is not None:
             pulumi.set(__self__, "images", images)
-        if keep_previous is not None:
-            pulumi.set(__self__, "keep_previous", keep_previous)
         if kms_key_ids is not None:
             pulumi.set(__self__, "kms_key_ids", kms_key_ids)
         if max_accounts is not None:
@@ -240,7 +236,7 @@ class ImageDistributionArgs:
     @pulumi.getter(name="imageId")
     def image_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The ID of a custom image of this account. With `keepPrevious` a text that the program knows, else it may be an output. Exactly one of `imageId` and `images` is given.
+        The ID of a custom image of this account: short for `images` with one ID. It may be an output. Exactly one of `imageId` and `images` is given.
         """
         return pulumi.get(self, "image_id")
 
@@ -252,25 +248,13 @@ class ImageDistributionArgs:
     @pulumi.getter
     def images(self) -> Optional[Sequence[_builtins.str]]:
         """
-        The IDs of all images that are to be copied and shared, the newest first: rotation that hangs on nothing but the program.
+        The IDs of the custom images to copy and share, the newest first. What is no longer listed is unshared, and its copies are deleted.
         """
         return pulumi.get(self, "images")
 
     @images.setter
     def images(self, value: Optional[Sequence[_builtins.str]]):
         pulumi.set(self, "images", value)
-
-    @_builtins.property
-    @pulumi.getter(name="keepPrevious")
-    def keep_previous(self) -> Optional[_builtins.int]:
-        """
-        How many previous images stay copied and shared when `imageId` changes, so that instances made from them can re-initialise their disks. Older ones are unshared, and their copies deleted. Which they are is in the stack's state. Default: 0.
-        """
-        return pulumi.get(self, "keep_previous")
-
-    @keep_previous.setter
-    def keep_previous(self, value: Optional[_builtins.int]):
-        pulumi.set(self, "keep_previous", value)
 
     @_builtins.property
     @pulumi.getter(name="kmsKeyIds")
@@ -300,7 +284,7 @@ class ImageDistributionArgs:
     @pulumi.getter(name="maxUnsharePercent")
     def max_unshare_percent(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        How many per cent of the accounts one update may unshare, if there are at least 10. A new image is guarded too, by what the last one had. Default: 30.
+        Largest percentage of accounts that one update may unshare (applies from 10 accounts). A new image is guarded too, by the accounts that the last one has. Default: 30.
         """
         return pulumi.get(self, "max_unshare_percent")
 
@@ -363,7 +347,6 @@ class ImageDistribution(pulumi.ComponentResource):
                  force_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  image_id: pulumi.Input[Optional[_builtins.str]] = None,
                  images: Optional[Sequence[_builtins.str]] = None,
-                 keep_previous: Optional[_builtins.int] = None,
                  kms_key_ids: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  max_accounts: pulumi.Input[Optional[_builtins.int]] = None,
                  max_unshare_percent: pulumi.Input[Optional[_builtins.float]] = None,
@@ -373,7 +356,7 @@ class ImageDistribution(pulumi.ComponentResource):
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         """
-        One image in every region, shared with the same accounts in each: a copy for each other region, and a share. Regions are independent of each other: adding or removing one touches no other. Where a region goes, its copy is unshared first and deleted after.
+        Images in every region, shared with accounts in each: a copy of each image for each other region, and a share. Regions are independent of each other: adding or removing one touches no other. A region that is removed is unshared first, and its copies are deleted after.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -387,12 +370,11 @@ class ImageDistribution(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.bool] exclusive: Whether accounts that the program does not list are drift, shown by a refresh and unshared by the next update. Default: true.
         :param pulumi.Input[_builtins.str] family: The image family of the copies. Default: none.
         :param pulumi.Input[_builtins.bool] force_delete: Whether copies are deleted although instances use them. Those have lost access by then: they go on running, and can't re-initialise their disks. Default: false.
-        :param pulumi.Input[_builtins.str] image_id: The ID of a custom image of this account. With `keepPrevious` a text that the program knows, else it may be an output. Exactly one of `imageId` and `images` is given.
-        :param Sequence[_builtins.str] images: The IDs of all images that are to be copied and shared, the newest first: rotation that hangs on nothing but the program.
-        :param _builtins.int keep_previous: How many previous images stay copied and shared when `imageId` changes, so that instances made from them can re-initialise their disks. Older ones are unshared, and their copies deleted. Which they are is in the stack's state. Default: 0.
+        :param pulumi.Input[_builtins.str] image_id: The ID of a custom image of this account: short for `images` with one ID. It may be an output. Exactly one of `imageId` and `images` is given.
+        :param Sequence[_builtins.str] images: The IDs of the custom images to copy and share, the newest first. What is no longer listed is unshared, and its copies are deleted.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] kms_key_ids: Region ID to the ID of the key (CMK) of that region which its copy is encrypted with.
         :param pulumi.Input[_builtins.int] max_accounts: How many accounts each image may be shared with, by all who share it. Default: 50, the documented quota.
-        :param pulumi.Input[_builtins.float] max_unshare_percent: How many per cent of the accounts one update may unshare, if there are at least 10. A new image is guarded too, by what the last one had. Default: 30.
+        :param pulumi.Input[_builtins.float] max_unshare_percent: Largest percentage of accounts that one update may unshare (applies from 10 accounts). A new image is guarded too, by the accounts that the last one has. Default: 30.
         :param pulumi.Input[_builtins.str] profile: The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own credentials.
         :param Sequence[_builtins.str] regions: The IDs of the regions where the image is to be available. Its own region is shared in only if it is among them.
         :param _builtins.str source_region: The ID of the image's own region. Default: the configuration, then the environment.
@@ -405,7 +387,7 @@ class ImageDistribution(pulumi.ComponentResource):
                  args: ImageDistributionArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        One image in every region, shared with the same accounts in each: a copy for each other region, and a share. Regions are independent of each other: adding or removing one touches no other. Where a region goes, its copy is unshared first and deleted after.
+        Images in every region, shared with accounts in each: a copy of each image for each other region, and a share. Regions are independent of each other: adding or removing one touches no other. A region that is removed is unshared first, and its copies are deleted after.
 
         :param str resource_name: The name of the resource.
         :param ImageDistributionArgs args: The arguments to use to populate this resource's properties.
@@ -434,7 +416,6 @@ class ImageDistribution(pulumi.ComponentResource):
                  force_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  image_id: pulumi.Input[Optional[_builtins.str]] = None,
                  images: Optional[Sequence[_builtins.str]] = None,
-                 keep_previous: Optional[_builtins.int] = None,
                  kms_key_ids: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  max_accounts: pulumi.Input[Optional[_builtins.int]] = None,
                  max_unshare_percent: pulumi.Input[Optional[_builtins.float]] = None,
@@ -465,7 +446,6 @@ class ImageDistribution(pulumi.ComponentResource):
             __props__.__dict__["force_delete"] = force_delete
             __props__.__dict__["image_id"] = image_id
             __props__.__dict__["images"] = images
-            __props__.__dict__["keep_previous"] = keep_previous
             __props__.__dict__["kms_key_ids"] = kms_key_ids
             __props__.__dict__["max_accounts"] = max_accounts
             __props__.__dict__["max_unshare_percent"] = max_unshare_percent
@@ -475,7 +455,6 @@ class ImageDistribution(pulumi.ComponentResource):
             __props__.__dict__["regions"] = regions
             __props__.__dict__["source_region"] = source_region
             __props__.__dict__["tags"] = tags
-            __props__.__dict__["image_history"] = None
             __props__.__dict__["image_ids"] = None
             __props__.__dict__["shares"] = None
         super(ImageDistribution, __self__).__init__(
@@ -486,20 +465,20 @@ class ImageDistribution(pulumi.ComponentResource):
             remote=True)
 
     @_builtins.property
-    @pulumi.getter(name="imageHistory")
-    def image_history(self) -> pulumi.Output[Sequence[_builtins.str]]:
-        """
-        The IDs of the source images that are distributed, the current one first.
-        """
-        return pulumi.get(self, "image_history")
-
-    @_builtins.property
     @pulumi.getter(name="imageIds")
     def image_ids(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
         """
         Region to the ID of the current image there.
         """
         return pulumi.get(self, "image_ids")
+
+    @_builtins.property
+    @pulumi.getter
+    def images(self) -> pulumi.Output[Sequence[_builtins.str]]:
+        """
+        The IDs of the source images that are distributed, the current one first.
+        """
+        return pulumi.get(self, "images")
 
     @_builtins.property
     @pulumi.getter

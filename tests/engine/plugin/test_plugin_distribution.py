@@ -29,18 +29,17 @@ resources:
   golden:
     type: alicloud-image-share:ImageDistribution
     properties:
-      imageId: {image}
+      images: [{images}]
       regions: [cn-hangzhou, cn-shanghai]
       accountsByRegion:
         cn-hangzhou: {{payments: "1000000000000002"}}
         cn-shanghai: {{data: "1000000000000003"}}
-      keepPrevious: 1
       tags: {{team: platform}}
     options:
       customTimeouts: {{create: 30m}}
 outputs:
   images: ${{golden.imageIds}}
-  history: ${{golden.imageHistory}}
+  sources: ${{golden.images}}
   shares: ${{golden.shares}}
 """
 
@@ -76,7 +75,6 @@ def test_eight_side_by_side_wait_for_nobody_however_few_operations_the_engine_ma
                 image_id=image_id,
                 regions=[HOME, SHANGHAI],
                 accounts=[TWELVE[number]],
-                keep_previous=1,
             )
             pulumi.export(str(number), made.image_ids)
 
@@ -119,8 +117,8 @@ def test_a_yaml_program_distributes_rotates_and_is_told_of_nothing_but_changes(
 ) -> None:
     settings = {f"alicloud-image-share:{key.partition(':')[2]}": value for key, value in ecs_config.items()}
 
-    def write(image_id: str) -> CommandLine:
-        (project / "Pulumi.yaml").write_text(YAML.format(plugins=BESIDE_PYTHON, image=image_id))
+    def write(*images: str) -> CommandLine:
+        (project / "Pulumi.yaml").write_text(YAML.format(plugins=BESIDE_PYTHON, images=", ".join(images)))
         return CommandLine(project, tmp_path / "state", settings)
 
     pulumi = write(ecs.golden_image_id)
@@ -136,53 +134,43 @@ def test_a_yaml_program_distributes_rotates_and_is_told_of_nothing_but_changes(
     assert (created["ImageCopy"], created["ImageShare"]) == (1800, 1800)
 
     newer = ecs.image("golden-next").id
-    write(newer).run(STACK, "up", "--yes", "--skip-preview")
-    assert pulumi.outputs(STACK)["history"] == [newer, ecs.golden_image_id]
+    write(newer, ecs.golden_image_id).run(STACK, "up", "--yes", "--skip-preview")
+    assert pulumi.outputs(STACK)["sources"] == [newer, ecs.golden_image_id]
     assert live(ecs, first["images"]) == {HOME: [PAYMENTS], SHANGHAI: [DATA]}
     pulumi.run(STACK, "destroy", "--yes", "--skip-preview")
     assert ecs.cloud.images.find(SHANGHAI, first["images"][SHANGHAI]) is None
 
 
-def test_moving_over_and_back_is_one_edit_without_a_call_and_keeps_previous_images(ecs: Emulator, stack: Stack) -> None:
+def test_moving_over_and_back_is_one_edit_without_a_call(ecs: Emulator, stack: Stack) -> None:
     may, june, july = (ecs.console.create_image(HOME, name=month) for month in ("may", "june", "july"))
-    given: dict[str, Any] = {"regions": [HOME, SHANGHAI], "keep_previous": 1, "accounts": {"payments": PAYMENTS}}
+    given: dict[str, Any] = {"regions": [HOME, SHANGHAI], "accounts": {"payments": PAYMENTS}}
 
-    def by_dynamic(image_id: str) -> Program:
-        def program() -> None:
-            made = dynamic.ImageDistribution("golden", image_id=image_id, **given)
-            pulumi.export("history", made.image_history)
-            pulumi.export("images", made.image_ids)
+    def of(made: Any) -> None:
+        pulumi.export("images", made.image_ids)
 
-        return program
+    def by_dynamic() -> Program:
+        return lambda: of(dynamic.ImageDistribution("golden", images=[june, may], **given))
 
-    def by_plugin(image_id: str) -> Program:
-        def program() -> None:
-            made = ImageDistribution("golden", image_id=image_id, **given)
-            pulumi.export("history", made.image_history)
-            pulumi.export("images", made.image_ids)
+    def by_plugin(*images: str) -> Program:
+        return lambda: of(ImageDistribution("golden", images=list(images), **given))
 
-        return program
-
-    stack.up(by_dynamic(may))
-    before = stack.up(by_dynamic(june)).outputs["images"].value
+    before = stack.up(by_dynamic()).outputs["images"].value
     ecs.calls.reset()
-    for program in (by_plugin(june), by_plugin(june), by_dynamic(june), by_plugin(june)):
+    for program in (by_plugin(june, may), by_plugin(june, may), by_dynamic(), by_plugin(june, may)):
         assert not {"create", "delete", "replace"} & stack.preview(program).change_summary.keys()
-        outputs = stack.up(program).outputs
-        assert outputs["history"].value == [june, may]
-        assert outputs["images"].value == before
+        assert stack.up(program).outputs["images"].value == before
         assert changes(ecs) == []
     assert not any("dynamic" in item["type"] for item in stack.resources.values())
-    assert stack.up(by_plugin(july)).outputs["history"].value == [july, june]
+    stack.up(by_plugin(july, june))
     assert ecs.console.shared_accounts(HOME, may) == []
     assert live(ecs, before) == {HOME: [PAYMENTS], SHANGHAI: [PAYMENTS]}
 
 
 def test_a_new_image_is_guarded_by_what_the_last_one_had_without_a_preview_too(ecs: Emulator, stack: Stack) -> None:
     newer = ecs.image("golden-next").id
-    stack.up(distributing(ecs.golden_image_id, accounts=TWELVE, keep_previous=1))
+    stack.up(distributing(ecs.golden_image_id, accounts=TWELVE))
     ecs.calls.reset()
-    text = stack.fails(stack.up, distributing(newer, accounts=TWELVE[:3], keep_previous=1))
+    text = stack.fails(stack.up, distributing(newer, accounts=TWELVE[:3]))
     assert "this would unshare 9 of 12 accounts" in text
     assert ecs.console.shared_accounts(HOME, newer) == []
     assert "ModifyImageSharePermission" not in changes(ecs)
@@ -287,7 +275,7 @@ def test_an_error_shows_no_secret(ecs: Emulator, stack: Stack, leak: str) -> Non
 MISTAKES: Mapping[str, tuple[dict[str, Any], str]] = {
     "no list": ({"accounts": None}, "no account is given: give exactly one of accounts, accountIds, "),
     "two lists": ({"account_ids": [DATA]}, "accounts and accountIds are given: give exactly one of "),
-    "another name": ({"keepPrevius": 1}, "no argument 'keepPrevius': did you mean keepPrevious?"),
+    "another name": ({"sourceRegoin": HOME}, "no argument 'sourceRegoin': did you mean sourceRegion?"),
     "Python's name": ({"image_ids": []}, "no argument 'imageIds'"),
     "no region": ({"regions": None}, "regions must be a list of region IDs"),
     "a region less": ({"accounts": {HOME: [DATA]}}, "accountIdsByRegion has no entry for region cn-shanghai"),
@@ -305,16 +293,16 @@ def test_a_mistake_is_one_sentence_in_the_words_of_every_language(ecs: Emulator,
     assert ecs.calls.count() == 0
 
 
-def test_rotation_of_an_image_that_is_another_resources_output_is_refused(ecs: Emulator, stack: Stack) -> None:
-    def program() -> None:
-        distributing(pulumi.Output.secret(ecs.golden_image_id), keep_previous=1)()
+def test_what_must_be_plain_is_refused_as_a_secret_or_an_output(ecs: Emulator, stack: Stack) -> None:
+    def images() -> None:
+        distributing(None, images=[pulumi.Output.secret(ecs.golden_image_id)])()
 
-    assert "with keepPrevious, imageId must be plain text" in stack.fails(stack.preview, program)
+    assert "images must be known when the program runs: give a plain value" in stack.fails(stack.preview, images)
 
-    def another() -> None:
+    def regions() -> None:
         distributing(ecs.golden_image_id, regions=[pulumi.Output.secret(HOME)])()
 
-    assert "regions must be known when the program runs: give a plain value" in stack.fails(stack.preview, another)
+    assert "regions must be known when the program runs: give a plain value" in stack.fails(stack.preview, regions)
 
 
 def test_a_type_that_is_no_component_is_refused(stack: Stack) -> None:
@@ -327,7 +315,7 @@ def test_a_type_that_is_no_component_is_refused(stack: Stack) -> None:
 def test_what_fails_in_one_region_is_said_once_and_the_next_update_does_the_rest(
     ecs: Emulator, starting: Stack
 ) -> None:
-    program = distributing(ecs.golden_image_id, keep_previous=1)
+    program = distributing(ecs.golden_image_id)
     ecs.faults.add(action="CopyImage", kind="error", code="QuotaExceed.Image", times=9)
     text = starting.fails(starting.up, program)
     assert "this is a bug" not in text

@@ -151,7 +151,7 @@ def test_a_distribution_that_is_interrupted_is_brought_to_an_end_by_the_next_run
     ecs: Emulator, stack: Killable
 ) -> None:
     ecs.console.set_copy_seconds(HOUR)
-    given = {"image_id": ecs.golden_image_id, "regions": [REGION, ELSEWHERE], "accounts": FORTY[:2], "keep_previous": 1}
+    given = {"image_id": ecs.golden_image_id, "regions": [REGION, ELSEWHERE], "accounts": FORTY[:2]}
     stack.give(resources={"ImageDistribution": given})
     run = interrupted(stack, "up", lambda: ecs.calls.count("CopyImage") == 1 and live(ecs) == FORTY[:2])
     assert "ImageDistribution 'golden' is not finished" in run.text

@@ -142,7 +142,7 @@ class PretendedTime:
 @pytest.fixture
 def pretended(ecs: Emulator, monkeypatch: pytest.MonkeyPatch) -> PretendedTime:
     time = PretendedTime(ecs)
-    monkeypatch.setattr("pulumi_alicloud_image_share.kinds.waiting.time", time)
+    monkeypatch.setattr("pulumi_alicloud_image_share.shares.transaction.time", time)
     monkeypatch.setattr("pulumi_alicloud_image_share.cloud.cancellation.time", time)
     return time
 

@@ -6,22 +6,21 @@ import (
 	"fmt"
 	"os"
 
-	imageshare "image-share.invalid/sdk/go/alicloudimageshare"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	imageshare "image-share.invalid/sdk/go/alicloudimageshare"
 )
 
 func program(ctx *pulumi.Context) error {
 	payments := pulumi.StringMap{"payments": pulumi.String("1000000000000002")}
 	golden, err := imageshare.NewImageDistribution(ctx, "golden", &imageshare.ImageDistributionArgs{
-		ImageId: pulumi.String(os.Getenv("IMAGE_ID")),
+		Images:  []string{os.Getenv("IMAGE_ID")},
 		Regions: []string{"cn-hangzhou", "cn-shanghai"},
 		AccountsByRegion: map[string]pulumi.StringMapInput{
 			"cn-hangzhou": payments,
 			"cn-shanghai": payments,
 		},
-		KeepPrevious: pulumi.IntRef(1),
-		Exclusive:    pulumi.Bool(false),
+		Exclusive: pulumi.Bool(false),
 	})
 	if err != nil {
 		return err
@@ -36,7 +35,7 @@ func program(ctx *pulumi.Context) error {
 		return err
 	}
 	ctx.Export("images", golden.ImageIds)
-	ctx.Export("history", golden.ImageHistory)
+	ctx.Export("sources", golden.Images)
 	ctx.Export("accountIds", share.AccountIds)
 	return nil
 }

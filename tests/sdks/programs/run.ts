@@ -3,13 +3,12 @@ import * as imageShare from "./sdk";
 
 async function program() {
     const golden = new imageShare.ImageDistribution("golden", {
-        imageId: process.env.IMAGE_ID,
+        images: [process.env.IMAGE_ID!],
         regions: ["cn-hangzhou", "cn-shanghai"],
         accountsByRegion: {
             "cn-hangzhou": { payments: "1000000000000002" },
             "cn-shanghai": { payments: "1000000000000002" },
         },
-        keepPrevious: 1,
         exclusive: false,
     });
     const share = new imageShare.ImageShare("data", {
@@ -18,7 +17,7 @@ async function program() {
         accounts: { data: "1000000000000003" },
         exclusive: false,
     });
-    return { images: golden.imageIds, history: golden.imageHistory, accountIds: share.accountIds };
+    return { images: golden.imageIds, sources: golden.images, accountIds: share.accountIds };
 }
 
 async function main() {

@@ -49,7 +49,6 @@ func main() {
 				"cn-hangzhou": pulumi.StringMap{"payments": pulumi.String("1000000000000002")},
 				"cn-beijing":  pulumi.StringMap{"payments": pulumi.String("1000000000000002")},
 			},
-			KeepPrevious: pulumi.IntRef(1),
 		}, pulumi.Provider(owner))
 		if err != nil {
 			return err

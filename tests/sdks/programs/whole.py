@@ -33,7 +33,6 @@ june = image_share.ImageDistribution(
         "cn-hangzhou": {"payments": "1000000000000002"},
         "cn-beijing": {"payments": pulumi.Output.secret("1000000000000002")},
     },
-    keep_previous=1,
     opts=options,
 )
 pulumi.export("imageThere", june.image_ids.apply(lambda ids: ids["cn-beijing"]))

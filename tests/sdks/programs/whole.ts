@@ -29,7 +29,6 @@ const june = new imageShare.ImageDistribution("june", {
         "cn-hangzhou": { payments: "1000000000000002" },
         "cn-beijing": { payments: pulumi.secret("1000000000000002") },
     },
-    keepPrevious: 1,
 }, { provider });
 export const imageThere = june.imageIds.apply(ids => ids["cn-beijing"]);
 const found = imageShare.getSharedImageOutput({ name: "golden-*" }, { provider });

@@ -163,7 +163,7 @@ def test_an_image_that_nobody_uses_is_worth_knowing() -> None:
 
 
 def test_a_copy_that_a_rotation_keeps_is_worth_knowing() -> None:
-    distribution = resource(DISTRIBUTION, "images", "", {"image_history": ["m-new0000001", "m-old0000001"]})
+    distribution = resource(DISTRIBUTION, "images", "", {"images": ["m-new0000001", "m-old0000001"]})
     state = exported(distribution, copy(IMAGE, parent=distribution["urn"], of="m-old0000001"))
     [finding] = found(image(), states={"dev": state})
     assert finding.kind is Kind.KEPT

@@ -92,9 +92,9 @@ def test_a_share_of_pulumi_alicloud_manages_one_account_whose_region_nobody_know
 
 
 def test_the_copies_of_a_distribution_that_are_not_its_newest_are_kept_ones() -> None:
-    history = ["m-source0002", "m-source0001"]
-    distribution = resource(DISTRIBUTION, "images", "", {"image_history": history})
-    coming, newest, earlier = "m-source0003", *history
+    images = ["m-source0002", "m-source0001"]
+    distribution = resource(DISTRIBUTION, "images", "", {"images": images})
+    coming, newest, earlier = "m-source0003", *images
     state = exported(
         distribution,
         copy("m-coming0001", name="coming", parent=distribution["urn"], of=coming),

@@ -25,7 +25,7 @@ PAGE = page("docs/distribution.md")
 HOME, SHANGHAI, BEIJING = "cn-hangzhou", "cn-shanghai", "cn-beijing"
 PAYMENTS = "1000000000000002"
 IMAGE_ID = "m-bp1golden00000000001"
-REQUEST = Request(IMAGE_ID, HOME, [HOME, SHANGHAI], [PAYMENTS], {}, 0)
+REQUEST = Request(IMAGE_ID, HOME, [HOME, SHANGHAI], [PAYMENTS], {})
 IMAGE = Image(IMAGE_ID, HOME, "1000000000000001", "self", "Available")
 
 
@@ -51,7 +51,8 @@ SENTENCES = {
     "no accounts for a region": distributing(accounts={HOME: [PAYMENTS]}),
     "no such region": distributing(accounts={HOME: [PAYMENTS], SHANGHAI: [PAYMENTS], BEIJING: [PAYMENTS]}),
     "key at home": distributing(kms_key_ids={HOME: "key-1"}),
-    "no number": distributing(keep_previous=-1),
+    "a string of accounts": distributing(accounts=PAYMENTS),
+    "a string for a region": distributing(accounts={HOME: [PAYMENTS], SHANGHAI: PAYMENTS}),
     "region as a name": distributing(accounts={SHANGHAI: PAYMENTS}),
     "no image": distributing(image_id=None),
     "two ways": distributing(images=[IMAGE_ID]),
@@ -59,8 +60,6 @@ SENTENCES = {
     "image twice": distributing(image_id=None, images=[IMAGE_ID, IMAGE_ID]),
     "too many images": distributing(image_id=None, images=[f"{IMAGE_ID}{n}" for n in range(22)]),
     "images not known yet": distributing(image_id=None, images=[object()]),
-    "images and a number": distributing(image_id=None, images=[IMAGE_ID], keep_previous=1),
-    "not known yet": distributing(keep_previous=1, image_id=object()),
     "copy to nowhere": copying(region=None),
     "name": copying(name="1st"),
     "description": copying(description="x"),
@@ -115,19 +114,24 @@ def run_mocked(tmp_path: Path, text: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, text=True, timeout=60, capture_output=True, check=False)
 
 
-REGISTERED = [
-    {
-        ("ImageShare", "golden-cn-hangzhou"),
-        ("ImageCopy", "golden-cn-shanghai"),
-        ("ImageShare", "golden-cn-shanghai"),
-        ("ImageCopy", "golden-eu-central-1"),
-        ("ImageShare", "golden-eu-central-1"),
-    },
-    {("ImageCopy", "encrypted")},
-    {
+def made_in_two_regions(*image_ids: str) -> set[tuple[str, str]]:
+    return {
         (made, f"golden-{region}-{image_id}")
         for made, region in (("ImageShare", HOME), ("ImageCopy", SHANGHAI), ("ImageShare", SHANGHAI))
-        for image_id in ("m-bp1golden20240601bb0b2", "m-bp1golden20240501aa0a1")
+        for image_id in image_ids
+    }
+
+
+REGISTERED = [
+    {
+        ("ImageShare", f"golden-cn-hangzhou-{IMAGE_ID}"),
+        ("ImageCopy", f"golden-cn-shanghai-{IMAGE_ID}"),
+        ("ImageShare", f"golden-cn-shanghai-{IMAGE_ID}"),
+        ("ImageCopy", f"golden-eu-central-1-{IMAGE_ID}"),
+        ("ImageShare", f"golden-eu-central-1-{IMAGE_ID}"),
     },
+    {("ImageCopy", "encrypted")},
+    made_in_two_regions("m-bp1golden20240601bb0b2", "m-bp1golden20240501aa0a1"),
+    made_in_two_regions("m-bp1golden20240701cc0c3", "m-bp1golden20240601bb0b2"),
 ]
 """What each program of the page registers, by its number."""

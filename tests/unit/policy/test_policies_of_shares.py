@@ -11,6 +11,7 @@ from pulumi_alicloud_image_share.policy.share_rules import (
     Share,
     account_faults,
     count_faults,
+    distribution_fault,
     manager_faults,
     protect_fault,
 )
@@ -182,6 +183,16 @@ class TestProtect:
     def test_a_share_that_has_it_and_one_of_another_stack_pass(self) -> None:
         assert protect_fault(share(stack="prod", protect=True), ("prod",)) is None
         assert protect_fault(share(stack="preprod"), ("prod", "prod-*")) is None
+
+    def test_a_distribution_needs_it_as_a_whole_and_its_shares_do_not(self) -> None:
+        urn = "urn:pulumi:prod::shop::alicloud-image-share:index:ImageDistribution::golden"
+        sentence = distribution_fault(urn, False, ("prod",))
+        assert sentence is not None
+        assert_clear(sentence)
+        assert "golden is in stack prod without protect" in sentence
+        assert distribution_fault(urn, True, ("prod",)) is None
+        assert distribution_fault(urn, False, ("live",)) is None
+        assert protect_fault(share(stack="prod", is_distributed=True), ("prod",)) is None
 
     def test_an_image_that_is_not_known_yet_needs_it_too(self) -> None:
         assert "take its image from" in str(protect_fault(share(stack="prod", image_id=UNKNOWN), ("prod",)))

@@ -17,6 +17,7 @@ from pulumi_alicloud_image_share.policy.share_rules import (
     Share,
     account_faults,
     count_faults,
+    distribution_fault,
     manager_faults,
     protect_fault,
 )
@@ -63,6 +64,7 @@ SENTENCES = {
         0
     ].sentence,
     "protect": protect_fault(SHARE, ["prod"]),
+    "protect the whole": distribution_fault(SHARE.urn, False, ["prod"]),
     "another's": using(FOREIGN),
     "copy": using(FOREIGN, copies=(MIRROR,)),
     "community": using(COMMUNITY),
