@@ -122,7 +122,7 @@ def _gave_up(task: CopyTask, image: Image) -> CopyFailed:
 
 
 def _took_too_long(task: CopyTask, image: Image) -> CopyFailed:
-    limit = "image-share:copySeconds" if task.operation.seconds is None else "custom_timeouts, create"
+    limit = "alicloud-image-share:copySeconds" if task.operation.seconds is None else "custom_timeouts, create"
     summary = f"Copying {task.order} is not complete after {task.seconds:g} s ({limit})."
     why = f"the copy {image.image_id} is {status_of(image)}."
     return CopyFailed(summary, why, [goes_on(image.image_id)], image.image_id)

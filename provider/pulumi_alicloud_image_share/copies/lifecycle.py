@@ -293,5 +293,5 @@ def _seen_once(ecs: CopyCalls, copy: CopyState) -> CopyState | None:
 
 
 def _slow(operation: Operation, doing: str) -> str:
-    limit = "image-share:visibleSeconds" if operation.seconds is None else f"custom_timeouts, {doing}"
+    limit = "alicloud-image-share:visibleSeconds" if operation.seconds is None else f"custom_timeouts, {doing}"
     return f"Run again; if ECS is slow today, raise {limit}."

@@ -110,7 +110,7 @@ class Distribution(pulumi.ComponentResource):
                 if it is among them.
             accounts: Whom to share with: a list of account IDs, or a mapping of names to account IDs or of account IDs
                 to names, or a mapping of region IDs to any of these.
-            source_region: The ID of the image's own region. Default: the config `alicloud:region`, then the
+            source_region: The ID of the image's own region. Default: the config `alicloud-image-share:region`, then the
                 environment.
             kms_key_ids: Region ID to the ID of the key (CMK) of that region which its copy is encrypted with.
             keep_previous: How many previous images stay copied and shared when `image_id` changes, so that instances

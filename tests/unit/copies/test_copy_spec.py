@@ -50,7 +50,10 @@ def test_a_source_region_of_its_own_goes_before_the_default() -> None:
 def test_no_region_anywhere_is_said_of_the_source_region() -> None:
     [problem] = parse(GOOD, None)[1]
     assert problem.property == "source_region"
-    assert "set the argument source_region, `pulumi config set alicloud:region cn-hangzhou`" in problem.sentence
+    assert (
+        "set the argument source_region, `pulumi config set alicloud-image-share:region cn-hangzhou`"
+        in problem.sentence
+    )
 
 
 def test_a_key_means_encryption() -> None:
