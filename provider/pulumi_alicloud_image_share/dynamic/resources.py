@@ -95,7 +95,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
         )
         is_read_only = opts is not None and opts.id is not None
         given = nothing_left_out(accounts)
-        me = Registered(type(self), ShareKind, resource_name, opts, secret_input=("accounts", given))
+        me = Registered(ShareKind, resource_name, opts, secret_input=("accounts", given))
         with pickler_left_as_it_was():
             super().__init__(
                 ImageShareProvider(),
@@ -115,7 +115,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
                     **me.facts(),
                     **({} if is_read_only else me.share_state(image_id, region)),
                 },
-                me.options(),
+                opts,
             )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -235,7 +235,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
             f"ImageCopy {resource_name!r}", opts, names_identity=profile is not None or assume_role is not None
         )
         is_read_only = opts is not None and opts.id is not None
-        me = Registered(type(self), CopyKind, resource_name, opts)
+        me = Registered(CopyKind, resource_name, opts)
         with pickler_left_as_it_was():
             super().__init__(
                 ImageCopyProvider(),
@@ -258,7 +258,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
                     **me.facts(),
                     **({} if is_read_only else me.own_state()),
                 },
-                me.options(),
+                opts,
             )
         # An update in place keeps the ID: so the preview knows it, and nothing that uses it is shown as replaced.
         self.image_id = self.id.apply(lambda id: str(id).rpartition(":")[2])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -60,7 +60,7 @@ async def resources_in_state() -> Resources:
     return await _reads[loop]
 
 
-async def listed_in_state(types: Iterable[str]) -> Listed:
+async def listed_in_state(share_type: str) -> Listed:
     """Who lists which account in the state, counted once a run.
 
     Raises:
@@ -69,7 +69,7 @@ async def listed_in_state(types: Iterable[str]) -> Listed:
     resources = await resources_in_state()
     loop = asyncio.get_running_loop()
     if loop not in _counts:
-        _counts[loop] = Listed(count_listed(resources, types))
+        _counts[loop] = Listed(count_listed(resources, share_type))
     return _counts[loop]
 
 
@@ -86,22 +86,17 @@ def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
     return dict(found.get("outputs") or {}) if found else None
 
 
-def count_listed(resources: Resources, types: Iterable[str]) -> Counts:
+def count_listed(resources: Resources, share_type: str) -> Counts:
     """Who lists which account in a state; what a program only reads lists nobody."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for share in _shares(resources, types):
+    for share in _shares(resources, share_type):
         counts[resource_id(str(share.get("region")), str(share.get("image_id")))].update(list(share["accounts"]))
     return {image: dict(count) for image, count in counts.items()}
 
 
-def _shares(resources: Resources, types: Iterable[str]) -> list[Mapping[str, Any]]:
-    """The outputs of all shares that the state manages."""
-    all_types = tuple(types)
-    found = [resource.get("outputs") or {} for resource in resources.values() if resource.get("type") in all_types]
-    return [share for share in found if isinstance(share.get("accounts"), Mapping) and _is_managed(share)]
-
-
-def _is_managed(share: Mapping[str, Any]) -> bool:
-    facts = read_facts(share)
-    # An earlier version wrote no facts, and of what a program only read, no limits, which only programs set.
-    return not facts.is_read_only if facts.urn else "max_accounts" in share
+def _shares(resources: Resources, share_type: str) -> list[Mapping[str, Any]]:
+    """The outputs of all shares of this type that the state manages."""
+    found = [resource.get("outputs") or {} for resource in resources.values() if resource.get("type") == share_type]
+    return [
+        share for share in found if isinstance(share.get("accounts"), Mapping) and not read_facts(share).is_read_only
+    ]
