@@ -78,8 +78,8 @@ def ecs_config(ecs: Emulator) -> dict[str, str]:
         "alicloud:secretKey": owner.access_key_secret,
         "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}", "sts": "{ecs.endpoint}"}}]',
         "alicloud:protocol": ecs.protocol,
-        "image-share:retrySeconds": "5",
-        "image-share:visibleSeconds": "5",
+        "alicloud-image-share:retrySeconds": "5",
+        "alicloud-image-share:visibleSeconds": "5",
     }
 
 

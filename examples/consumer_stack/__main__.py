@@ -4,7 +4,7 @@ It runs with the consumer's credentials, on an emulator where `alicloud:endpoint
 pulumi-alicloud and get_shared_image read both. Whom it trusts is configuration: anybody can share an image under any
 name.
 
-    pulumi config set --path 'image-share:trustedOwners[0]' --type string 1000000000000001
+    pulumi config set --path 'alicloud-image-share:trustedOwners[0]' --type string 1000000000000001
 """
 
 import pulumi

@@ -1,8 +1,8 @@
 """A golden image in three regions, shared with five accounts in each.
 
-The image is in the region of `alicloud:region`, cn-hangzhou here. Each other region gets a copy:
+The image is in the region of `alicloud-image-share:region`, cn-hangzhou here. Each other region gets a copy:
 
-    pulumi config set alicloud:region cn-hangzhou
+    pulumi config set alicloud-image-share:region cn-hangzhou
     pulumi config set imageId m-bp1golden00000000001
     pulumi up
 """

@@ -14,6 +14,7 @@ _IMAGE_ID = re.compile(r"m-[0-9A-Za-z]{6,64}")
 PUBLIC_IMAGE_ID: Final = re.compile(r"[0-9A-Za-z_.-]+\.vhd")
 """The form of the IDs of Alibaba Cloud's public images, which no other images have."""
 _LONGEST_REGION: Final = 40
+_REGION_KEY: Final = "alicloud-image-share:region"
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z0-9]+)+")
 EXACT_BELOW: Final = 2**53
 """Whole numbers from here on may have lost digits where they came as floats."""
@@ -94,7 +95,9 @@ def is_region(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= _LONGEST_REGION and _REGION.fullmatch(value) is not None
 
 
-def parse_region(value: object, default: str | None, problems: list[Problem], name: str = "region") -> str | Unknown:
+def parse_region(
+    value: object, default: str | None, problems: list[Problem], name: str = "region", key: str = _REGION_KEY
+) -> str | Unknown:
     """Read a region's ID.
 
     Args:
@@ -102,6 +105,7 @@ def parse_region(value: object, default: str | None, problems: list[Problem], na
         default: The region of the configuration or the environment, None if there is none.
         problems: Where a problem is added.
         name: The argument.
+        key: The configuration key of the default.
     """
     if value is UNKNOWN:
         return UNKNOWN
@@ -111,8 +115,8 @@ def parse_region(value: object, default: str | None, problems: list[Problem], na
         return value
     if value is None:
         why = (
-            f"no region is given: set the argument {name}, `pulumi config set alicloud:region cn-hangzhou`, or the "
-            "environment variable ALIBABA_CLOUD_REGION."
+            f"no region is given: set the argument {name}, `pulumi config set {key} cn-hangzhou`, or the environment "
+            "variable ALIBABA_CLOUD_REGION."
         )
     else:
         why = f"{shown(value)} can't be a region: give a region ID such as 'cn-hangzhou'."

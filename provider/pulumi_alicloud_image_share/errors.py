@@ -157,7 +157,7 @@ class NotVisible(ImageShareError):
             parts.append(f"still listed: {_some(self.lingering)}")
         super().__init__(
             f"ECS accepted the change to {image}, but after {seconds:g} s it does not show ({'; '.join(parts)}). Run "
-            "again; if ECS is slow today, raise image-share:visibleSeconds."
+            "again; if ECS is slow today, raise alicloud-image-share:visibleSeconds."
         )
 
 

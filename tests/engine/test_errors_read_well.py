@@ -88,7 +88,8 @@ def sharing(ecs: Emulator) -> Callable[..., Program]:
 @pytest.fixture
 def hasty(ecs_config: dict[str, str], tmp_path: Path) -> Stack:
     """A stack that waits for nothing."""
-    return Stack(tmp_path, {**ecs_config, "image-share:retrySeconds": "1", "image-share:visibleSeconds": "1"})
+    config = {"alicloud-image-share:retrySeconds": "1", "alicloud-image-share:visibleSeconds": "1"}
+    return Stack(tmp_path, {**ecs_config, **config})
 
 
 def deny(ecs: Emulator, action: str = MODIFY, **details: Any) -> None:
@@ -205,7 +206,7 @@ def test_a_change_that_never_shows(ecs: Emulator, hasty: Stack, sharing: Any) ->
         text,
         failed("Sharing with 2 accounts", ecs.golden_image_id, 1, 1),
         rf"Why: ECS accepted the change to image {ecs.golden_image_id} in {REGION}, but after 1 s it does not show "
-        rf"\(still not listed: {MANY[0]}, {MANY[1]}\)\. .*image-share:visibleSeconds.*",
+        rf"\(still not listed: {MANY[0]}, {MANY[1]}\)\. .*alicloud-image-share:visibleSeconds.*",
         ROLLED_BACK,
     )
     assert ecs.console.shared_accounts(REGION, ecs.golden_image_id) == []

@@ -228,7 +228,7 @@ def test_the_consumers_stack_uses_the_newest_image_that_a_trusted_owner_shares(
 ) -> None:
     ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
     project = CommandLine(REPOSITORY / "examples" / "consumer_stack", tmp_path, consumer(ecs, ecs_config))
-    project.init("dev", **{"image-share:trustedOwners[0]": ecs.account("owner").id, **CONSUMERS})
+    project.init("dev", **{"alicloud-image-share:trustedOwners[0]": ecs.account("owner").id, **CONSUMERS})
     project.run("dev", "up", "--yes", "--skip-preview")
     assert project.outputs("dev")["image"]["id"] == ecs.golden_image_id
     ecs.console.share(REGION, ecs.image("golden-next").id, PAYMENTS)

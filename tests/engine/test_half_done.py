@@ -20,7 +20,7 @@ MANY = [str(2000000000000001 + n) for n in range(65)]
 @pytest.fixture
 def stack(ecs_config: dict[str, str], tmp_path: Path) -> Stack:
     """A stack that repeats no call: what fails, fails for good."""
-    return Stack(tmp_path, {**ecs_config, "image-share:retrySeconds": "0"})
+    return Stack(tmp_path, {**ecs_config, "alicloud-image-share:retrySeconds": "0"})
 
 
 def test_what_fails_half_way_leaves_the_image_and_the_state_as_they_were(ecs: Emulator, stack: Stack) -> None:

@@ -71,9 +71,9 @@ def test_a_limit_that_is_reached_leaves_the_copy_to_the_next_up(
     ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, copying: Any
 ) -> None:
     ecs.console.set_copy_seconds(HOUR)
-    stack = Stack(tmp_path, {**ecs_config, "image-share:copySeconds": "1"})
+    stack = Stack(tmp_path, {**ecs_config, "alicloud-image-share:copySeconds": "1"})
     text = stack.fails(stack.up, copying())
-    assert "is not complete after 1 s (image-share:copySeconds)." in text
+    assert "is not complete after 1 s (alicloud-image-share:copySeconds)." in text
     [copy] = copies(ecs)
     assert f"The copy {copy.id} goes on in ECS, and the next `pulumi up` takes it over." in text
     ecs.console.advance_clock(HOUR)

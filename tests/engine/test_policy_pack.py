@@ -69,7 +69,7 @@ def consumers(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path) -> Guar
     """A stack of the account payments, which trusts the owner of the golden image."""
     payments = ecs.account("payments")
     keys = {"alicloud:accessKey": payments.access_key_id, "alicloud:secretKey": payments.access_key_secret}
-    config = {**ecs_config, **keys, "image-share:trustedOwners": json.dumps([OWNER])}
+    config = {**ecs_config, **keys, "alicloud-image-share:trustedOwners": json.dumps([OWNER])}
     return Guarded(Stack(tmp_path, config), tmp_path)
 
 

@@ -46,7 +46,7 @@ def config(ecs: Emulator) -> dict[str, str]:
 @pytest.fixture
 def stack(tmp_path: Path, config: dict[str, Any]) -> Stack:
     """A consumer's stack that trusts the owner."""
-    return Stack(tmp_path, {**config, "image-share:trustedOwners": [OWNER]})
+    return Stack(tmp_path, {**config, "alicloud-image-share:trustedOwners": [OWNER]})
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_no_credentials_are_a_text_without_a_traceback(tmp_path: Path, config: d
 def test_the_pulumi_command_reads_trusted_owners_and_secrets_from_its_configuration(
     ecs: Emulator, project: CommandLine, config: dict[str, str]
 ) -> None:
-    project.init("dev", **{"image-share:trustedOwners[0]": OWNER})
+    project.init("dev", **{"alicloud-image-share:trustedOwners[0]": OWNER})
     for key in ("alicloud:accessKey", "alicloud:secretKey"):
         project.run("dev", "config", "set", key, "--secret", config[key])
     assert ecs.image("golden-next").id in project.run("dev", "preview")
@@ -197,7 +197,7 @@ def test_the_pulumi_command_reads_trusted_owners_and_secrets_from_its_configurat
 
 
 def test_the_pulumi_command_prints_why_nothing_is_found_and_no_traceback(project: CommandLine) -> None:
-    project.init("dev", **{"image-share:trustedOwners": f"{OWNER}", "imageName": "silver"})
+    project.init("dev", **{"alicloud-image-share:trustedOwners": f"{OWNER}", "imageName": "silver"})
     for command in (["preview"], ["up", "--yes"]):
         with pytest.raises(AssertionError) as failure:
             project.run("dev", *command)
@@ -211,14 +211,14 @@ def test_the_pulumi_command_prints_why_nothing_is_found_and_no_traceback(project
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        (OWNER, f"image-share:trustedOwners: account ID {OWNER} is a number: write it as a string, '{OWNER}': numbers"),
-        ("platform", "image-share:trustedOwners: 'platform' is not an account ID"),
+        (OWNER, f"alicloud-image-share:trustedOwners: account ID {OWNER} is a number: write it as a string, '{OWNER}'"),
+        ("platform", "alicloud-image-share:trustedOwners: 'platform' is not an account ID"),
     ],
 )
 def test_a_trusted_owner_that_cannot_be_one_is_said(project: CommandLine, value: str, says: str) -> None:
     project.init("dev")
     # Without --type string, Pulumi makes a number of what looks like one.
-    project.run("dev", "config", "set", "--path", "image-share:trustedOwners[0]", value)
+    project.run("dev", "config", "set", "--path", "alicloud-image-share:trustedOwners[0]", value)
     with pytest.raises(AssertionError) as failure:
         project.run("dev", "preview")
     [sentence] = errors(str(failure.value).partition("Diagnostics:")[2])

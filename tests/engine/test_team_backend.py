@@ -66,7 +66,7 @@ def test_while_one_run_is_under_way_every_other_is_refused_without_a_call(
     one.give(resources=sharing(ecs, PAYMENTS))
     two.pull(one)
     two.give(resources=sharing(ecs, PAYMENTS, DATA))
-    one.set(STACK, **{**ecs_config, "image-share:retrySeconds": "600"})
+    one.set(STACK, **{**ecs_config, "alicloud-image-share:retrySeconds": "600"})
     ecs.faults.add(action=MODIFY, kind="throttle")
     run = one.start(STACK, *UP)
     run.wait_for(lambda: ecs.calls.count(MODIFY) > 0)

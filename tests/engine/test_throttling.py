@@ -25,7 +25,7 @@ NOTICE_S = 10.0
 @pytest.fixture
 def stack(tmp_path: Path, ecs_config: dict[str, str]) -> Stack:
     """A stack with the time to repeat that it has by default."""
-    return Stack(tmp_path, {**ecs_config, "image-share:retrySeconds": "300"})
+    return Stack(tmp_path, {**ecs_config, "alicloud-image-share:retrySeconds": "300"})
 
 
 def test_a_throttled_run_of_a_hundred_images_ends_with_few_calls_refused(
@@ -53,7 +53,7 @@ def test_who_waits_for_long_is_told_why(ecs: Emulator, stack: Stack) -> None:
     ending.join()
     assert ecs.console.shared_accounts(REGION, ecs.golden_image_id) == ACCOUNTS
     notice = next(line for line in stack.text.splitlines() if "waiting for ECS for" in line)
-    assert "at most 300 s in all (image-share:retrySeconds)" in notice
+    assert "at most 300 s in all (alicloud-image-share:retrySeconds)" in notice
     assert "Throttling.User" in notice
 
 

@@ -26,7 +26,7 @@ both_doors = pytest.mark.both_doors
 
 @pytest.fixture
 def stack(ecs_config: dict[str, str], tmp_path: Path) -> Stack:
-    config = {**ecs_config, "image-share:retrySeconds": "0", "image-share:visibleSeconds": "1"}
+    config = {**ecs_config, "alicloud-image-share:retrySeconds": "0", "alicloud-image-share:visibleSeconds": "1"}
     if is_plugin():
         return Stack(tmp_path, plugin_settings(config), uses_plugin=True)
     return Stack(tmp_path, config)
@@ -102,7 +102,7 @@ def test_what_a_replacement_left_shared_is_named_and_ended_by_the_next_runs(ecs:
 
 @pytest.fixture
 def plugin_stack(ecs_config: dict[str, str], tmp_path: Path) -> Stack:
-    config = {**ecs_config, "image-share:retrySeconds": "0", "image-share:visibleSeconds": "1"}
+    config = {**ecs_config, "alicloud-image-share:retrySeconds": "0", "alicloud-image-share:visibleSeconds": "1"}
     return Stack(tmp_path, plugin_settings(config), uses_plugin=True, starts_provider=True)
 
 

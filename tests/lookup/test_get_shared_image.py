@@ -61,7 +61,7 @@ def test_an_encrypted_image_says_so(ecs: Emulator, ask: Ask) -> None:
 
 
 def test_trusted_owners_come_from_the_configuration(ecs: Emulator, config: dict[str, str]) -> None:
-    trusting = {**config, "image-share:trustedOwners": f'["{PARTNER}", "{OWNER}"]'}
+    trusting = {**config, "alicloud-image-share:trustedOwners": f'["{PARTNER}", "{OWNER}"]'}
     found = run_program(trusting, lambda: get_shared_image(name="golden-*"))
     assert found.image_id == ecs.image("golden-next").id
     assert ecs.calls.by_action() == {IMAGES: 2}

@@ -37,7 +37,7 @@ def test_what_passes_is_survived(ecs: Emulator, ask: Ask, fault: dict[str, Any])
 
 def test_what_does_not_pass_ends_after_the_budget(ecs: Emulator, config: dict[str, str]) -> None:
     ecs.faults.add(action=IMAGES, kind="unavailable")
-    hasty = {**config, "image-share:retrySeconds": "0.3"}
+    hasty = {**config, "alicloud-image-share:retrySeconds": "0.3"}
     with pytest.raises(EcsError, match="DescribeImages failed with ServiceUnavailable"):
         run_program(hasty, lambda: get_shared_image(owner_id=OWNER, name="golden-*"))
 

@@ -24,7 +24,7 @@ def run(tmp_path: Path, config: dict[str, str]) -> Any:
     def running(program: str) -> tuple[list[dict[str, Any]], str]:
         file = tmp_path / "__main__.py"
         file.write_text(program)
-        settings = json.dumps({**config, "image-share:trustedOwners": f'["{OWNER}"]'})
+        settings = json.dumps({**config, "alicloud-image-share:trustedOwners": f'["{OWNER}"]'})
         command = [sys.executable, "-m", "support.mocked_program", str(file), settings]
         done = subprocess.run(command, cwd=REPOSITORY / "tests", capture_output=True, text=True, check=True)
         return json.loads(done.stdout), done.stderr

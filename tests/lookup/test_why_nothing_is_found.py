@@ -22,7 +22,7 @@ def test_nothing_shared_is_said_after_looking_everywhere_once(ecs: Emulator, ask
         "owner share one.",
         f"accounts that are not trusted share what fits: {ecs.image('golden-next').id} 'golden-2024-06' of account "
         f"{OWNER} and {ecs.golden_image_id} 'golden-2024-05' of account {OWNER}. Anybody can share an image under any "
-        "name: add an account to owner_id or image-share:trustedOwners only if you know whose it is.",
+        "name: add an account to owner_id or alicloud-image-share:trustedOwners only if you know whose it is.",
     ]
     # Shared by it, its community images, by anyone, own ones, and in each of five other regions.
     assert ecs.calls.by_action() == {IMAGES: 9, REGIONS: 1}
@@ -101,7 +101,7 @@ def test_a_region_that_does_not_answer_hides_nothing_else_and_is_not_waited_for(
     image_id = share(ecs, SHANGHAI, name="silver-1")
     ecs.faults.add(action=IMAGES, kind="drop_before", region="eu-central-1")
     began = time.monotonic()
-    patient = {**config, "image-share:retrySeconds": "300"}
+    patient = {**config, "alicloud-image-share:retrySeconds": "300"}
     sentences = fails(
         lambda **arguments: run_program(patient, lambda: get_shared_image(**arguments)), owner_id=OWNER, name="silver-*"
     )

@@ -22,7 +22,7 @@ REFUSED = {"kind": "error", "code": "Forbidden.RAM", "status": 403}
 @pytest.fixture
 def plugin(ecs_config: dict[str, str]) -> Iterator[PluginProvider]:
     """A plugin that repeats no call."""
-    with running_plugin({**ecs_config, "image-share:retrySeconds": "0"}, {}) as running:
+    with running_plugin({**ecs_config, "alicloud-image-share:retrySeconds": "0"}, {}) as running:
         yield running
 
 

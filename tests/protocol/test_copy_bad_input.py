@@ -134,7 +134,7 @@ def config_of(shop: Emulator, **others: str) -> dict[str, str]:
         "alicloud:secretKey": owner.access_key_secret,
         "alicloud:endpoints": f'[{{"ecs": "{shop.endpoint}", "sts": "{shop.endpoint}"}}]',
         "alicloud:protocol": "HTTP",
-        "image-share:retrySeconds": "1",
+        "alicloud-image-share:retrySeconds": "1",
         **others,
     }
 
@@ -208,10 +208,10 @@ def test_a_region_that_does_not_exist_gets_one_sentence_of_its_argument(shop: Em
 @pytest.mark.parametrize("value", ["soon", "-1", "86401", "nan"])
 def test_a_malformed_limit_gets_one_sentence(shop: Emulator, value: str) -> None:
     shop.reset()
-    with running_provider(config_of(shop, **{"image-share:copySeconds": value}), {}) as process:
+    with running_provider(config_of(shop, **{"alicloud-image-share:copySeconds": value}), {}) as process:
         failures = check_failures(process.of(COPY_URN, ImageCopyProvider()), good(shop))
     sentence = sentence_of(failures, "")
-    assert sentence == f"image-share:copySeconds is '{value}': it must be a number of seconds, at most a day."
+    assert sentence == f"alicloud-image-share:copySeconds is '{value}': it must be a number of seconds, at most a day."
     assert shop.calls.count() == 0
 
 

@@ -97,7 +97,7 @@ def test_a_copy_that_is_copied_on_is_not_deleted(ecs: Emulator, copier: Provider
 
 
 def test_a_deletion_whose_outcome_is_not_known_says_so(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    with running_provider({**ecs_config, "image-share:retrySeconds": "0"}, {}) as process:
+    with running_provider({**ecs_config, "alicloud-image-share:retrySeconds": "0"}, {}) as process:
         copier = process.of(COPY_URN, ImageCopyProvider())
         id, outputs = copier.share(asking(ecs))
         ecs.faults.add(action="DeleteImage", kind="drop_after", times=1)
@@ -107,7 +107,7 @@ def test_a_deletion_whose_outcome_is_not_known_says_so(ecs: Emulator, ecs_config
 
 
 def test_a_deletion_that_never_shows_is_a_failure(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    with running_provider({**ecs_config, "image-share:visibleSeconds": "0.5"}, {}) as process:
+    with running_provider({**ecs_config, "alicloud-image-share:visibleSeconds": "0.5"}, {}) as process:
         copier = process.of(COPY_URN, ImageCopyProvider())
         id, outputs = copier.share(asking(ecs))
         with ecs.cloud.lock:

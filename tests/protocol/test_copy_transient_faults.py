@@ -34,7 +34,7 @@ NEXT = {"name": "golden-beijing-2", "family": "golden-2", "tags": {"team": "imag
 @pytest.fixture
 def ecs_config(ecs_config: dict[str, str]) -> dict[str, str]:
     """Time to repeat in plenty."""
-    return {**ecs_config, "image-share:retrySeconds": "60"}
+    return {**ecs_config, "alicloud-image-share:retrySeconds": "60"}
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
@@ -84,7 +84,7 @@ def test_anything_else_fails_at_once_with_the_code_and_can_be_repeated(
 def test_a_fault_that_does_not_pass_uses_up_the_budget_of_one_call_and_no_more(
     ecs: Emulator, ecs_config: dict[str, str]
 ) -> None:
-    with running_provider({**ecs_config, "image-share:retrySeconds": "1"}, {}) as process:
+    with running_provider({**ecs_config, "alicloud-image-share:retrySeconds": "1"}, {}) as process:
         copier = process.of(COPY_URN, ImageCopyProvider())
         inputs = copier.check(asking(ecs)).inputs
         # Each call has a budget of its own: five throttled ones in a row, several times.

@@ -135,7 +135,7 @@ def test_an_update_of_an_image_that_is_gone_says_so(ecs: Emulator, copier: Provi
 def test_an_update_that_does_not_show_is_a_failure(ecs: Emulator, copier: Provider, ecs_config: dict[str, str]) -> None:
     id, outputs = copier.share(asking(ecs))
     inputs = copier.check(asking(ecs, name="new"), outputs).inputs
-    with running_provider({**ecs_config, "image-share:visibleSeconds": "0.5"}, {}) as process:
+    with running_provider({**ecs_config, "alicloud-image-share:visibleSeconds": "0.5"}, {}) as process:
         impatient = process.of(COPY_URN, ImageCopyProvider())
         with ecs.cloud.lock:
             ecs.cloud.attributes.modify = lambda *_: None  # type: ignore[method-assign]

@@ -53,8 +53,8 @@ def test_a_wrong_secret_is_a_failure_that_says_so(ecs: Emulator, ecs_config: dic
 
 
 def test_a_broken_setting_is_a_failure_that_names_it(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    with running_provider({**ecs_config, "alicloud:endpoints": "nowhere"}, {}) as provider:
-        assert "alicloud:endpoints must be a list" in provider.check(share_of(ecs)).reasons
+    with running_provider({**ecs_config, "alicloud-image-share:endpoints": "nowhere"}, {}) as provider:
+        assert "alicloud-image-share:endpoints must be a list" in provider.check(share_of(ecs)).reasons
 
 
 def test_temporary_credentials_share(ecs: Emulator, ecs_config: dict[str, str]) -> None:

@@ -25,7 +25,7 @@ FAULTS = pytest.mark.parametrize("fault", [REFUSED, APPLIED_THEN_LOST], ids=["re
 @pytest.fixture
 def provider(ecs_config: dict[str, str]) -> Iterator[Provider]:
     """A provider that repeats no call: what fails, fails for good."""
-    with running_provider({**ecs_config, "image-share:retrySeconds": "0"}, {}) as running:
+    with running_provider({**ecs_config, "alicloud-image-share:retrySeconds": "0"}, {}) as running:
         yield running
 
 

@@ -226,7 +226,7 @@ def test_passing_faults_of_sts_are_survived(ecs: Emulator, provider: Provider, k
 
 def test_the_address_of_sts_is_a_setting_of_its_own(ecs: Emulator, config: dict[str, str]) -> None:
     config["alicloud:endpoints"] = json.dumps([{"ecs": ecs.endpoint, "sts": "127.0.0.1:1"}])
-    config["image-share:retrySeconds"] = "0"
+    config["alicloud-image-share:retrySeconds"] = "0"
     with running_provider(config, {}) as provider:
         reasons = provider.check(share_of(ecs, **as_role())).reasons
     assert "AssumeRole failed with NoAnswer: no usable answer from 127.0.0.1:1" in reasons

@@ -293,8 +293,8 @@ def test_random_programs_hold_what_is_promised_against_random_faults(
         config = {
             **ecs_config,
             "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}", "sts": "{ecs.endpoint}"}}]',
-            "image-share:retrySeconds": "0.1",
-            "image-share:visibleSeconds": "0.2",
+            "alicloud-image-share:retrySeconds": "0.1",
+            "alicloud-image-share:visibleSeconds": "0.2",
         }
         stranger = ecs.account("data")
         keys = {"alicloud:accessKey": stranger.access_key_id, "alicloud:secretKey": stranger.access_key_secret}

@@ -84,8 +84,8 @@ def _process(_door: None) -> Iterator[tuple[Emulator, Provider, dict[str, str]]]
             "alicloud:secretKey": owner.access_key_secret,
             "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}", "sts": "{ecs.endpoint}"}}]',
             "alicloud:protocol": "HTTP",
-            "image-share:retrySeconds": "5",
-            "image-share:visibleSeconds": "5",
+            "alicloud-image-share:retrySeconds": "5",
+            "alicloud-image-share:visibleSeconds": "5",
         }
         with running_provider(config, {}) as provider:
             yield ecs, provider, config

@@ -85,7 +85,7 @@ def test_a_result_that_shows_late_is_waited_for(ecs: Emulator, provider: Provide
 
 def test_a_result_that_never_shows_is_a_failure(ecs: Emulator, ecs_config: dict[str, str]) -> None:
     ecs.faults.visibility_lag_s = 3600
-    impatient = running_provider({**ecs_config, "image-share:visibleSeconds": "0.5"}, {})
+    impatient = running_provider({**ecs_config, "alicloud-image-share:visibleSeconds": "0.5"}, {})
     with impatient as provider, pytest.raises(grpc.RpcError, match=f"still not listed: {PAYMENTS}"):
         provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS]})
     assert live(ecs) == []
@@ -150,7 +150,7 @@ def test_an_account_that_a_lagging_list_does_not_have_yet_is_unshared(ecs: Emula
 
 
 def test_an_unshare_that_is_slow_to_show_is_not_taken_back(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    with running_provider({**ecs_config, "image-share:visibleSeconds": "0.5"}, {}) as provider:
+    with running_provider({**ecs_config, "alicloud-image-share:visibleSeconds": "0.5"}, {}) as provider:
         id, outputs = provider.share({"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA]})
         ecs.cloud.clock.advance(60)
         ecs.faults.visibility_lag_s = 30

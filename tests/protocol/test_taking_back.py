@@ -34,7 +34,7 @@ Program = Callable[..., dict[str, Any]]
 @pytest.fixture
 def impatient(ecs_config: dict[str, str]) -> Iterator[Provider]:
     """A provider that repeats no call, and waits half a second for what is to show."""
-    config = {**ecs_config, "image-share:retrySeconds": "0", "image-share:visibleSeconds": "0.5"}
+    config = {**ecs_config, "alicloud-image-share:retrySeconds": "0", "alicloud-image-share:visibleSeconds": "0.5"}
     with running_provider(config, {}) as running:
         yield running
 

@@ -29,7 +29,7 @@ def test_a_share_is_made_where_ssl_cert_file_names_the_ca(ecs: Emulator, ecs_con
 
 
 def test_without_the_ca_nothing_is_sent_and_the_error_says_why(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    with running_provider({**ecs_config, "image-share:retrySeconds": "0"}, {}) as provider:
+    with running_provider({**ecs_config, "alicloud-image-share:retrySeconds": "0"}, {}) as provider:
         inputs = provider.check({"image_id": UNKNOWN, "accounts": [PAYMENTS]}).inputs
         with pytest.raises(grpc.RpcError, match="its TLS certificate can't be verified"):
             provider.create({**inputs, "image_id": ecs.golden_image_id})

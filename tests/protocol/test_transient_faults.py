@@ -44,7 +44,7 @@ LASTING: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def ecs_config(ecs_config: dict[str, str]) -> dict[str, str]:
     """Time to repeat in plenty."""
-    return {**ecs_config, "image-share:retrySeconds": "60"}
+    return {**ecs_config, "alicloud-image-share:retrySeconds": "60"}
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
@@ -110,13 +110,13 @@ def test_what_does_not_pass_is_repeated_until_the_budget_is_used_up(
         prepare(ecs, operation)
         ecs.faults.add(action=action, kind=kind)
         # A process of its own: throttled answers slow down all later calls of one.
-        with running_provider({**ecs_config, "image-share:retrySeconds": "1.5"}, {}) as provider:
+        with running_provider({**ecs_config, "alicloud-image-share:retrySeconds": "1.5"}, {}) as provider:
             assert f"{action} failed with " in failure(ecs, provider, operation)
         assert ecs.calls.count(action) > 1
 
 
 def test_no_budget_means_one_try(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    with running_provider({**ecs_config, "image-share:retrySeconds": "0"}, {}) as provider:
+    with running_provider({**ecs_config, "alicloud-image-share:retrySeconds": "0"}, {}) as provider:
         ecs.faults.add(action=IMAGES, kind="unavailable", times=1)
         assert "DescribeImages failed with ServiceUnavailable" in failure(ecs, provider, "create")
         assert ecs.calls.count() == 1

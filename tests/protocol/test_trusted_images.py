@@ -174,7 +174,7 @@ class TestTrustedImages:
         self, ecs: Emulator, consumer_config: dict[str, str], tmp_path: Path
     ) -> None:
         ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
-        config = {**consumer_config, "image-share:trustedOwners": json.dumps([OWNER])}
+        config = {**consumer_config, "alicloud-image-share:trustedOwners": json.dumps([OWNER])}
         with running_analyzer(tmp_path, config) as pack:
             pack.configure({})
             assert pack.analyze_stack(instance(ecs.golden_image_id)) == []

@@ -47,13 +47,13 @@ def config_of(ecs: Emulator, changes: Mapping[str, str | None] | None = None) ->
     """The owner's configuration, with these changes."""
     owner = ecs.account("owner")
     config = {
-        "alicloud:region": REGION,
-        "alicloud:accessKey": owner.access_key_id,
-        "alicloud:secretKey": owner.access_key_secret,
-        "alicloud:endpoints": json.dumps([{"ecs": ecs.endpoint}]),
-        "alicloud:protocol": "HTTP",
-        "image-share:retrySeconds": "0.2",
-        "image-share:visibleSeconds": "1",
+        "alicloud-image-share:region": REGION,
+        "alicloud-image-share:accessKey": owner.access_key_id,
+        "alicloud-image-share:secretKey": owner.access_key_secret,
+        "alicloud-image-share:endpoints": json.dumps([{"ecs": ecs.endpoint}]),
+        "alicloud-image-share:protocol": "HTTP",
+        "alicloud-image-share:retrySeconds": "0.2",
+        "alicloud-image-share:visibleSeconds": "1",
         **(changes or {}),
     }
     return {key: value for key, value in config.items() if value is not None}

@@ -7,19 +7,20 @@ from typing import Any
 
 from support.bad_input import LONG, NO_REGION, Bad
 
-NO_KEY: dict[str, str | None] = {"alicloud:accessKey": None, "alicloud:secretKey": None}
-PROFILE: dict[str, str | None] = {**NO_KEY, "alicloud:profile": "ci"}
+OWN = "alicloud-image-share"
+NO_KEY: dict[str, str | None] = {f"{OWN}:accessKey": None, f"{OWN}:secretKey": None}
+PROFILE: dict[str, str | None] = {**NO_KEY, f"{OWN}:profile": "ci"}
 BAD_PROFILE = r"the credentials of profile 'ci' can't be loaded from ~/\.aliyun/config\.json"
-BAD_ENDPOINT = "alicloud:endpoints has ecs .*: give 'host' or 'host:port', without scheme or path"
-BAD_ENDPOINTS = r'alicloud:endpoints must be a list of the form \[\{"ecs": "host:port"\}\]'
+BAD_ENDPOINT = f"{OWN}:endpoints has ecs .*: give 'host' or 'host:port', without scheme or path"
+BAD_ENDPOINTS = rf'{OWN}:endpoints must be a list of the form \[\{{"ecs": "host:port"\}}\]'
 
 
 def endpoint(name: str, value: Any, says: str = BAD_ENDPOINT) -> Bad:
-    return Bad(f"endpoint-{name}", "", says, config={"alicloud:endpoints": json.dumps([{"ecs": value}])})
+    return Bad(f"endpoint-{name}", "", says, config={f"{OWN}:endpoints": json.dumps([{"ecs": value}])})
 
 
 def endpoints(name: str, value: str) -> Bad:
-    return Bad(f"endpoints-{name}", "", BAD_ENDPOINTS, config={"alicloud:endpoints": value})
+    return Bad(f"endpoints-{name}", "", BAD_ENDPOINTS, config={f"{OWN}:endpoints": value})
 
 
 def setting(key: str, name: str, value: str, says: str) -> Bad:
@@ -47,40 +48,40 @@ SETTINGS = [
     endpoints("number", "5"),
     endpoints("null", "null"),
     endpoints("nested-100000-deep", "[" * 100_000),
-    setting("alicloud:protocol", "ftp", "ftp", "alicloud:protocol is 'ftp': it must be HTTP or HTTPS"),
-    setting("alicloud:protocol", "with-newline", "ht\ntp", "it must be HTTP or HTTPS"),
-    setting("alicloud:protocol", "of-12-kb", LONG, "it must be HTTP or HTTPS"),
+    setting(f"{OWN}:protocol", "ftp", "ftp", f"{OWN}:protocol is 'ftp': it must be HTTP or HTTPS"),
+    setting(f"{OWN}:protocol", "with-newline", "ht\ntp", "it must be HTTP or HTTPS"),
+    setting(f"{OWN}:protocol", "of-12-kb", LONG, "it must be HTTP or HTTPS"),
     *(
-        setting(f"image-share:{key}", name, value, f"image-share:{key} is .*: it must be a number of seconds")
+        setting(f"{OWN}:{key}", name, value, f"{OWN}:{key} is .*: it must be a number of seconds")
         for key in ("retrySeconds", "visibleSeconds")
         for name, value in [("word", "soon"), ("nan", "nan"), ("negative", "-1"), ("year", "31536000")]
     ),
-    setting("image-share:retrySeconds", "of-12-kb", LONG, "it must be a number of seconds"),
-    Bad("region-of-config", "region", NO_REGION, config={"alicloud:region": "cn hangzhou"}),
-    Bad("region-of-environment", "region", NO_REGION, config={"alicloud:region": None},
+    setting(f"{OWN}:retrySeconds", "of-12-kb", LONG, "it must be a number of seconds"),
+    Bad("region-of-config", "region", NO_REGION, config={f"{OWN}:region": "cn hangzhou"}),
+    Bad("region-of-environment", "region", NO_REGION, config={f"{OWN}:region": None},
         environment={"ALIBABA_CLOUD_REGION": "cn\nhangzhou"}),
-    Bad("key-without-secret", "", "alicloud:accessKey is set but alicloud:secretKey is not: set both or neither",
-        config={"alicloud:secretKey": None}),
-    Bad("secret-without-key", "", "alicloud:secretKey is set but alicloud:accessKey is not: set both or neither",
-        config={"alicloud:accessKey": None}),
-    Bad("token-without-key", "", "alicloud:securityToken is set without .*: set all three",
-        config={**NO_KEY, "alicloud:securityToken": "a-token"}),
+    Bad("key-without-secret", "", f"{OWN}:accessKey is set but {OWN}:secretKey is not: set both or neither",
+        config={f"{OWN}:secretKey": None}),
+    Bad("secret-without-key", "", f"{OWN}:secretKey is set but {OWN}:accessKey is not: set both or neither",
+        config={f"{OWN}:accessKey": None}),
+    Bad("token-without-key", "", f"{OWN}:securityToken is set without .*: set all three",
+        config={**NO_KEY, f"{OWN}:securityToken": "a-token"}),
     Bad("key-without-secret-in-environment", "", "ALICLOUD_ACCESS_KEY is set but ALICLOUD_SECRET_KEY is not",
         config=NO_KEY, environment={"ALICLOUD_ACCESS_KEY": "LTAI5tHALF"}),
     Bad("no-credentials", "", "no credentials are found", config=NO_KEY),
     Bad("unknown-key", "", r"InvalidAccessKeyId\.NotFound.* RequestId [0-9A-F-]{36}\. Check the AccessKey ID",
-        config={"alicloud:accessKey": "LTAI5tNOBODY"}),
+        config={f"{OWN}:accessKey": "LTAI5tNOBODY"}),
     Bad("wrong-secret", "", r"SignatureDoesNotMatch.* RequestId [0-9A-F-]{36}\. Check the AccessKey secret",
-        config={"alicloud:secretKey": "wrong"}),
-    Bad("key-with-newline", "", "alicloud:accessKey has", config={"alicloud:accessKey": "LTAI5t\nNEWLINE"}),
-    Bad("secret-with-newline", "", "secret", config={"alicloud:secretKey": "sec\nret"}),
-    Bad("key-in-cyrillic", "", "alicloud:accessKey has", config={"alicloud:accessKey": "ключ"}),
-    Bad("key-with-nul", "", "alicloud:accessKey has", config={"alicloud:accessKey": "LTAI\0"}),
+        config={f"{OWN}:secretKey": "wrong"}),
+    Bad("key-with-newline", "", f"{OWN}:accessKey has", config={f"{OWN}:accessKey": "LTAI5t\nNEWLINE"}),
+    Bad("secret-with-newline", "", "secret", config={f"{OWN}:secretKey": "sec\nret"}),
+    Bad("key-in-cyrillic", "", f"{OWN}:accessKey has", config={f"{OWN}:accessKey": "ключ"}),
+    Bad("key-with-nul", "", f"{OWN}:accessKey has", config={f"{OWN}:accessKey": "LTAI\0"}),
     Bad("profile-nowhere", "", BAD_PROFILE, config=PROFILE),
     Bad("profile-of-environment-nowhere", "", BAD_PROFILE, config=NO_KEY,
         environment={"ALIBABA_CLOUD_PROFILE": "ci"}),
-    Bad("profile-with-newline", "", r"~/\.aliyun/config\.json", config={**PROFILE, "alicloud:profile": "c\ni"}),
-    Bad("profile-of-12-kb", "", r"~/\.aliyun/config\.json", config={**PROFILE, "alicloud:profile": LONG}),
+    Bad("profile-with-newline", "", r"~/\.aliyun/config\.json", config={**PROFILE, f"{OWN}:profile": "c\ni"}),
+    Bad("profile-of-12-kb", "", r"~/\.aliyun/config\.json", config={**PROFILE, f"{OWN}:profile": LONG}),
     profile("not-json", "[ci]\naccess_key_id = LTAI5tINI\n"),
     profile("list", "[]"),
     profile("without-it", '{"profiles": [{"name": "prod", "mode": "AK"}]}'),

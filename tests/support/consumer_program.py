@@ -34,7 +34,7 @@ def consumer_config(ecs: Emulator, account: str = "payments") -> dict[str, str]:
         "alicloud:secretKey": key.access_key_secret,
         "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}"}}]',
         "alicloud:protocol": "HTTP",
-        "image-share:retrySeconds": "5",
+        "alicloud-image-share:retrySeconds": "5",
     }
 
 

@@ -143,8 +143,9 @@ class CopyWorld:
         self.after(seconds, kill)
 
     def run(self, **settings: str) -> CopyRun:
-        """Begin a run, with these settings of image-share."""
-        return CopyRun(self, {**self._config, **{f"image-share:{name}": value for name, value in settings.items()}})
+        """Begin a run, with these settings of alicloud-image-share."""
+        given = {f"alicloud-image-share:{name}": value for name, value in settings.items()}
+        return CopyRun(self, {**self._config, **given})
 
     def create(self, settings: Mapping[str, str] | None = None, **arguments: Any) -> CopyState:
         """Check and create, in a run of its own."""

@@ -31,8 +31,8 @@ def settings(ecs: Emulator) -> dict[str, str]:
         "alicloud:secretKey": owner.access_key_secret,
         "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}", "sts": "{ecs.endpoint}"}}]',
         "alicloud:protocol": "HTTP",
-        "image-share:retrySeconds": "0.3",
-        "image-share:visibleSeconds": "0.5",
+        "alicloud-image-share:retrySeconds": "0.3",
+        "alicloud-image-share:visibleSeconds": "0.5",
     }
 
 

@@ -39,7 +39,6 @@ _CAMEL = {camel_case(name): name for name in _NAMES if "_" in name} | {
     "customTimeouts": "custom_timeouts",
 }
 _LITERALS = {"true": "True", "false": "False", "null": "None"}
-_OF_IMAGE_SHARE = ("retrySeconds", "visibleSeconds", "copySeconds", "trustedOwners")
 
 
 class PluginRefused(grpc.RpcError):
@@ -62,14 +61,9 @@ class PluginRefused(grpc.RpcError):
 
 def in_pythons_words(text: str) -> str:
     """A sentence of the plugin's as the dynamic door has it."""
-    text = re.sub(r"alicloud-image-share:(\w+)", lambda it: _setting(it[1]), text)
     text = re.sub(rf"\b({'|'.join(_CAMEL)})\b", lambda it: _CAMEL[it[1]], text)
     text = re.sub(r"\b(\w+): (true|false)\b", lambda it: f"{it[1]}={it[2].capitalize()}", text)
     return re.sub(r"(?<!['\"])\b(true|false|null)\b(?!['\"])", lambda it: _LITERALS[it[1]], text)
-
-
-def _setting(name: str) -> str:
-    return f"{'image-share' if name in _OF_IMAGE_SHARE else 'alicloud'}:{name}"
 
 
 def plugin_config(config: Mapping[str, str]) -> dict[str, str]:

@@ -18,8 +18,9 @@ from pulumi_alicloud_image_share.cloud.settings import (
 from pulumi_alicloud_image_share.kinds.contract import NO_STATE
 from pulumi_alicloud_image_share.kinds.operation import SILENT
 from pulumi_alicloud_image_share.kinds.run import Run
+from pulumi_alicloud_image_share.plugin.configuration import SETTINGS, Setting
 from pulumi_alicloud_image_share.shares.kind import ShareKind
-from support.pages import blocks, page, run_against_mocks
+from support.pages import blocks, page, rows, run_against_mocks
 
 PAGE = page("docs/credentials.md")
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
@@ -54,9 +55,14 @@ def test_the_role_of_the_configuration_has_the_entries_that_it_names() -> None:
     entries = {"sessionName": "ci", "externalId": "golden", "sessionExpiration": 900}
     assert all(f"`{name}`" in PAGE for name in entries)
     arn = "acs:ram::1000000000000001:role/image-sharer"
-    settings = read_settings({"alicloud:assumeRole": json.dumps({"roleArn": arn, **entries})}.get, {})
+    settings = read_settings({"alicloud-image-share:assumeRole": json.dumps({"roleArn": arn, **entries})}.get, {})
     assert settings.role == Role(arn, "ci", "golden", 900)
-    assert f"alicloud:assumeRole.roleArn {arn}" in PAGE
+    assert f"alicloud-image-share:assumeRole.roleArn {arn}" in PAGE
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_each_setting_stands_in_its_table(setting: Setting) -> None:
+    assert any(f"`{setting.name}`" in cells[0] for cells in rows(PAGE))
 
 
 def test_the_setting_that_it_says_is_refused_is_refused() -> None:

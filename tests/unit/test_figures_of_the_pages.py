@@ -13,8 +13,9 @@ def on_one_line(name: str) -> str:
 
 def test_the_times_that_an_operation_may_take() -> None:
     text = on_one_line("docs/reliability.md")
-    assert f"for up to {DEFAULT_VISIBLE_SECONDS:g} seconds (`pulumi config set image-share:visibleSeconds" in text
-    assert f"for up to {DEFAULT_RETRY_SECONDS:g} seconds an operation (`image-share:retrySeconds`)" in text
+    set_visible = "`pulumi config set alicloud-image-share:visibleSeconds"
+    assert f"for up to {DEFAULT_VISIBLE_SECONDS:g} seconds ({set_visible}" in text
+    assert f"for up to {DEFAULT_RETRY_SECONDS:g} seconds an operation (`alicloud-image-share:retrySeconds`)" in text
 
 
 def test_the_guard_against_unsharing_many() -> None:

@@ -160,7 +160,7 @@ SENTENCES = {
     "another account": not_found(Asker()),
     "a consumer": not_found(Asker(sees=replace(IMAGE, owner_alias="others"))),
     "nobody knows": not_found(Asker(error=NO_ANSWER)),
-    "an earlier state": not_found(Asker(), owner_id=""),
+    "no owner in the state": not_found(Asker(), owner_id=""),
 }
 
 

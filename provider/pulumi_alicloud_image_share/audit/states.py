@@ -24,7 +24,7 @@ _SHARE_TYPES: Final = (ShareKind.dynamic_type, ShareKind.plugin_type())
 _COPY_TYPES: Final = (CopyKind.dynamic_type, CopyKind.plugin_type())
 _PEER_SHARE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
 _NAMES: Final = (
-    *("image_id", "account_id", "region", "accounts", "exclusive", "owner_id", "assume_role", "source_image_id"),
+    *("image_id", "account_id", "region", "accounts", "exclusive", "owner_id", "source_image_id"),
     IMAGES,
 )
 # What marks a secret in a state, and its value where it was exported with --show-secrets.
@@ -33,7 +33,6 @@ _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
 # What the engine writes for an output that it does not know.
 _NOT_KNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _IMAGE_ID: Final = re.compile(r"\bm-[0-9A-Za-z]{6,64}\b")
-_ACCOUNT_OF_ROLE: Final = re.compile(r"acs:ram::(\d{1,19}):role/.+")
 _IS_SECRET: Final = "They are secret in the state: export it with `pulumi stack export --show-secrets` to compare them."
 _IS_UNFINISHED: Final = (
     "The state does not have them, since its last update did not come to an end: run `pulumi up` there."
@@ -187,7 +186,7 @@ def _share(stack: str, resource: Mapping[str, Any], outputs: Mapping[str, Any]) 
         accounts=None if why_unknown else frozenset(map(str, known)),
         names={str(account): str(name) for account, name in known.items() if name},
         exclusive=exclusive is not False and exclusive is not _HIDDEN,
-        owner_id=_owner_of(outputs),
+        owner_id=_text(outputs.get("owner_id")),
         why_unknown=why_unknown,
         is_leaving=bool(resource.get("delete")),
     )
@@ -217,15 +216,6 @@ def _why_unknown(accounts: object, exclusive: object) -> str:
         return _IS_SECRET if accounts is _HIDDEN else _IS_UNFINISHED
     hidden = any(value is _HIDDEN for value in accounts.values()) or exclusive is _HIDDEN
     return _IS_SECRET if hidden else ""
-
-
-def _owner_of(outputs: Mapping[str, Any]) -> str:
-    """The owner's account, or that of the role that an earlier version wrote instead, "" for neither."""
-    if owner_id := _text(outputs.get("owner_id")):
-        return owner_id
-    role = outputs.get("assume_role")
-    found = _ACCOUNT_OF_ROLE.fullmatch(_text(role.get("role_arn")) if isinstance(role, Mapping) else "")
-    return found[1] if found else ""
 
 
 def _peer_share(stack: str, resource: Mapping[str, Any], outputs: Mapping[str, Any]) -> Manager:

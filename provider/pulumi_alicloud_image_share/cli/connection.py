@@ -26,15 +26,21 @@ _ANY_REGION: Final = "cn-hangzhou"
 """Where regions are asked for, if none is known: every region lists all."""
 
 _OPTIONS: Final = (
-    ("set the argument region, `pulumi config set alicloud:region cn-hangzhou`", "give --region cn-hangzhou"),
-    ("set alicloud:accessKey and alicloud:secretKey, or alicloud:profile, or", "give --profile, or set"),
-    ("alicloud:securityToken", "ALIBABA_CLOUD_SECURITY_TOKEN"),
-    ("alicloud:assumeRole", "--assume-role"),
-    ("alicloud:endpoints", "--endpoint"),
-    ("alicloud:profile", "--profile"),
-    ("alicloud:protocol", "--protocol"),
-    ("alicloud:region", "--region"),
-    ("image-share:retrySeconds", "--retry-seconds"),
+    (
+        "set the argument region, `pulumi config set alicloud-image-share:region cn-hangzhou`",
+        "give --region cn-hangzhou",
+    ),
+    (
+        "set alicloud-image-share:accessKey and alicloud-image-share:secretKey, or alicloud-image-share:profile, or",
+        "give --profile, or set",
+    ),
+    ("alicloud-image-share:securityToken", "ALIBABA_CLOUD_SECURITY_TOKEN"),
+    ("alicloud-image-share:assumeRole", "--assume-role"),
+    ("alicloud-image-share:endpoints", "--endpoint"),
+    ("alicloud-image-share:profile", "--profile"),
+    ("alicloud-image-share:protocol", "--protocol"),
+    ("alicloud-image-share:region", "--region"),
+    ("alicloud-image-share:retrySeconds", "--retry-seconds"),
 )
 """What the settings are called in a stack's configuration, and here."""
 
@@ -83,12 +89,12 @@ def settings_of(options: Options, regions: Sequence[str]) -> Settings:
     if faulty:
         raise ConfigError(f"{shown(faulty[0])} can't be a region: give a region ID such as cn-hangzhou.")
     given: dict[str, Any] = {
-        "alicloud:region": regions[0] if regions else None,
-        "alicloud:profile": options.profile,
-        "alicloud:assumeRole": json.dumps({"roleArn": options.role_arn}) if options.role_arn else None,
-        "alicloud:endpoints": json.dumps([_endpoints(options.endpoints)]) if options.endpoints else None,
-        "alicloud:protocol": options.protocol,
-        "image-share:retrySeconds": options.retry_seconds,
+        "alicloud-image-share:region": regions[0] if regions else None,
+        "alicloud-image-share:profile": options.profile,
+        "alicloud-image-share:assumeRole": json.dumps({"roleArn": options.role_arn}) if options.role_arn else None,
+        "alicloud-image-share:endpoints": json.dumps([_endpoints(options.endpoints)]) if options.endpoints else None,
+        "alicloud-image-share:protocol": options.protocol,
+        "alicloud-image-share:retrySeconds": options.retry_seconds,
     }
     return read_settings(given.get, os.environ)
 

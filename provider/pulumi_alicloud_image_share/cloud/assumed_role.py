@@ -99,7 +99,7 @@ class AssumedRole(ICredentialsProvider):  # type: ignore[misc]
             external_id=self._role.external_id or None,
             duration_seconds=self._role.session_seconds,
         )
-        failed = FailedCall("AssumeRole", region, self._role.arn, connections.endpoint(region))
+        failed = FailedCall("AssumeRole", region, self._role.arn, connections.endpoint(region), self._settings.key)
         try:
             body = connections.client(region).assume_role_with_options(request, RuntimeOptions()).body
         except (AlibabaCloudException, UnretryableException) as error:

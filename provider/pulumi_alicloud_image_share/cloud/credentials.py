@@ -56,7 +56,7 @@ def find_credential(settings: Settings, identity: Identity = STACKS_OWN) -> Cred
         raise ConfigError(" ".join(settings.faults))
     if identity.profile:
         settings = replace(settings, access_key=None, profile=identity.profile, role=None)
-    base = _find(settings, named_by="the argument profile" if identity.profile else "alicloud:profile")
+    base = _find(settings, named_by="the argument profile" if identity.profile else settings.key("profile"))
     role = identity.role or settings.role
     if role is None:
         return Credential(base)
@@ -116,7 +116,8 @@ def _no_credentials(settings: Settings, error: Exception | None, named_by: str) 
     if os.environ.get(_OIDC_TOKEN) and missing:
         tried = f" ({_OIDC_TOKEN} counts only where {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} set)"
     return (
-        f"no credentials are found{tried}: set alicloud:accessKey and alicloud:secretKey, or alicloud:profile, or "
-        "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run where the default chain of "
-        "alibabacloud-credentials finds some (OIDC, ~/.aliyun/config.json, the instance's RAM role)."
+        f"no credentials are found{tried}: set {settings.key('accessKey')} and {settings.key('secretKey')}, or "
+        f"{settings.key('profile')}, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or "
+        "run where the default chain of alibabacloud-credentials finds some (OIDC, ~/.aliyun/config.json, the "
+        "instance's RAM role)."
     )

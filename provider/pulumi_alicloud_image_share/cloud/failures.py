@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 
 from ..errors import EcsError, EcsUnavailable, ImageNotFound
 from .model import not_found_sentence
+from .settings import setting_key
 
 _TRANSIENT_CODES: Final = ("Throttling", "ServiceUnavailable", "InternalError", "SystemBusy", "SignatureNonceUsed")
 
@@ -60,7 +62,7 @@ _ADVICE: Final = {
     "OperationDenied.ImageCopying": "The image is being copied on: wait until that copy is complete.",
     EXPIRED: "The temporary credentials have expired: get new ones and run again." + _KEPT_KEYS,
     "EntityNotExist.Role": "Check the ARN of the role to assume: there is no such role.",
-    "MissingSecurityToken": "An STS AccessKey needs its token: set alicloud:securityToken.",
+    "MissingSecurityToken": "An STS AccessKey needs its token: set {token}.",
     "InvalidSecurityToken.Malformed": "Check the security token: it does not belong to the AccessKey.",
     "InvalidTimeStamp.Expired": "Set the clock of this machine: it is more than 15 minutes off.",
 }
@@ -79,12 +81,14 @@ class FailedCall:
         region: The region's ID.
         subject: What the call is about: an image's ID, or a role's ARN.
         endpoint: "host" or "host:port" that was called.
+        key: The key that sets a setting, by the setting's name.
     """
 
     action: str
     region: str
     subject: str
     endpoint: str
+    key: Callable[[str], str] = setting_key
 
 
 def explain_failure(error: Exception, failed: FailedCall) -> EcsError:
@@ -108,7 +112,8 @@ def explain_failure(error: Exception, failed: FailedCall) -> EcsError:
         return EcsError(action, code, message, request_id, f"Check the region ID: {region} is none of ECS's.")
     if code in _FORBIDDEN:
         return EcsError(action, code, message, request_id, _policy_advice(failed))
-    return EcsError(action, code, message, request_id, _ADVICE.get(f"{action} {code}", _ADVICE.get(code, "")))
+    advice = _ADVICE.get(f"{action} {code}", _ADVICE.get(code, ""))
+    return EcsError(action, code, message, request_id, advice.format(token=failed.key("securityToken")))
 
 
 def tell_credential_fault(error: Exception | None) -> str:
@@ -163,8 +168,8 @@ def _unreachable(error: Exception, failed: FailedCall) -> EcsError:
     if isinstance(cause, requests.exceptions.RequestException | UnicodeError):
         return EcsError(action, "InvalidRequest", f"the request can't be sent ({type(cause).__name__})")
     region = f" for region {failed.region}" if failed.region else ""
-    message = f"no usable answer from {failed.endpoint}{region} ({_reason(str(cause))})"
-    advice = "Check the network, the region ID and alicloud:endpoints."
+    message = f"no usable answer from {failed.endpoint}{region} ({_reason(str(cause), failed.key)})"
+    advice = f"Check the network, the region ID and {failed.key('endpoints')}."
     return EcsUnavailable(action, "NoAnswer", message, advice=advice)
 
 
@@ -172,7 +177,7 @@ def _unreachable(error: Exception, failed: FailedCall) -> EcsError:
 _REASONS: Final = (
     (
         r"WRONG_VERSION_NUMBER|wrong version number|record layer failure",
-        "it does not speak TLS: alicloud:protocol is HTTPS",
+        "it does not speak TLS: {protocol} is HTTPS",
     ),
     (r"CERTIFICATE_VERIFY_FAILED", "its TLS certificate can't be verified"),
     (r"Name or service not known|name resolution|getaddrinfo|Failed to resolve", "its name can't be resolved"),
@@ -186,8 +191,9 @@ _REASONS: Final = (
 )
 
 
-def _reason(text: str) -> str:
-    return next(reason for pattern, reason in _REASONS if re.search(pattern, text))
+def _reason(text: str, key: Callable[[str], str] = setting_key) -> str:
+    reason = next(reason for pattern, reason in _REASONS if re.search(pattern, text))
+    return reason.format(protocol=key("protocol"))
 
 
 def _policy_advice(failed: FailedCall) -> str:

@@ -1,8 +1,15 @@
-"""Region, keys, endpoints and time limits: where each comes from.
+"""Region, credentials, endpoints and time limits, and where each comes from.
 
-The order is: the stack's configuration (`alicloud:...`, as in pulumi-alicloud), then the environment
-(`ALIBABA_CLOUD_...`, then `ALICLOUD_...`), then the default chain of alibabacloud-credentials. Nothing here is an
-input or an output of a resource, so no credential can reach the state.
+Every setting has a key under `alicloud-image-share:` in the stack's configuration. Those in `SHARED_WITH_ALICLOUD` may
+also be set under `alicloud:`, as users of pulumi-alicloud have them. Precedence:
+
+1. `alicloud-image-share:<name>`.
+2. `alicloud:<name>`. Credentials are one group: if any of `CREDENTIALS` is set under `alicloud-image-share:`, then
+   neither these nor a role to assume are read from `alicloud:`, since they belong to another caller.
+3. For the region and credentials: the environment (`ALIBABA_CLOUD_...`, then `ALICLOUD_...`).
+4. For credentials: the default chain of alibabacloud-credentials.
+
+Nothing here is an input or an output of a resource, so no credential can reach the state.
 """
 
 from __future__ import annotations
@@ -23,14 +30,19 @@ KEY_VARIABLES: Final = (
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
     ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
 )
-UNSUPPORTED: Final = (
-    "assumeRoleWithOidc",
-    "credentialsUri",
-    "ecsRoleName",
-    "sharedCredentialsFile",
-)
+NAMESPACE: Final = "alicloud-image-share"
+"""The namespace of this package's settings in the stack's configuration."""
+ALICLOUD: Final = "alicloud"
+"""The namespace of pulumi-alicloud's settings."""
+CREDENTIALS: Final = ("accessKey", "secretKey", "securityToken", "profile")
+"""The settings that name credentials, which are read from one namespace only."""
+SHARED_WITH_ALICLOUD: Final = ("region", *CREDENTIALS, "assumeRole", "endpoints", "protocol")
+"""The settings that may also be set under `alicloud:`."""
+UNSUPPORTED: Final = ("assumeRoleWithOidc", "credentialsUri", "ecsRoleName", "sharedCredentialsFile")
 """Settings of pulumi-alicloud that would make another identity of the caller, and that this package does not know."""
-TRUSTED_OWNERS: Final = "image-share:trustedOwners"
+OWN_ONLY: Final = ("retrySeconds", "visibleSeconds", "copySeconds", "trustedOwners")
+"""The settings that pulumi-alicloud does not have."""
+TRUSTED_OWNERS: Final = f"{NAMESPACE}:trustedOwners"
 """The key of the accounts whose shared images may be used."""
 DEFAULT_RETRY_SECONDS: Final = 300.0
 DEFAULT_VISIBLE_SECONDS: Final = 120.0
@@ -68,6 +80,7 @@ class Settings:
         visible_seconds: How long a change may take to show in what ECS lists, in seconds.
         copy_seconds: How long the copy of an image may take, in seconds.
         faults: One sentence for each setting that can't be used.
+        keys: The name of a setting to the configuration key or environment variable that sets it, or would.
     """
 
     region: str | None = None
@@ -81,40 +94,99 @@ class Settings:
     visible_seconds: float = DEFAULT_VISIBLE_SECONDS
     copy_seconds: float = DEFAULT_COPY_SECONDS
     faults: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def key(self, name: str) -> str:
+        """The key that set a setting or, if it is not set, the key to set it by."""
+        return self.keys.get(name, setting_key(name))
 
 
-def read_settings(config: Callable[[str], Any], environment: Mapping[str, str]) -> Settings:
+def setting_key(name: str) -> str:
+    """The configuration key of a setting, such as "alicloud-image-share:region" for "region"."""
+    return f"{NAMESPACE}:{name}"
+
+
+class _Stack:
+    """The stack's configuration, by the names of settings."""
+
+    def __init__(self, config: Callable[[str], Any], namespaces: tuple[str, ...]) -> None:
+        """Read settings by `config`, which takes a key, from `namespaces`, the first one first."""
+        self._config = config
+        self._namespaces = namespaces
+        with_credentials = [each for each in namespaces if any(self._value(each, name) for name in CREDENTIALS)]
+        self._has_own_credentials = NAMESPACE in with_credentials
+        self._credentials_namespace = next(iter(with_credentials), namespaces[0])
+
+    def find(self, name: str) -> tuple[str, Any]:
+        """The key that sets a setting, and its value; the key to set it by and None if it is not set."""
+        namespaces = self._namespaces_of(name)
+        set_by = next((each for each in namespaces if self._value(each, name) is not None), namespaces[0])
+        return f"{set_by}:{name}", self._value(set_by, name)
+
+    def _namespaces_of(self, name: str) -> tuple[str, ...]:
+        if name in CREDENTIALS:
+            return (self._credentials_namespace,)
+        is_of_other_credentials = self._has_own_credentials and name in ("assumeRole", *UNSUPPORTED)
+        return (NAMESPACE,) if name in OWN_ONLY or is_of_other_credentials else self._namespaces
+
+    def _value(self, namespace: str, name: str) -> Any:
+        value = self._config(f"{namespace}:{name}")
+        return None if isinstance(value, str) and not value.strip() else value
+
+    def text(self, name: str) -> tuple[str, str | None]:
+        """The same for a setting that is text."""
+        key, value = self.find(name)
+        return key, value.strip() if isinstance(value, str) else None
+
+    def misplaced(self) -> list[str]:
+        """A sentence for each setting in a namespace that is not read."""
+        misplaced = [name for name in OWN_ONLY if self._value("image-share", name) is not None]
+        return [f"image-share:{name} is not read: set {setting_key(name)} instead." for name in misplaced]
+
+
+def read_settings(
+    config: Callable[[str], Any],
+    environment: Mapping[str, str],
+    namespaces: tuple[str, ...] = (NAMESPACE, ALICLOUD),
+) -> Settings:
     """Read the settings.
 
     Args:
-        config: Returns the stack's configuration for a key such as "alicloud:region", None where it is not set.
+        config: Returns the stack's configuration for a key such as "alicloud-image-share:region", None if it is not
+            set.
         environment: The environment variables.
+        namespaces: The namespaces of the settings in `SHARED_WITH_ALICLOUD`, in the order of precedence.
     """
-    faults: list[str] = []
-
-    def setting(name: str) -> str | None:
-        value = config(f"alicloud:{name}")
-        return value.strip() or None if isinstance(value, str) else None
-
-    faults += [_unsupported(name) for name in UNSUPPORTED if config(f"alicloud:{name}")]
-    profile = setting("profile")
-    access_key = _configured_key(setting, faults)
-    if access_key is None and profile is None and not any("alicloud:" in fault for fault in faults):
-        access_key = _environment_key(environment, faults)
-        profile = None if access_key else _first(environment, PROFILE_VARIABLES)
-    endpoints = _endpoints(config("alicloud:endpoints"), faults)
+    stack = _Stack(config, namespaces)
+    faults = stack.misplaced()
+    keys = {name: stack.find(name)[0] for name in (*SHARED_WITH_ALICLOUD, *OWN_ONLY)}
+    credential_faults = [
+        f"{key} is set, which is not supported here: set {namespaces[0]}:profile, whose modes can do the same, or "
+        "remove the setting."
+        for key, value in map(stack.find, UNSUPPORTED)
+        if value
+    ]
+    _, profile = stack.text("profile")
+    access_key = _configured_key(stack, credential_faults)
+    if access_key is None and profile is None and not credential_faults:
+        access_key = _environment_key(environment, credential_faults)
+        variable, profile = _first(environment, PROFILE_VARIABLES)
+        keys["profile"] = variable or keys["profile"]
+    faults += credential_faults
+    endpoints = _endpoints(stack, faults)
     return Settings(
-        region=setting("region") or _first(environment, REGION_VARIABLES),
+        region=stack.text("region")[1] or _first(environment, REGION_VARIABLES)[1],
         access_key=access_key,
         profile=None if access_key else profile,
-        role=_role(config("alicloud:assumeRole"), faults),
+        role=_role(*stack.find("assumeRole"), faults),
         endpoint=endpoints.get("ecs"),
         sts_endpoint=endpoints.get("sts"),
-        protocol=_protocol(setting("protocol"), faults),
-        retry_seconds=_seconds("retrySeconds", config, DEFAULT_RETRY_SECONDS, faults),
-        visible_seconds=_seconds("visibleSeconds", config, DEFAULT_VISIBLE_SECONDS, faults),
-        copy_seconds=_seconds("copySeconds", config, DEFAULT_COPY_SECONDS, faults),
+        protocol=_protocol(*stack.text("protocol"), faults),
+        retry_seconds=_seconds(*stack.find("retrySeconds"), DEFAULT_RETRY_SECONDS, faults),
+        visible_seconds=_seconds(*stack.find("visibleSeconds"), DEFAULT_VISIBLE_SECONDS, faults),
+        copy_seconds=_seconds(*stack.find("copySeconds"), DEFAULT_COPY_SECONDS, faults),
         faults=tuple(faults),
+        keys=keys,
     )
 
 
@@ -123,24 +195,16 @@ def is_access_key(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and _KEY.fullmatch(text) is not None
 
 
-def _unsupported(name: str) -> str:
-    return (
-        f"alicloud:{name} is set, which is not supported here: use alicloud:profile, whose modes can do the "
-        "same, or remove the setting."
-    )
-
-
-def _configured_key(setting: Callable[[str], str | None], faults: list[str]) -> AccessKey | None:
-    names = ("accessKey", "secretKey", "securityToken")
-    key_id, secret, token = (setting(name) for name in names)
+def _configured_key(stack: _Stack, faults: list[str]) -> AccessKey | None:
+    (id_key, key_id), (secret_key, secret), (token_key, token) = map(stack.text, CREDENTIALS[:3])
     if key_id and secret:
-        faults += _faulty_keys(dict(zip([f"alicloud:{name}" for name in names], (key_id, secret, token), strict=True)))
+        faults += _faulty_keys({id_key: key_id, secret_key: secret, token_key: token})
         return AccessKey(key_id, secret, token or "")
     if key_id or secret:
-        given, missing = ("accessKey", "secretKey") if key_id else ("secretKey", "accessKey")
-        faults.append(f"alicloud:{given} is set but alicloud:{missing} is not: set both or neither.")
+        given, missing = (id_key, secret_key) if key_id else (secret_key, id_key)
+        faults.append(f"{given} is set but {missing} is not: set both or neither.")
     elif token:
-        faults.append("alicloud:securityToken is set without alicloud:accessKey and alicloud:secretKey: set all three.")
+        faults.append(f"{token_key} is set without {id_key} and {secret_key}: set all three.")
     return None
 
 
@@ -166,13 +230,15 @@ def _faulty_keys(keys: Mapping[str, str | None]) -> list[str]:
     ]
 
 
-def _first(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    return next((environment[name].strip() for name in names if environment.get(name, "").strip()), None)
+def _first(environment: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, str | None]:
+    """The first variable that is set, and its value; "" and None if none is."""
+    found = ((name, environment[name].strip()) for name in names if environment.get(name, "").strip())
+    return next(found, ("", None))
 
 
-def _role(value: Any, faults: list[str]) -> Role | None:
-    """Read `alicloud:assumeRole`, which is JSON text in the shape of pulumi-alicloud: {"roleArn": "acs:ram::..."}."""
-    if value is None or value == "":
+def _role(key: str, value: Any, faults: list[str]) -> Role | None:
+    """Read `assumeRole`, which is JSON text in the shape of pulumi-alicloud: {"roleArn": "acs:ram::..."}."""
+    if value is None:
         return None
     given = _from_json(value)
     problems: list[Problem] = []
@@ -183,15 +249,15 @@ def _role(value: Any, faults: list[str]) -> Role | None:
         # `pulumi config set --type string` makes text of a number.
         if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit():
             entries["session_seconds"] = int(seconds)
-        role = parse_role(entries, problems, _ASSUME_ROLE)
+        role = parse_role(entries, problems, key)
     if role is UNKNOWN:
-        faults += [problem.sentence for problem in problems] or [_NO_ROLE]
+        faults += [problem.sentence for problem in problems] or [
+            f'{key} must be of the form {{"roleArn": "acs:ram::...", "sessionName": "..."}}.'
+        ]
         return None
     return role  # type: ignore[no-any-return]
 
 
-_ASSUME_ROLE: Final = "alicloud:assumeRole"
-_NO_ROLE: Final = 'alicloud:assumeRole must be of the form {"roleArn": "acs:ram::...", "sessionName": "..."}.'
 _ROLE_ENTRIES: Final = {
     "roleArn": "role_arn",
     "sessionName": "session_name",
@@ -208,14 +274,15 @@ def _from_json(value: Any) -> Any:
         return None
 
 
-def _endpoints(value: Any, faults: list[str]) -> dict[str, str]:
-    """Read `alicloud:endpoints`, which is JSON text in the shape of pulumi-alicloud: [{"ecs": "host:port"}]."""
-    if value is None or value == "":
+def _endpoints(stack: _Stack, faults: list[str]) -> dict[str, str]:
+    """Read `endpoints`, which is JSON text in the shape of pulumi-alicloud: [{"ecs": "host:port"}]."""
+    key, value = stack.find("endpoints")
+    if value is None:
         return {}
     parsed = _from_json(value)
     entries = [parsed] if isinstance(parsed, Mapping) else parsed
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
-        faults.append('alicloud:endpoints must be a list of the form [{"ecs": "host:port"}].')
+        faults.append(f'{key} must be a list of the form [{{"ecs": "host:port"}}].')
         return {}
     endpoints: dict[str, str] = {}
     for product in ("ecs", "sts"):
@@ -224,8 +291,8 @@ def _endpoints(value: Any, faults: list[str]) -> dict[str, str]:
             endpoints[product] = endpoint
         elif endpoint is not None:
             faults.append(
-                f"alicloud:endpoints has {product} {shown(endpoint)}: give 'host' or 'host:port', without scheme or "
-                "path (alicloud:protocol chooses HTTP or HTTPS)."
+                f"{key} has {product} {shown(endpoint)}: give 'host' or 'host:port', without scheme or path "
+                f"({stack.find('protocol')[0]} chooses HTTP or HTTPS)."
             )
     return endpoints
 
@@ -235,16 +302,15 @@ def _is_endpoint(value: object) -> TypeGuard[str]:
     return found is not None and (found["port"] is None or 1 <= int(found["port"]) <= 65535)
 
 
-def _protocol(value: str | None, faults: list[str]) -> str:
+def _protocol(key: str, value: str | None, faults: list[str]) -> str:
     protocol = (value or "HTTPS").upper()
     if protocol not in ("HTTP", "HTTPS"):
-        faults.append(f"alicloud:protocol is {shown(value)}: it must be HTTP or HTTPS.")
+        faults.append(f"{key} is {shown(value)}: it must be HTTP or HTTPS.")
     return protocol
 
 
-def _seconds(name: str, config: Callable[[str], Any], default: float, faults: list[str]) -> float:
-    value = config(f"image-share:{name}")
-    if value is None or value == "":
+def _seconds(key: str, value: Any, default: float, faults: list[str]) -> float:
+    if value is None:
         return default
     try:
         seconds = float(value)
@@ -252,7 +318,7 @@ def _seconds(name: str, config: Callable[[str], Any], default: float, faults: li
         seconds = -1.0
     if 0 <= seconds <= 86_400:
         return seconds
-    faults.append(f"image-share:{name} is {shown(value)}: it must be a number of seconds, at most a day.")
+    faults.append(f"{key} is {shown(value)}: it must be a number of seconds, at most a day.")
     return default
 
 

@@ -256,7 +256,9 @@ class Transport:
 
     def _explain(self, error: Exception, request: Request) -> EcsError:
         endpoint = request.connections.endpoint(request.region)
-        return explain_failure(error, FailedCall(request.action, request.region, request.subject, endpoint))
+        return explain_failure(
+            error, FailedCall(request.action, request.region, request.subject, endpoint, self._settings.key)
+        )
 
     def _repeat(self, attempt: Callable[[], T]) -> T:
         budget = self._budget
@@ -282,7 +284,7 @@ class Transport:
         why = state.outcome.exception() if state.outcome else None
         self._notify(
             f"waiting for ECS for {waited + pause:.0f} s, at most {budget.seconds:.0f} s in all "
-            f"(image-share:retrySeconds): {why}"
+            f"({self._settings.key('retrySeconds')}): {why}"
         )
 
 

@@ -546,5 +546,5 @@ def _shared_sentence(sharing: Sharing) -> str:
 
 
 def _slow(operation: Operation, doing: str) -> str:
-    limit = "image-share:visibleSeconds" if operation.seconds is None else f"custom_timeouts, {doing}"
+    limit = "alicloud-image-share:visibleSeconds" if operation.seconds is None else f"custom_timeouts, {doing}"
     return f"Run again; if ECS is slow today, raise {limit}."

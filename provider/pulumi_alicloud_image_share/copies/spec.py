@@ -46,8 +46,6 @@ ARGUMENTS: Final = (
     "force_delete",
     *IDENTITY_ARGUMENTS,
 )
-ORIGIN: Final = "origin"
-"""What states of earlier versions say of the resource that made the copy: it stays there as it is."""
 LONGEST_NAME: Final = 128
 
 _NAME = re.compile(r"(?!aliyun|acs:)[^\W\d_][\w.:-]{1,127}")
@@ -74,7 +72,6 @@ class CopySpec:
         kms_key_id: The ID of the key that it is encrypted with; None: ECS's own.
         tags: The copy's tags, without ECS's and `OWN_TAG`.
         force_delete: Whether the copy is deleted although instances use it.
-        origin: See `ORIGIN`, "" for copies of this version.
         identity: As whom to call ECS.
     """
 
@@ -88,7 +85,6 @@ class CopySpec:
     kms_key_id: Text = None
     tags: Mapping[str, str | Unknown] | Unknown = field(default_factory=dict)
     force_delete: bool | Unknown = False
-    origin: str = ""
     identity: Identity | Unknown = STACKS_OWN
 
 
@@ -140,7 +136,6 @@ def restore(inputs: Mapping[str, Any]) -> CopySpec:
         kms_key_id=inputs.get("kms_key_id") or None,
         tags=inputs.get("tags", {}),
         force_delete=inputs.get("force_delete", False),
-        origin=inputs.get(ORIGIN, ""),
         identity=restore_identity(inputs),
     )
 
@@ -158,7 +153,6 @@ def normalise(spec: CopySpec) -> dict[str, Any]:
         "kms_key_id": spec.kms_key_id,
         "tags": spec.tags if spec.tags is UNKNOWN else dict(sorted(spec.tags.items())) or None,
         "force_delete": spec.force_delete or None,
-        ORIGIN: spec.origin,
         **normalise_identity(spec.identity),
     }
     return {name: value for name, value in kept.items() if value not in (None, "")}
@@ -175,7 +169,6 @@ def keeping(spec: CopySpec, old: CopySpec) -> CopySpec:
         description=old.description if spec.description is None else spec.description,
         family=old.family if spec.family is None else spec.family,
         encrypted=old.encrypted if spec.encrypted is None else spec.encrypted,
-        origin=old.origin,
     )
 
 
@@ -203,7 +196,6 @@ class Wanted:
     kms_key_id: str
     tags: Mapping[str, str]
     force_delete: bool
-    origin: str
     identity: Identity
 
 

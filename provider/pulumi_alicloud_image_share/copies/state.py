@@ -12,7 +12,7 @@ from ..cloud.model import Image
 from ..kinds.resource_id import resource_id, split_id
 from .changes import ImageAttributes
 from .rules import program_tags
-from .spec import ORIGIN, Wanted
+from .spec import Wanted
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class CopyState:
     Attributes:
         region: The ID of the region that it is in.
         image_id: The copy's ID.
-        owner_id: The account ID of its owner, "" where an earlier version wrote the state.
+        owner_id: The account ID of its owner, "" if it is not known.
         source_image_id: The ID of the image that was copied, "" where no state has it.
         source_region: The ID of the region that it is in, likewise.
         name: The copy's name.
@@ -34,7 +34,6 @@ class CopyState:
         created_at: When it was created, ISO 8601 in UTC.
         size: Its size in GiB.
         force_delete: Whether it is deleted although instances use it.
-        origin: Which resource made it, "" for copies of this version.
         identity: As whom to call ECS.
     """
 
@@ -52,7 +51,6 @@ class CopyState:
     created_at: str = ""
     size: int = 0
     force_delete: bool = False
-    origin: str = ""
     identity: Identity = STACKS_OWN
 
     @property
@@ -104,7 +102,7 @@ def as_seen(state: CopyState, image: Image) -> CopyState:
 
 
 def read_state(copy_id: str, kept: Mapping[str, Any]) -> CopyState:
-    """Read back what `write_state` wrote, in this or in an earlier version.
+    """Read back what `write_state` wrote.
 
     Raises:
         RuleBroken: The ID is not of the form ``<region>:<image_id>``.
@@ -120,7 +118,6 @@ def read_state(copy_id: str, kept: Mapping[str, Any]) -> CopyState:
         tags=kept.get("tags") or {},
         size=int(kept.get("size") or 0),
         force_delete=kept.get("force_delete") is True,
-        origin=kept.get(ORIGIN) or "",
         identity=STACKS_OWN if identity is UNKNOWN else identity,
         **{name: kept.get(name) or "" for name in texts},
     )
@@ -128,11 +125,10 @@ def read_state(copy_id: str, kept: Mapping[str, Any]) -> CopyState:
 
 def write_state(state: CopyState) -> dict[str, Any]:
     """Write a copy as outputs."""
-    known = {name: value for name, value in (("owner_id", state.owner_id), (ORIGIN, state.origin)) if value}
     return {
         "image_id": state.image_id,
         "region": state.region,
-        **known,
+        **({"owner_id": state.owner_id} if state.owner_id else {}),
         "source_image_id": state.source_image_id,
         "source_region": state.source_region,
         "name": state.name,

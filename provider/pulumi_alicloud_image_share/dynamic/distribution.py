@@ -138,7 +138,7 @@ class ImageDistribution(Distribution):
                 among them.
             accounts: The accounts to share with: a list of account IDs, or a mapping of names to account IDs or of
                 account IDs to names, or a mapping of region IDs to any of these. An account ID is a string of digits.
-            source_region: The ID of the images' own region. Default: the config `alicloud:region`, then the
+            source_region: The ID of the images' own region. Default: the config `alicloud-image-share:region`, then the
                 environment.
             kms_key_ids: Region ID to the ID of the key (CMK) of that region which its copies are encrypted with.
             family: The image family of the copies. Default: none.

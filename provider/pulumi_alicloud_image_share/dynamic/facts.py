@@ -25,7 +25,7 @@ class Facts:
     """What the program tells of a resource.
 
     Attributes:
-        urn: Its URN, "" where an earlier version of this package wrote the state.
+        urn: Its URN, "" if the plugin wrote the state.
         timeouts: "create", "update", "delete" to how many seconds that may take, where the program says so.
         replace_on_changes: The properties whose changes replace the resource, "*" for all.
         secrets: The inputs that are secret.

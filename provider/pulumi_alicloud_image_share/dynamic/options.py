@@ -75,8 +75,8 @@ def _provider_sentences(opts: pulumi.ResourceOptions, *, names_identity: bool) -
             "apart from the others that share the image: leave the option out."
         ]
     instead = (
-        "is not used: region, credentials and endpoints come from the stack's configuration `alicloud:...`, or from "
-        "the arguments region, profile and assume_role"
+        "is not used: region, credentials and endpoints come from the stack's configuration "
+        "`alicloud-image-share:...`, or from the arguments region, profile and assume_role"
     )
     if given:
         return [f"the option provider ({', '.join(sorted(given))}) {instead}. Leave the option out."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Awaitable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 from pulumi.runtime import get_config
@@ -21,15 +21,12 @@ from .options import SuccessorOptions, replace_on_changes, timeouts
 from .program_wants import ProgramWants
 from .stack_state import outputs_of, resources_in_state, shares_in_state
 
-_FORMER_TYPE_OF_SUBCLASSES: Final = "pulumi-python:dynamic:Resource"
-
 
 class Registered:
     """A resource that a program is about to register."""
 
     def __init__(
         self,
-        resource: type[pulumi.Resource],
         kind: type[Kind],
         name: str,
         opts: pulumi.ResourceOptions | None,
@@ -38,25 +35,15 @@ class Registered:
         """Register nothing yet.
 
         Args:
-            resource: Its class.
             kind: Its kind.
             name: Its name in the stack.
             opts: Its options.
             secret_input: The input that is secret as a whole where any part of it is, and its value.
         """
-        self._is_subclass = resource.__name__ != kind.name
         self._kind = kind
-        self._types = (kind.dynamic_type, _FORMER_TYPE_OF_SUBCLASSES)
         self._name = name
         self._opts = opts
         self._secret_input = secret_input
-
-    def options(self) -> pulumi.ResourceOptions | None:
-        """The options to register it with: a subclass is found again under the type that it had at first."""
-        if not self._is_subclass:
-            return self._opts
-        former = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=_FORMER_TYPE_OF_SUBCLASSES)])
-        return pulumi.ResourceOptions.merge(self._opts, former)
 
     def facts(self) -> dict[str, Awaitable[Any]]:
         """The input that says who it is."""
@@ -134,7 +121,7 @@ class Registered:
         return own
 
     async def _around(self, program: ProgramWants, image_id: Any, region: Any) -> Any:
-        in_state = await shares_in_state(self._types)
+        in_state = await shares_in_state(self._kind)
         own = await self._own_outputs()
         # The program's image, and the state's, which stays if the program ignores changes of the image.
         given = pulumi.Output.all(image_id=image_id, region=region)

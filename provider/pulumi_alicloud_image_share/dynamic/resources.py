@@ -72,8 +72,8 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
             accounts: A list of account IDs, or a mapping of names to account IDs, or of account IDs to names, as the
                 `accounts` output has it. An account ID is a string of digits. The names are only shown: in previews,
                 errors and the `accounts` output.
-            region: The ID of the image's region. Default: the config `alicloud:region`, then the environment
-                (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
+            region: The ID of the image's region. Default: the config `alicloud-image-share:region`, then
+                `alicloud:region`, then the environment (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
             exclusive: Whether this resource is the only one that shares the image, so that any other account on it is
                 drift, shown by a refresh and unshared by the next update. Default: True. Use False where several
                 stacks share one image.
@@ -84,10 +84,10 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
             allow_marketplace_based: Whether ECS is left to decide if an image that is based on one of the Marketplace
                 can be shared: its guide forbids it, a newer page only between its sites. Default: False.
             profile: The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own
-                credentials, from the configuration `alicloud:` or the environment.
+                credentials, from the configuration or the environment.
             assume_role: A RAM role to assume first, of the account that owns the image: a mapping with `role_arn`, and
                 `session_name`, `external_id`, `session_seconds` where needed. Default: the config
-                `alicloud:assumeRole`, else none.
+                `alicloud-image-share:assumeRole`, else none.
             **unknown: Any other argument is refused in the preview.
         """
         check_options(
@@ -95,7 +95,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
         )
         is_read_only = opts is not None and opts.id is not None
         given = nothing_left_out(accounts)
-        me = Registered(type(self), ShareKind, resource_name, opts, secret_input=("accounts", given))
+        me = Registered(ShareKind, resource_name, opts, secret_input=("accounts", given))
         with pickler_left_as_it_was():
             super().__init__(
                 ImageShareProvider(),
@@ -115,7 +115,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
                     **me.facts(),
                     **({} if is_read_only else me.share_state(image_id, region, given)),
                 },
-                me.options(),
+                opts,
             )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -148,10 +148,10 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
 class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
     """A copy of a custom ECS image, in another region or in the same.
 
-    It is there when it is complete, which takes minutes to hours: the update says how far it is, and the config
-    `image-share:copySeconds` how long it may take (default: 4 hours), or `custom_timeouts` in the options. A run that
-    was interrupted is taken up again by the next `pulumi up`; nothing is copied twice. Destroying it deletes the copy,
-    but never while it is shared.
+    It is there when it is complete, which takes minutes to hours: the update says how far it is. It may take 4 hours,
+    or as long as the config `alicloud-image-share:copySeconds` or `custom_timeouts` in the options says. A run that was
+    interrupted is taken up again by the next `pulumi up`; nothing is copied twice. Destroying it deletes the copy, but
+    never while it is shared.
     """
 
     image_id: pulumi.Output[str]
@@ -210,8 +210,9 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
             source_image_id: The ID of a custom image, such as "m-bp1golden00000000001". One that another account
                 shares with this one can be copied only within its region.
             region: The ID of the region to copy it to. It may be the source's.
-            source_region: The ID of the region that the image is in. Default: the config `alicloud:region`, then the
-                environment (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
+            source_region: The ID of the region that the image is in. Default: the config
+                `alicloud-image-share:region`, then `alicloud:region`, then the environment (ALIBABA_CLOUD_REGION,
+                ALICLOUD_REGION).
             name: The copy's name, until then not that of another image of the account in that region. Default: the
                 source's name and a suffix, the same in each preview.
             description: The copy's description. Default: none.
@@ -222,9 +223,9 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
             force_delete: Whether the copy is deleted although instances use it: they go on running, but can't
                 re-initialise their disks any more. It is never deleted while it is shared. Default: False.
             profile: The profile of the Alibaba Cloud CLI to call ECS with. Default: the stack's own credentials, from
-                the configuration `alicloud:` or the environment.
+                the configuration or the environment.
             assume_role: A RAM role to assume first: a mapping with `role_arn`, and `session_name`, `external_id`,
-                `session_seconds` where needed. Default: the config `alicloud:assumeRole`, else none.
+                `session_seconds` where needed. Default: the config `alicloud-image-share:assumeRole`, else none.
             **unknown: Any other argument is refused in the preview.
 
         Name, description, family and tags change in place; what is left out there stays as it is. Anything else
@@ -234,7 +235,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
             f"ImageCopy {resource_name!r}", opts, names_identity=profile is not None or assume_role is not None
         )
         is_read_only = opts is not None and opts.id is not None
-        me = Registered(type(self), CopyKind, resource_name, opts)
+        me = Registered(CopyKind, resource_name, opts)
         with pickler_left_as_it_was():
             super().__init__(
                 ImageCopyProvider(),
@@ -257,7 +258,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
                     **me.facts(),
                     **({} if is_read_only else me.own_state()),
                 },
-                me.options(),
+                opts,
             )
         # An update in place keeps the ID: so the preview knows it, and nothing that uses it is shown as replaced.
         self.image_id = self.id.apply(lambda id: str(id).rpartition(":")[2])

@@ -57,7 +57,7 @@ def get_shared_image(
     those of the accounts that `owner_id` or the configuration names. Anybody can share an image under any name.
 
     Args:
-        owner_id: The account ID of the owner, or a list of them. Default: config `image-share:trustedOwners`.
+        owner_id: The account ID of the owner, or a list of them. Default: config `alicloud-image-share:trustedOwners`.
         name: The image's name; * stands for any characters.
         family: The image's family, as its owner calls it.
         tags: Tags that the image has, all of them. Whether ECS shows an owner's tags to other accounts is not
@@ -66,9 +66,9 @@ def get_shared_image(
         os_type: "linux" or "windows". Default: any.
         most_recent: Whether to take the newest of several images; if False, several are an error. Default: True.
         allow_community: Whether a community image of these owners will do too. Default: False.
-        region: The region's ID. Default: config `alicloud:region`, then the environment.
+        region: The region's ID. Default: config `alicloud-image-share:region`, then the environment.
         profile: The profile of the Alibaba Cloud CLI to look with. Default: the stack's own credentials.
-        assume_role: A RAM role to assume first, as for `ImageShare`. Default: config `alicloud:assumeRole`.
+        assume_role: A RAM role to assume first, as for `ImageShare`. Default: config `alicloud-image-share:assumeRole`.
         **unknown: Any other argument is refused.
 
     Returns:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from .. import engine_state
 from ..errors import ConfigError
-from ..kinds.contract import Resources, SharesByUrn
+from ..kinds.contract import Kind, Resources, SharesByUrn
 from ..kinds.resource_id import resource_id
 from .facts import read_facts
 from .program_errors import for_the_terminal
@@ -69,7 +69,7 @@ async def resources_in_state() -> Resources:
     return await _reads[loop]
 
 
-async def shares_in_state(types: Iterable[str]) -> SharesInState:
+async def shares_in_state(kind: type[Kind]) -> SharesInState:
     """Return the shares of the state, found once a run.
 
     Raises:
@@ -78,7 +78,7 @@ async def shares_in_state(types: Iterable[str]) -> SharesInState:
     resources = await resources_in_state()
     loop = asyncio.get_running_loop()
     if loop not in _shares:
-        _shares[loop] = SharesInState(find_shares(resources, types))
+        _shares[loop] = SharesInState(find_shares(resources, kind))
     return _shares[loop]
 
 
@@ -95,21 +95,16 @@ def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
     return dict(found.get("outputs") or {}) if found else None
 
 
-def find_shares(resources: Resources, types: Iterable[str]) -> SharesByUrn:
-    """Return the shares that the state manages, by the URN that a share knows itself by."""
-    all_types = tuple(types)
+def find_shares(resources: Resources, kind: type[Kind]) -> SharesByUrn:
+    """Return the shares that the state manages, of both frontends, by the URN that a share knows itself by."""
     found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
     for urn, resource in resources.items():
-        share = resource.get("outputs") or {}
-        if resource.get("type") in all_types and isinstance(share.get("accounts"), Mapping) and _is_managed(share):
+        if resource.get("type") not in (kind.dynamic_type, kind.plugin_type()):
+            continue
+        share = kind.in_python(resource.get("outputs") or {})
+        if isinstance(share.get("accounts"), Mapping) and not read_facts(share).is_read_only:
             # After `pulumi state rename`, and under an alias until its next update, the share knows a former URN.
             held = found[read_facts(share).urn or urn]
             image = resource_id(str(share.get("region")), str(share.get("image_id")))
             held[image] = [*held.get(image, []), *share["accounts"]]
     return found
-
-
-def _is_managed(share: Mapping[str, Any]) -> bool:
-    facts = read_facts(share)
-    # An earlier version wrote no facts, and of what a program only read, no limits, which only programs set.
-    return not facts.is_read_only if facts.urn else "max_accounts" in share

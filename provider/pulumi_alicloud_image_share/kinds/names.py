@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ..cloud.identity import AssumeRole
+from ..cloud.settings import NAMESPACE
 
-PACKAGE: Final = "alicloud-image-share"
+PACKAGE: Final = NAMESPACE
 """The name of the provider plugin's package, to Pulumi."""
 
 _NEXT_WORD = re.compile(r"_([a-z0-9])")

@@ -69,9 +69,9 @@ def _seen_sentence(image: Image) -> str:
 
 def _owner_unknown(region: str, image_id: str) -> str:
     return (
-        f"image {image_id} is not found in {region}, and the state, which an earlier version of this package wrote, "
-        "does not say whose it is: it was deleted, or these are the wrong credentials. Check the credentials; if it "
-        "was deleted, take the resource out of the state with `pulumi state delete <its URN>`."
+        f"image {image_id} is not found in {region}, and no state says which account owns it: it was deleted, or these "
+        "are the wrong credentials. Check the region and the credentials; if it was deleted, take the resource out of "
+        "the program, or out of the state with `pulumi state delete <its URN>`."
     )
 
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..arguments import UNKNOWN, shown, unknown_argument
-from ..cloud.settings import TRUSTED_OWNERS, UNSUPPORTED, Settings, parse_trusted_owners, read_settings
+from ..cloud.settings import (
+    NAMESPACE,
+    TRUSTED_OWNERS,
+    UNSUPPORTED,
+    Settings,
+    parse_trusted_owners,
+    read_settings,
+    setting_key,
+)
 from ..kinds.contract import PropertyType
 
 
@@ -79,30 +87,26 @@ def read_configuration(given: Mapping[str, Any], environment: Mapping[str, str])
         given: Setting to value, `UNKNOWN` where a preview can't know it yet.
         environment: The environment variables.
     """
-    known = {name: value for name, value in given.items() if value is not UNKNOWN}
-
-    def config(key: str) -> Any:
-        return known.get(key.rpartition(":")[2])
-
-    return Configuration(read_settings(config, environment), known.get(TRUSTED_OWNERS.rpartition(":")[2]))
+    known = {setting_key(name): value for name, value in given.items() if value is not UNKNOWN}
+    return Configuration(read_settings(known.get, environment), known.get(TRUSTED_OWNERS))
 
 
 def faults_of(given: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
     """A sentence for each setting that can't be used."""
     names = [setting.name for setting in SETTINGS]
     strange = [
-        unknown_argument("alicloud-image-share", name, names).sentence.replace("argument", "setting")
+        unknown_argument(NAMESPACE, name, names).sentence.replace("argument", "setting")
         for name in given
         if name not in (*names, *UNSUPPORTED, "version", "pluginDownloadURL")
     ]
     known = {name: value for name, value in given.items() if value is not UNKNOWN}
     malformed = [
-        f"alicloud:{setting.name} must be {_FORMS[setting.type]}"
+        f"{setting_key(setting.name)} must be {_FORMS[setting.type]}"
         f"{'' if setting.is_secret else f', not {shown(known[setting.name])}'}."
         for setting in SETTINGS
         if setting.name in known and not _has_form(known[setting.name], setting.type)
     ]
-    _, owners = parse_trusted_owners(known.get(TRUSTED_OWNERS.rpartition(":")[2]))
+    _, owners = parse_trusted_owners(known.get("trustedOwners"))
     unusable = () if malformed else read_configuration(given, environment).settings.faults
     return [*strange, *malformed, *owners, *unusable]
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ..kinds.contract import Kind
-from ..kinds.names import PACKAGE, ROLE_ENTRIES, camel_case, snake_case
+from ..kinds.names import ROLE_ENTRIES, camel_case, snake_case
 
-_SETTING = re.compile(r"(?<![\w-])(?:alicloud|image-share):(?=[a-z])")
 _VALUE = re.compile(r"\b([a-zA-Z]+)=(True|False)\b")
 # Not in quotes, where a value of the program's stands.
 _LITERAL = re.compile(r"""(?<!['"])\b(True|False|None)\b(?!['"])""")
@@ -47,9 +46,8 @@ class Words:
         self._name = re.compile(rf"\b({'|'.join(several)})\b")
 
     def __call__(self, sentence: str) -> str:
-        """The sentence, with the names of properties and settings as they are written there."""
+        """The sentence, with the names of properties as they are written there."""
         text = self._name.sub(lambda found: camel_case(found[1]), sentence)
-        text = _SETTING.sub(f"{PACKAGE}:", text)
         text = _VALUE.sub(lambda found: f"{found[1]}: {found[2].lower()}", text)
         return _LITERAL.sub(lambda found: _LITERALS[found[1]], text)
 

@@ -9,6 +9,7 @@ from pulumi_policy import PolicyResource, StackValidationArgs
 
 from ..arguments import UNKNOWN
 from ..cloud.identity import Identity, parse_identity
+from ..cloud.settings import ALICLOUD
 from ..copies.kind import CopyKind
 from ..kinds.names import with_role
 from .image_rules import NAMED_ONLY, Copy, ImageUse, Origin, image_fault, origin_of
@@ -108,7 +109,7 @@ def _image_use(resource: PolicyResource) -> ImageUse | None:
 
 def _account(resource: PolicyResource) -> Account | None:
     config = config_of(resource)
-    return None if config is None else Account(config)
+    return None if config is None else Account(config, namespaces=(ALICLOUD,))
 
 
 def _made_copy(resource: PolicyResource) -> MadeCopy | None:
@@ -144,7 +145,7 @@ def _alicloud_copy(resource: PolicyResource) -> MadeCopy:
     props = resource.props
     config = config_of(resource)
     source_region = known(props, "sourceRegionId")
-    region = config("alicloud:region") if config else None
+    region = config(f"{ALICLOUD}:region") if config else None
     copy = Copy(
         urn=resource.urn,
         image_id=known(props, "id"),
@@ -154,4 +155,4 @@ def _alicloud_copy(resource: PolicyResource) -> MadeCopy:
     )
     if config is None or source_region is UNKNOWN:
         return MadeCopy(copy, None)
-    return MadeCopy(copy, Account(config, source_region))
+    return MadeCopy(copy, Account(config, source_region, namespaces=(ALICLOUD,)))

@@ -10,7 +10,7 @@ from ..arguments import UNKNOWN, Problem, parse_region
 from ..cloud.credentials import find_credential
 from ..cloud.identity import STACKS_OWN, Identity
 from ..cloud.model import Image
-from ..cloud.settings import Settings, read_settings
+from ..cloud.settings import ALICLOUD, NAMESPACE, Settings, read_settings
 from ..errors import ImageShareError
 from .image_rules import UnknownOwner, image_told_by_id
 
@@ -24,14 +24,16 @@ class Account:
 
     Attributes:
         config: The configuration of who uses the image: returns the value of a key such as "alicloud:region", None
-            where it is not set.
+            if it is not set.
         region: The ID of the image's region, None for that of the configuration.
         identity: A profile or a role that the user of the image names itself.
+        namespaces: The namespaces of its settings in that configuration, in the order of precedence.
     """
 
     config: Callable[[str], Any]
     region: str | None = None
     identity: Identity = STACKS_OWN
+    namespaces: tuple[str, ...] = (NAMESPACE, ALICLOUD)
 
 
 class ImageOwners:
@@ -59,7 +61,7 @@ class ImageOwners:
         public = image_told_by_id(image_id)
         if public:
             return public
-        settings = read_settings(account.config, self._environment)
+        settings = read_settings(account.config, self._environment, account.namespaces)
         if account.region:
             settings = replace(settings, region=account.region)
         key = (settings, account.identity, image_id)
@@ -69,7 +71,7 @@ class ImageOwners:
 
     def _look_up(self, image_id: str, settings: Settings, identity: Identity) -> Image | UnknownOwner:
         problems: list[Problem] = []
-        region = parse_region(None, settings.region, problems)
+        region = parse_region(None, settings.region, problems, key=settings.key("region"))
         if region is UNKNOWN:
             return UnknownOwner(problems[0].sentence)
         try:

@@ -59,7 +59,7 @@ TRUSTED_IMAGES_SCHEMA: Final[Schema] = {
     "useStackConfig": {
         "type": "boolean",
         "default": True,
-        "description": "Whether the owners in the stack's image-share:trustedOwners are trusted too.",
+        "description": "Whether the owners in the stack's alicloud-image-share:trustedOwners are trusted too.",
     },
     "allowSystemImages": {
         "type": "boolean",
@@ -178,7 +178,7 @@ def read_trusted_images(config: Mapping[str, Any], stack_owners: object, problem
 
     Args:
         config: The policy's configuration.
-        stack_owners: The stack's configuration image-share:trustedOwners, None if it is not set.
+        stack_owners: The stack's configuration alicloud-image-share:trustedOwners, None if it is not set.
         problems: Where problems are added.
     """
     _refuse_unknown(config, TRUSTED_IMAGES_SCHEMA, problems)

@@ -10,8 +10,9 @@ from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidatio
 from pulumi_policy.proxy import UnknownValueError
 
 from ..arguments import UNKNOWN
+from ..cloud.settings import ALICLOUD, NAMESPACE, setting_key
 from ..distributions.description import TYPE
-from ..kinds.names import PACKAGE, camel_case
+from ..kinds.names import camel_case
 from ..shares.kind import ShareKind
 from .share_rules import Permission, Share
 
@@ -50,25 +51,23 @@ def permissions_of(args: StackValidationArgs) -> list[Permission]:
 
 
 def config_of(resource: PolicyResource) -> Callable[[str], Any] | None:
-    """The configuration of the provider that makes a resource; None if the preview can't know it yet."""
+    """The configuration of the provider of pulumi-alicloud that makes a resource; None if it is not known yet."""
     provider = resource.provider
     if provider is None:
         return stack_config
-    settings = {f"alicloud:{name}": value(provider.props, name) for name in provider.props}
+    settings = {f"{ALICLOUD}:{name}": value(provider.props, name) for name in provider.props}
     if UNKNOWN in settings.values():
         return None
-    return lambda key: settings.get(key) if key.startswith("alicloud:") else stack_config(key)
+    return lambda key: settings.get(key) if key.startswith(f"{ALICLOUD}:") else stack_config(key)
 
 
 def plugin_config_of(resource: PolicyResource) -> Callable[[str], Any] | None:
     """The configuration of the plugin that makes a resource, by the stack's own keys; None as for `config_of`."""
     provider = resource.provider
     if provider is None:
-        return lambda key: stack_config(f"{PACKAGE}:{key.rpartition(':')[2]}")
-    settings = {name: value(provider.props, name) for name in provider.props}
-    if UNKNOWN in settings.values():
-        return None
-    return lambda key: settings.get(key.rpartition(":")[2])
+        return lambda key: stack_config(key) if key.startswith(f"{NAMESPACE}:") else None
+    settings = {setting_key(name): value(provider.props, name) for name in provider.props}
+    return None if UNKNOWN in settings.values() else settings.get
 
 
 def stack_config(key: str) -> Any:

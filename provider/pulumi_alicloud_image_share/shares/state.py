@@ -21,7 +21,7 @@ class ShareState:
         image_id: The image's ID.
         accounts: Account ID to the program's name for it, "" for none.
         shared_at: Account ID to the time since when it has access, ISO 8601 in UTC.
-        owner_id: The account ID of the image's owner, "" where an earlier version wrote the state.
+        owner_id: The account ID of the image's owner, "" if it is not known.
         exclusive: Whether accounts that the program does not list are drift.
         max_accounts: Accounts that the image may be shared with, None where no program said so.
         max_unshare_percent: How many per cent of at least 10 accounts one update may unshare, None likewise.
@@ -66,7 +66,7 @@ def state_of(spec: ShareSpec, region: str, image_id: str, shared_at: Mapping[str
 
 
 def read_state(share_id: str, kept: Mapping[str, Any]) -> ShareState:
-    """Read back what `write_state` wrote, in this or in an earlier version.
+    """Read back what `write_state` wrote.
 
     Raises:
         RuleBroken: The ID is not of the form ``<region>:<image_id>``.

@@ -33,7 +33,7 @@ _pause = threading.Event().wait
 
 @pytest.fixture
 def stack(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path) -> Iterator[Killable]:
-    config = {**ecs_config, "image-share:retrySeconds": "600", "image-share:visibleSeconds": "600"}
+    config = {**ecs_config, "alicloud-image-share:retrySeconds": "600", "alicloud-image-share:visibleSeconds": "600"}
     stack = Killable(tmp_path, config, PROGRAM, uses_plugin=True)
     stack.init(STACK)
     yield stack

@@ -119,7 +119,7 @@ def test_a_stranger_whom_a_lagging_list_does_not_have_yet_keeps_access(
 @pytest.fixture
 def door(ecs: Emulator) -> Ecs:
     """The calls of ECS in this process, with the default limits of time."""
-    config = {key: value for key, value in settings(ecs).items() if not key.startswith("image-share:")}
+    config = {key: value for key, value in settings(ecs).items() if not key.endswith("Seconds")}
     chosen = read_settings(config.get, {})
     return Ecs(chosen, find_credential(chosen))
 

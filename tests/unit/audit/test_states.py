@@ -61,12 +61,6 @@ def test_a_share_that_an_update_left_unfinished_has_no_accounts_that_are_known()
         assert "its last update did not come to an end" in manager.why_unknown
 
 
-def test_whose_an_image_is_comes_from_the_role_where_an_earlier_version_wrote_nothing_else() -> None:
-    old = share(IMAGE, "1000000000000002", owner_id="")
-    old["outputs"]["assume_role"] = {"role_arn": "acs:ram::1000000000000005:role/sharer"}
-    assert read_stack("dev.json", exported(old)).managers[0].owner_id == "1000000000000005"
-
-
 def test_one_state_given_twice_counts_once_and_two_of_one_name_are_refused() -> None:
     older, newer = (read_stack("a", exported(share(IMAGE, *accounts))) for accounts in (("1",), ("1", "2")))
     assert only_one_of_each([("a", older), ("b", older)]) == [older]

@@ -9,8 +9,9 @@ import pytest
 
 from pulumi_alicloud_image_share import ConfigError
 from pulumi_alicloud_image_share.cloud.credentials import find_credential
-from pulumi_alicloud_image_share.cloud.settings import AccessKey, Settings, read_settings
+from pulumi_alicloud_image_share.cloud.settings import ALICLOUD, OWN_ONLY, AccessKey, Settings, read_settings
 
+OWN = "alicloud-image-share"
 KEYS = {"alicloud:accessKey": "LTAIconfig", "alicloud:secretKey": "secret"}
 
 
@@ -28,6 +29,69 @@ def test_the_stacks_configuration_goes_before_the_environment() -> None:
         },
     )
     assert (found.region, found.access_key) == ("cn-beijing", AccessKey("LTAIconfig", "secret"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "name", "own", "other"),
+    [
+        ("region", "region", "cn-beijing", "cn-shanghai"),
+        ("endpoints", "endpoint", '[{"ecs": "own:1"}]', '[{"ecs": "other:1"}]'),
+        ("protocol", "protocol", "HTTP", "HTTPS"),
+        ("profile", "profile", "own", "other"),
+        ("assumeRole", "role", '{"roleArn": "acs:ram::1:role/own"}', '{"roleArn": "acs:ram::1:role/other"}'),
+    ],
+)
+def test_a_setting_of_this_package_goes_before_that_of_pulumi_alicloud(
+    setting: str, name: str, own: str, other: str
+) -> None:
+    of_own, of_other = {f"{OWN}:{setting}": own}, {f"alicloud:{setting}": other}
+    both = settings({**of_other, **of_own})
+    assert both == settings(of_own)
+    assert getattr(both, name) != getattr(settings(of_other), name)
+    assert getattr(settings(of_other), name) is not None
+    assert (both.key(setting), settings(of_other).key(setting)) == (f"{OWN}:{setting}", f"alicloud:{setting}")
+    # An empty value is not set.
+    assert settings({**of_other, f"{OWN}:{setting}": " "}) == settings(of_other)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {f"{OWN}:accessKey": "LTAIown", f"{OWN}:secretKey": "s"},
+        {f"{OWN}:accessKey": "LTAIown", f"{OWN}:secretKey": "s", f"{OWN}:securityToken": "t"},
+        {f"{OWN}:profile": "own"},
+        {f"{OWN}:accessKey": "LTAIown"},
+        {f"{OWN}:secretKey": "s"},
+        {f"{OWN}:securityToken": "t"},
+    ],
+)
+def test_credentials_come_from_one_namespace_and_with_them_the_role(own: dict[str, str]) -> None:
+    other = {
+        **KEYS,
+        "alicloud:securityToken": "other",
+        "alicloud:profile": "other",
+        "alicloud:assumeRole": '{"roleArn": "acs:ram::1:role/other"}',
+        "alicloud:ecsRoleName": "other",
+    }
+    assert settings({**other, **own}) == settings(own)
+
+
+def test_credentials_of_pulumi_alicloud_may_assume_a_role_of_this_package() -> None:
+    found = settings({**KEYS, f"{OWN}:assumeRole": '{"roleArn": "acs:ram::1:role/own"}'})
+    assert found.access_key == AccessKey("LTAIconfig", "secret")
+    assert found.role is not None
+    assert found.role.arn == "acs:ram::1:role/own"
+
+
+def test_what_pulumi_alicloud_itself_reads_can_be_read_alone() -> None:
+    config = {**KEYS, f"{OWN}:profile": "own", f"{OWN}:region": "cn-beijing", f"{OWN}:retrySeconds": "7"}
+    found = read_settings(config.get, {}, (ALICLOUD,))
+    assert (found.access_key, found.profile, found.region) == (AccessKey("LTAIconfig", "secret"), None, None)
+    assert (found.retry_seconds, found.key("region")) == (7, "alicloud:region")
+
+
+def test_settings_that_only_this_package_has_are_not_read_from_pulumi_alicloud() -> None:
+    assert settings({f"alicloud:{name}": "7" for name in OWN_ONLY}) == settings()
 
 
 @pytest.mark.parametrize("variable", ["ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION"])
@@ -65,15 +129,25 @@ def test_a_profile_of_the_environment_is_used_where_no_key_is_given(variable: st
         ({"alicloud:securityToken": "t"}, {}, "alicloud:securityToken is set without"),
         ({}, {"ALICLOUD_ACCESS_KEY": "LTAI"}, "ALICLOUD_ACCESS_KEY is set but ALICLOUD_SECRET_KEY is not"),
         ({}, {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "s"}, "but ALIBABA_CLOUD_ACCESS_KEY_ID is not"),
+        ({f"{OWN}:accessKey": "LTAI"}, {}, f"{OWN}:accessKey is set but {OWN}:secretKey is not"),
+        ({f"{OWN}:securityToken": "t"}, {}, f"{OWN}:securityToken is set without {OWN}:accessKey and {OWN}:secretKey"),
+        ({f"{OWN}:accessKey": "LTAI", "alicloud:secretKey": "s"}, {}, f"but {OWN}:secretKey is not"),
+        ({"alicloud:accessKey": "LTAI", f"{OWN}:secretKey": "s"}, {}, f"but {OWN}:accessKey is not"),
+        ({"alicloud:ecsRoleName": "r"}, {}, f"alicloud:ecsRoleName is set, which is not supported here: set {OWN}:pro"),
         ({"alicloud:protocol": "FTP"}, {}, "alicloud:protocol is 'FTP'"),
+        ({f"{OWN}:protocol": "FTP", "alicloud:protocol": "HTTP"}, {}, f"{OWN}:protocol is 'FTP'"),
+        ({f"{OWN}:endpoints": "[1]"}, {}, f"{OWN}:endpoints must be a list of the form"),
+        ({f"{OWN}:assumeRole": "x"}, {}, f'{OWN}:assumeRole must be of the form {{"roleArn"'),
         ({"alicloud:endpoints": "127.0.0.1:80"}, {}, 'must be a list of the form [{"ecs": "host:port"}]'),
         ({"alicloud:endpoints": "[1]"}, {}, "must be a list of the form"),
         ({"alicloud:endpoints": '[{"ecs": "http://127.0.0.1"}]'}, {}, "without scheme or path"),
         ({"alicloud:endpoints": '[{"ecs": "127.0.0.1/x"}]'}, {}, "without scheme or path"),
         ({"alicloud:endpoints": '[{"ecs": 80}]'}, {}, "without scheme or path"),
-        ({"image-share:retrySeconds": "soon"}, {}, "image-share:retrySeconds is 'soon'"),
-        ({"image-share:visibleSeconds": "-1"}, {}, "image-share:visibleSeconds is '-1'"),
-        ({"image-share:visibleSeconds": "nan"}, {}, "image-share:visibleSeconds is 'nan'"),
+        ({"alicloud-image-share:retrySeconds": "soon"}, {}, "alicloud-image-share:retrySeconds is 'soon'"),
+        ({"alicloud-image-share:visibleSeconds": "-1"}, {}, "alicloud-image-share:visibleSeconds is '-1'"),
+        ({"alicloud-image-share:visibleSeconds": "nan"}, {}, "alicloud-image-share:visibleSeconds is 'nan'"),
+        ({"image-share:copySeconds": "9"}, {}, f"image-share:copySeconds is not read: set {OWN}:copySeconds instead."),
+        ({"image-share:trustedOwners": "1"}, {}, f"image-share:trustedOwners is not read: set {OWN}:trustedOwners"),
     ],
 )
 def test_what_cannot_be_used_is_said(config: dict[str, str], environment: dict[str, str], says: str) -> None:
@@ -96,18 +170,19 @@ def test_without_an_endpoint_the_regions_own_is_used_over_https() -> None:
 
 
 def test_time_limits_are_settings() -> None:
-    found = settings({"image-share:retrySeconds": "7", "image-share:visibleSeconds": "0.5"})
+    found = settings({"alicloud-image-share:retrySeconds": "7", "alicloud-image-share:visibleSeconds": "0.5"})
     assert (found.retry_seconds, found.visible_seconds) == (7, 0.5)
 
 
 def test_no_credentials_anywhere_says_where_they_can_come_from() -> None:
-    with pytest.raises(ConfigError, match="no credentials are found: set alicloud:accessKey and alicloud:secretKey"):
+    with pytest.raises(ConfigError, match=f"no credentials are found: set {OWN}:accessKey and {OWN}:secretKey"):
         find_credential(settings())
 
 
-def test_a_profile_that_does_not_exist_is_named() -> None:
-    with pytest.raises(ConfigError, match="profile 'ci' can't be loaded"):
-        find_credential(settings({"alicloud:profile": "ci"}))
+@pytest.mark.parametrize("key", ["alicloud:profile", f"{OWN}:profile", "ALICLOUD_PROFILE"])
+def test_a_profile_that_does_not_exist_is_named_with_what_named_it(key: str) -> None:
+    with pytest.raises(ConfigError, match=rf"profile 'ci' can't be loaded .* another profile in {key}\."):
+        find_credential(settings({key: "ci"}, {key: "ci"}))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ REGION = "cn-hangzhou"
 @pytest.fixture
 def settings(ecs_config: dict[str, str]) -> Settings:
     """Those of the owner, who waits for no more than a second."""
-    return read_settings({**ecs_config, "image-share:retrySeconds": "1"}.get, {})
+    return read_settings({**ecs_config, "alicloud-image-share:retrySeconds": "1"}.get, {})
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ TAKEN_OVER = "was taken over by another run"
 def world(ecs: Emulator, ecs_config: dict[str, str]) -> CopyWorld:
     """Copies take an hour."""
     ecs.console.set_copy_seconds(HOUR)
-    return CopyWorld(ecs, {**ecs_config, "image-share:visibleSeconds": "120"})
+    return CopyWorld(ecs, {**ecs_config, "alicloud-image-share:visibleSeconds": "120"})
 
 
 def copied_by_another_run(world: CopyWorld, states: list[CopyState]) -> Callable[[], None]:

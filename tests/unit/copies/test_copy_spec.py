@@ -50,7 +50,10 @@ def test_a_source_region_of_its_own_goes_before_the_default() -> None:
 def test_no_region_anywhere_is_said_of_the_source_region() -> None:
     [problem] = parse(GOOD, None)[1]
     assert problem.property == "source_region"
-    assert "set the argument source_region, `pulumi config set alicloud:region cn-hangzhou`" in problem.sentence
+    assert (
+        "set the argument source_region, `pulumi config set alicloud-image-share:region cn-hangzhou`"
+        in problem.sentence
+    )
 
 
 def test_a_key_means_encryption() -> None:
@@ -129,12 +132,7 @@ def test_what_a_program_leaves_out_stays_as_it_is() -> None:
     assert (kept.encrypted, kept.tags) == (False, {"a": "1"})
 
 
-def test_the_origin_that_an_earlier_version_wrote_stays_in_the_state() -> None:
-    old = restore({**normalise(spec(name="golden-1")), "origin": "organization/shop/dev/golden"})
-    assert normalise(keeping(spec(), old))["origin"] == "organization/shop/dev/golden"
-
-
-@pytest.mark.parametrize("name", ["image_id", "created_at", "size", "owner_id", "origin"])
+@pytest.mark.parametrize("name", ["image_id", "created_at", "size", "owner_id"])
 def test_what_only_a_copy_has_is_no_argument(name: str) -> None:
     [problem] = parse({**GOOD, name: "x"}, "cn-hangzhou")[1]
     assert problem.property == name

@@ -15,7 +15,7 @@ from support.copy_world import HOUR, CopyWorld
 def world(ecs: Emulator, ecs_config: dict[str, str]) -> CopyWorld:
     """Copies take an hour."""
     ecs.console.set_copy_seconds(HOUR)
-    return CopyWorld(ecs, {**ecs_config, "image-share:visibleSeconds": "120"})
+    return CopyWorld(ecs, {**ecs_config, "alicloud-image-share:visibleSeconds": "120"})
 
 
 def test_a_copy_may_take_as_long_as_the_program_says(ecs: Emulator, world: CopyWorld) -> None:

@@ -24,7 +24,7 @@ NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
 def world(ecs: Emulator, ecs_config: dict[str, str]) -> CopyWorld:
     """Copies take an hour."""
     ecs.console.set_copy_seconds(HOUR)
-    return CopyWorld(ecs, {**ecs_config, "image-share:visibleSeconds": "120"})
+    return CopyWorld(ecs, {**ecs_config, "alicloud-image-share:visibleSeconds": "120"})
 
 
 def interrupted(world: CopyWorld, after: float = 600, **arguments: Any) -> str:
@@ -129,7 +129,7 @@ def test_at_the_limit_the_copy_goes_on_and_the_next_run_takes_it_over(ecs: Emula
     assert failure.value.image_id == copy.id
     assert str(failure.value) == (
         f"Copying image {ecs.golden_image_id} from {SOURCE_REGION} to {REGION} is not complete after 1800 s "
-        f"(image-share:copySeconds).\nWhy: the copy {copy.id} is Creating, 50% done.\n"
+        f"(alicloud-image-share:copySeconds).\nWhy: the copy {copy.id} is Creating, 50% done.\n"
         f"The copy {copy.id} goes on in ECS, and the next `pulumi up` takes it over."
     )
     assert world.create().image_id == copy.id

@@ -298,7 +298,7 @@ def test_accounts_that_are_not_trusted_are_named_and_nobody_is_told_to_trust_the
     assert sentence == (
         f"accounts that are not trusted share what fits: m-bp1june 'golden-2024-06' of account {STRANGER} and m-bp1may "
         f"'golden-2024-05' of account {OWNER}. Anybody can share an image under any name: add an account to owner_id "
-        "or image-share:trustedOwners only if you know whose it is."
+        "or alicloud-image-share:trustedOwners only if you know whose it is."
     )
 
 

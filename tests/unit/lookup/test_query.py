@@ -171,15 +171,15 @@ def test_what_cannot_be_asked_is_one_clear_sentence(inputs: dict[str, Any], says
 @pytest.mark.parametrize(
     ("configured", "says"),
     [
-        (f"[{OWNER}]", f"image-share:trustedOwners: account ID {OWNER} is a number: write it as a string"),
+        (f"[{OWNER}]", f"alicloud-image-share:trustedOwners: account ID {OWNER} is a number: write it as a string"),
         (f"[{OWNER}]", "Set it with `pulumi config set --path --type string`."),
-        (f'["{OWNER}", "platform"]', "image-share:trustedOwners: 'platform' is not an account ID"),
-        (f"{OWNER},,{PARTNER}", "image-share:trustedOwners: an account ID is empty"),
-        ('{"platform": "1"}', 'image-share:trustedOwners must be a list of account IDs of the form ["1000'),
-        ("[", "image-share:trustedOwners must be a list of account IDs"),
-        ("[" * 100_000, "image-share:trustedOwners must be a list of account IDs"),
-        (True, "image-share:trustedOwners must be a list of account IDs of the form"),
-        ('[["1"]]', "image-share:trustedOwners: ['1'] is not an account ID"),
+        (f'["{OWNER}", "platform"]', "alicloud-image-share:trustedOwners: 'platform' is not an account ID"),
+        (f"{OWNER},,{PARTNER}", "alicloud-image-share:trustedOwners: an account ID is empty"),
+        ('{"platform": "1"}', 'alicloud-image-share:trustedOwners must be a list of account IDs of the form ["1000'),
+        ("[", "alicloud-image-share:trustedOwners must be a list of account IDs"),
+        ("[" * 100_000, "alicloud-image-share:trustedOwners must be a list of account IDs"),
+        (True, "alicloud-image-share:trustedOwners must be a list of account IDs of the form"),
+        ('[["1"]]', "alicloud-image-share:trustedOwners: ['1'] is not an account ID"),
     ],
 )
 def test_trusted_owners_that_cannot_be_used_are_one_clear_sentence(configured: Any, says: str) -> None:

@@ -51,8 +51,6 @@ def test_the_words_of_the_dynamic_door_are_known_from_the_plugins() -> None:
         ("exclusive must be True or False, not 1.", "exclusive must be true or false, not 1."),
         ("exclusive must be True or False, not 'True'.", "exclusive must be true or false, not 'True'."),
         ("an account ID is None: give it", "an account ID is null: give it"),
-        ("`pulumi config set alicloud:region x`", "`pulumi config set alicloud-image-share:region x`"),
-        ("raise image-share:visibleSeconds.", "raise alicloud-image-share:visibleSeconds."),
         ("in accounts, RequestId 1-2", "in accounts, RequestId 1-2"),
         ("assume_role's role_arn must be", "assumeRole's roleArn must be"),
     ],

@@ -154,10 +154,10 @@ def test_the_stacks_own_trusted_owners_count_too_unless_the_policy_says_no(owner
 @pytest.mark.parametrize(
     ("owners", "says"),
     [
-        ("[1000000000000003]", "image-share:trustedOwners: account ID 1000000000000003 is a number"),
-        ('["partner"]', "image-share:trustedOwners: 'partner' is not an account ID"),
-        ('{"partner": "1000000000000005"}', "image-share:trustedOwners must be a list of account IDs of the form"),
-        ('["1000000000000005"', "image-share:trustedOwners must be a list"),
+        ("[1000000000000003]", "alicloud-image-share:trustedOwners: account ID 1000000000000003 is a number"),
+        ('["partner"]', "alicloud-image-share:trustedOwners: 'partner' is not an account ID"),
+        ('{"partner": "1000000000000005"}', "alicloud-image-share:trustedOwners must be a list of account IDs"),
+        ('["1000000000000005"', "alicloud-image-share:trustedOwners must be a list"),
     ],
 )
 def test_trusted_owners_of_the_stack_that_cannot_be_used_say_why(owners: object, says: str) -> None:

@@ -197,7 +197,7 @@ def test_what_can_be_no_image_id_is_refused(image_id: Any, says: str) -> None:
 def test_no_region_anywhere_is_refused() -> None:
     found = parse({"image_id": IMAGE, "accounts": [PAYMENTS]}, None)[1]
     assert [problem.property for problem in found] == ["region"]
-    assert "pulumi config set alicloud:region" in found[0].sentence
+    assert "pulumi config set alicloud-image-share:region" in found[0].sentence
 
 
 @pytest.mark.parametrize("region", ["Hangzhou", "cn hangzhou", "cn-hangzhou/", 5])
