@@ -40,7 +40,7 @@ def test_a_malformed_program_gets_one_sentence(shop: Emulator, shared_provider: 
 @pytest.mark.dynamic_door
 def test_every_fault_of_a_program_and_its_settings_gets_its_own_sentence(shop: Emulator, tmp_path: Path) -> None:
     shop.reset()
-    config = config_of(shop, {"alicloud:protocol": "ftp", "alicloud-image-share:retrySeconds": "soon"})
+    config = config_of(shop, {"alicloud-image-share:protocol": "ftp", "alicloud-image-share:retrySeconds": "soon"})
     program = {**good(shop), "accounts": ["alice", 5, {}], "max_accounts": "x", "exclusive": 1, "region": 2}
     with running_provider(config, {"HOME": str(tmp_path)}) as provider:
         failures = check_failures(provider, program)

@@ -39,8 +39,8 @@ def test_a_malformed_setting_gets_one_sentence(shop: Emulator, tmp_path: Path, c
     [
         ("expired", r"InvalidSecurityToken\.Expired.* The temporary credentials have expired"),
         ("malformed", r"InvalidSecurityToken\.Malformed.* Check the security token"),
-        ("missing", r"MissingSecurityToken.* alicloud:securityToken"),
-        ("with-newline", "alicloud:securityToken has"),
+        ("missing", r"MissingSecurityToken.* alicloud-image-share:securityToken"),
+        ("with-newline", "alicloud-image-share:securityToken has"),
         ("with-wrong-secret", r"SignatureDoesNotMatch.* Check the AccessKey secret"),
     ],
 )
@@ -55,9 +55,9 @@ def test_a_bad_token_gets_one_sentence(shop: Emulator, what: str, says: str) -> 
     }
     secret = "wrong" if what == "with-wrong-secret" else key.access_key_secret
     config = {
-        "alicloud:accessKey": key.access_key_id,
-        "alicloud:secretKey": secret,
-        "alicloud:securityToken": token.get(what, key.security_token),
+        "alicloud-image-share:accessKey": key.access_key_id,
+        "alicloud-image-share:secretKey": secret,
+        "alicloud-image-share:securityToken": token.get(what, key.security_token),
     }
     with running_provider(config_of(shop, config), {}) as provider:
         failures = check_failures(provider, good(shop))
@@ -69,9 +69,9 @@ def test_a_line_end_after_a_key_from_a_file_does_no_harm(shop: Emulator) -> None
     shop.reset()
     key = shop.account("owner").sts_tokens[0]
     config = {
-        "alicloud:accessKey": f"{key.access_key_id}\n",
-        "alicloud:secretKey": f"{key.access_key_secret}\n",
-        "alicloud:securityToken": f"{key.security_token}\r\n",
+        "alicloud-image-share:accessKey": f"{key.access_key_id}\n",
+        "alicloud-image-share:secretKey": f"{key.access_key_secret}\n",
+        "alicloud-image-share:securityToken": f"{key.security_token}\r\n",
     }
     with running_provider(config_of(shop, config), {}) as provider:
         assert check_failures(provider, good(shop)) == []
@@ -82,7 +82,10 @@ def test_a_key_that_may_not_call_an_action_is_told_which_and_what_to_add(shop: E
     shop.reset()
     shop.console.share(REGION, shop.golden_image_id, PAYMENTS)
     user = next(user for user in shop.account("owner").ram_users if user.name == f"no-{action}")
-    keys = {"alicloud:accessKey": user.access_key_id, "alicloud:secretKey": user.access_key_secret}
+    keys = {
+        "alicloud-image-share:accessKey": user.access_key_id,
+        "alicloud-image-share:secretKey": user.access_key_secret,
+    }
     program = {**good(shop), "accounts": [PAYMENTS, DATA]}
     says = rf'{action} failed with Forbidden\.RAM: .*RequestId .*"Effect": "Allow", "Action": "ecs:{action}"'
     with running_provider(config_of(shop, keys), {}) as provider:
@@ -108,14 +111,16 @@ def test_a_clock_that_is_an_hour_off_gets_one_sentence(ecs: Emulator) -> None:
 def test_an_endpoint_where_nobody_listens_gets_one_sentence(shop: Emulator) -> None:
     shop.reset()
     address = silent_address()
-    with running_provider(config_of(shop, {"alicloud:endpoints": json.dumps([{"ecs": address}])}), {}) as provider:
+    with running_provider(
+        config_of(shop, {"alicloud-image-share:endpoints": json.dumps([{"ecs": address}])}), {}
+    ) as provider:
         failures = check_failures(provider, good(shop))
-    assert_one_sentence(shop, failures, "", rf"{address}.*Connection refused.*alicloud:endpoints")
+    assert_one_sentence(shop, failures, "", rf"{address}.*Connection refused.*alicloud-image-share:endpoints")
 
 
 def test_https_where_http_is_spoken_gets_one_sentence(shop: Emulator) -> None:
     shop.reset()
-    with running_provider(config_of(shop, {"alicloud:protocol": "HTTPS"}), {}) as provider:
+    with running_provider(config_of(shop, {"alicloud-image-share:protocol": "HTTPS"}), {}) as provider:
         failures = check_failures(provider, good(shop))
     assert_one_sentence(shop, failures, "", "SSL|TLS|HTTPS")
 
@@ -140,7 +145,7 @@ def test_an_endpoint_that_is_no_ecs_gets_one_sentence(shop: Emulator, status: in
     shop.reset()
     with ExitStack() as stack:
         address = stack.enter_context(answering(status, body))
-        config = config_of(shop, {"alicloud:endpoints": json.dumps([{"ecs": address}])})
+        config = config_of(shop, {"alicloud-image-share:endpoints": json.dumps([{"ecs": address}])})
         provider = stack.enter_context(running_provider(config, {}))
         failures = check_failures(provider, good(shop))
     assert_one_sentence(shop, failures, "", "DescribeImages failed with ")
