@@ -52,17 +52,6 @@ def test_check_of_what_is_unchanged_makes_no_call_and_keeps_the_name(ecs: Emulat
     assert ecs.calls.count() == 0
 
 
-@pytest.mark.dynamic_door
-def test_what_an_earlier_version_wrote_of_the_origin_stays(ecs: Emulator, copier: Provider) -> None:
-    inputs = copier.check(asking(ecs)).inputs
-    id, outputs = copier.create(inputs)
-    origin = {"origin": "organization/shop/dev/golden"}
-    assert copier.check(asking(ecs), {**inputs, **origin}).inputs == {**inputs, **origin}
-    assert copier.diff(id, {**outputs, **origin}, {**inputs, **origin}).changes == NONE
-    for kept in copier.read(id, {**outputs, **origin})[1:]:
-        assert kept["origin"] == origin["origin"]
-
-
 def test_a_source_that_is_not_known_yet_has_no_name_yet(ecs: Emulator, copier: Provider) -> None:
     inputs = copier.check(asking(ecs, source_image_id=UNKNOWN, tags={"team": UNKNOWN, "stage": "live"})).inputs
     assert inputs["name"] == inputs["source_image_id"] == UNKNOWN

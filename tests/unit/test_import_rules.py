@@ -18,7 +18,7 @@ from support.pages import REPOSITORY, page
 
 PACKAGE = "pulumi_alicloud_image_share"
 SOURCES = REPOSITORY / "provider" / PACKAGE
-LONGEST_MODULE = 350
+LONGEST_MODULE = 700
 LONGEST_FUNCTION = 60
 IMPORT_WITHOUT_PULUMI = """
 import importlib, sys, types
@@ -180,7 +180,7 @@ def test_every_module_imports_only_what_its_room_may() -> None:
     ("module", "line", "found"),
     [
         ("shares/plan.py", "from ..copies.kind import CopyKind", "shares.plan imports copies.kind"),
-        ("copies/kind.py", "from ..shares import spec", "copies.kind imports shares.spec"),
+        ("copies/kind.py", "from ..shares import plan", "copies.kind imports shares.plan"),
         ("cloud/pace.py", "def later():\n    from ..kinds.run import Run", "cloud.pace imports kinds.run"),
         ("errors.py", "if TYPE_CHECKING:\n    from .accounts import named", "errors imports accounts"),
         ("lookup/query.py", f"import {PACKAGE}.dynamic.resources", "lookup.query imports dynamic.resources"),

@@ -14,10 +14,10 @@ from ..kinds.faults import property_at_fault
 from .calls import CopyCalls
 from .mark import mark_of
 from .names import default_name
+from .record import Copy
 from .rules import copy_problems
 from .seen import CopiesSeen, Seen
 from .sources import Sources
-from .spec import CopySpec
 from .tags import OWN_TAG
 
 
@@ -31,8 +31,8 @@ class Asked:
         name: The name that the program gives now, "" for none.
     """
 
-    spec: CopySpec
-    old: CopySpec | None
+    spec: Copy
+    old: Copy | None
     name: str
 
 
@@ -55,7 +55,7 @@ class Checks:
         self._sources = sources
         self._seen = seen
 
-    def source(self, spec: CopySpec) -> tuple[Image | None, list[Problem]]:
+    def source(self, spec: Copy) -> tuple[Image | None, list[Problem]]:
         """The image to copy, None while it is not known or where it can't be read, and what is wrong with it."""
         identity, region, image_id = spec.identity, spec.source_region, spec.source_image_id
         if identity is UNKNOWN:
@@ -72,7 +72,7 @@ class Checks:
             return None, [Problem("source_image_id", source_not_found(image_id, region))]
         return source, copy_problems(source, region=spec.region, encrypted=spec.encrypted)
 
-    def given_name(self, spec: CopySpec, name: str) -> list[Problem]:
+    def given_name(self, spec: Copy, name: str) -> list[Problem]:
         """Why a name that the program gives can't be had."""
         if spec.identity is UNKNOWN or spec.region is UNKNOWN:
             return []
@@ -88,24 +88,24 @@ class Checks:
             )
         ]
 
-    def new_copy(self, spec: CopySpec, source: Image | None, state: StackState) -> CopySpec:
+    def new_copy(self, spec: Copy, source: Image | None, state: StackState) -> Copy:
         """See what is there already, and return the spec with the name that the copy has by default.
 
         So a region that can't be called is known in the preview, and what an interrupted run has left is.
         """
-        unnamed = replace(spec, name=UNKNOWN) if spec.name is None else spec
+        unnamed = spec if spec.name else replace(spec, name=UNKNOWN)
         mark = mark_of(self._resource, spec)
         if mark is None or spec.identity is UNKNOWN or spec.region is UNKNOWN:
             return unnamed
         copies = self._connect(spec.identity).own_images(spec.region, tag=(OWN_TAG, ""))
         own_image_id = str((state.own or {}).get("image_id") or "")
         self._seen.add(mark, Seen(tuple(copies), own_image_id))
-        if spec.name is not None or source is None:
+        if spec.name or source is None:
             return unnamed
         return replace(spec, name=default_name(source, mark, own_image_id, copies))
 
 
-def copies_again(old: CopySpec, spec: CopySpec) -> bool:
+def copies_again(old: Copy, spec: Copy) -> bool:
     """Whether the change surely makes a new copy: what an imported one was made from may be said later."""
     origin = (
         (old.source_image_id, spec.source_image_id),

@@ -6,10 +6,10 @@ from ..accounts import listed
 from ..cloud.model import Sharing
 from ..errors import EcsError, RuleBroken
 from .calls import CopyCalls
-from .state import CopyState
+from .record import KnownCopy
 
 
-def check_unshared(ecs: CopyCalls, copy: CopyState) -> None:
+def check_unshared(ecs: CopyCalls, copy: KnownCopy) -> None:
     """Make sure that nobody has access to the copy.
 
     Raises:
@@ -20,7 +20,7 @@ def check_unshared(ecs: CopyCalls, copy: CopyState) -> None:
         raise RuleBroken(f"{copy} can't be deleted", [_shared_sentence(sharing)])
 
 
-def delete_or_cancel(ecs: CopyCalls, copy: CopyState) -> None:
+def delete_or_cancel(ecs: CopyCalls, copy: KnownCopy) -> None:
     """Delete the copy, or cancel it where it is still being made.
 
     Raises:

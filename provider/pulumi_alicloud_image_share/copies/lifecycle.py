@@ -26,11 +26,10 @@ from .checks import Asked, Checks, copies_again, source_not_found
 from .deletion import check_unshared, delete_or_cancel
 from .making import make_copy, plan_copy
 from .mark import Mark, mark_of
+from .record import Copy, KnownCopy, as_seen, keeping, keeping_attributes, parse, state_of, wanted
 from .rules import copy_problems
 from .seen import CopiesSeen, Seen
 from .sources import Sources
-from .spec import CopySpec, Wanted, keeping, keeping_attributes, parse, wanted
-from .state import CopyState, as_seen, state_of
 
 
 class CopyLifecycle:
@@ -61,7 +60,7 @@ class CopyLifecycle:
         self._sources = run.part(Sources)
         self._seen = run.part(CopiesSeen)
 
-    def check(self, old: CopySpec | None, inputs: Mapping[str, Any]) -> tuple[Asked, list[Problem]]:
+    def check(self, old: Copy | None, inputs: Mapping[str, Any]) -> tuple[Asked, list[Problem]]:
         """Read what the program says and find every rule that it breaks, as far as no call is needed for it.
 
         Args:
@@ -77,7 +76,7 @@ class CopyLifecycle:
 
     def examine(
         self, operation: Operation, asked: Asked, before: Sequence[Problem] = (), state: StackState = NO_STATE
-    ) -> tuple[CopySpec, list[Problem]]:
+    ) -> tuple[Copy, list[Problem]]:
         """Find what only ECS can tell of a program's mistakes, and the name that a new copy has by default.
 
         Args:
@@ -98,7 +97,7 @@ class CopyLifecycle:
             problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
         return spec, problems[len(before) :]
 
-    def create(self, operation: Operation, spec: CopySpec) -> CopyState:
+    def create(self, operation: Operation, spec: Copy) -> KnownCopy:
         """Copy the image and wait until the copy is complete, or take over one that an interrupted run began.
 
         Raises:
@@ -118,7 +117,7 @@ class CopyLifecycle:
             self._new_copies.add(copy.identity, copied.image)
         return state_of(copy, copied.image)
 
-    def update(self, operation: Operation, old: CopyState, spec: CopySpec) -> CopyState:
+    def update(self, operation: Operation, old: KnownCopy, spec: Copy) -> KnownCopy:
         """Change the copy in place: name, description and family in one call, tags in one or two.
 
         Where only the identity or `force_delete` changes, no call is made.
@@ -130,7 +129,7 @@ class CopyLifecycle:
         copy, _ = _known(operation, named)
         region, image_id = old.region, old.image_id
         change = plan_change(old.attributes, ImageAttributes(copy.name, copy.description, copy.family, copy.tags))
-        kept = replace(old, identity=copy.identity, force_delete=copy.force_delete)
+        kept = replace(old, profile=copy.profile, assume_role=copy.assume_role, force_delete=copy.force_delete)
         if not old.has_origin:
             kept = replace(
                 kept,
@@ -163,7 +162,7 @@ class CopyLifecycle:
             raise CopyFailed(summary, why, [_slow(operation, "update")], image_id)
         return as_seen(kept, seen)
 
-    def read(self, operation: Operation, old: CopyState, *, is_managed: bool) -> CopyState | None:
+    def read(self, operation: Operation, old: KnownCopy, *, is_managed: bool) -> KnownCopy | None:
         """Read the copy as it is: one call.
 
         Args:
@@ -190,7 +189,7 @@ class CopyLifecycle:
         )
         return None
 
-    def delete(self, operation: Operation, old: CopyState) -> None:
+    def delete(self, operation: Operation, old: KnownCopy) -> None:
         """Delete the copy, unless any account has access to it. One that is gone needs nothing.
 
         Raises:
@@ -215,7 +214,7 @@ class CopyLifecycle:
             why = f"ECS accepted it, but after {seconds:g} s the image is still listed."
             raise CopyFailed(summary, why, [_slow(operation, "delete")], image_id)
 
-    def _examine(self, operation: Operation, asked: Asked, problems: list[Problem], state: StackState) -> CopySpec:
+    def _examine(self, operation: Operation, asked: Asked, problems: list[Problem], state: StackState) -> Copy:
         """Add what ECS tells of to the problems; returns what is asked for, with its name where nothing is wrong."""
         spec, old = asked.spec, asked.old
         checks = Checks(operation.resource, lambda identity: self._ecs(operation, identity), self._sources, self._seen)
@@ -227,7 +226,7 @@ class CopyLifecycle:
             problems += checks.given_name(spec, asked.name)
         return checks.new_copy(spec, source, state) if old is None and not problems else spec
 
-    def _examined(self, operation: Operation, spec: CopySpec) -> CopySpec:
+    def _examined(self, operation: Operation, spec: Copy) -> Copy:
         """What is asked for, with its name, after `examine` where this run has not done that."""
         mark = mark_of(operation.resource, spec)
         if mark is None or self._seen.has(mark):
@@ -243,7 +242,7 @@ class CopyLifecycle:
             raise _cannot_copy(spec, [problem.sentence for problem in problems])
         return found
 
-    def _check_source(self, ecs: CopyCalls, copy: Wanted) -> None:
+    def _check_source(self, ecs: CopyCalls, copy: KnownCopy) -> None:
         source = self._sources.get(ecs, copy.identity, copy.source_region, copy.source_image_id)
         if source is None:
             broken = [source_not_found(copy.source_image_id, copy.source_region)]
@@ -256,18 +255,18 @@ class CopyLifecycle:
     def _ecs(self, operation: Operation, identity: Identity) -> CopyCalls:
         return self._connect(identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)
 
-    def _look(self, operation: Operation, ecs: CopyCalls, copy: CopyState) -> list[Image]:
+    def _look(self, operation: Operation, ecs: CopyCalls, copy: KnownCopy) -> list[Image]:
         """The copy as it is listed, asked with a budget of its own: calls before it may have used theirs up."""
         left = operation.seconds_left
         calls = ecs.for_operation(at_most=None if left is None else max(1.0, left))
         return calls.own_images(copy.region, image_id=copy.image_id)
 
 
-def _cannot_copy(copy: CopySpec | Wanted, broken: Sequence[str]) -> RuleBroken:
+def _cannot_copy(copy: Copy, broken: Sequence[str]) -> RuleBroken:
     return RuleBroken(f"image {copy.source_image_id} in {copy.source_region} can't be copied as asked", broken)
 
 
-def _known(operation: Operation, spec: CopySpec) -> tuple[Wanted, Mark]:
+def _known(operation: Operation, spec: Copy) -> tuple[KnownCopy, Mark]:
     copy, mark = wanted(spec), mark_of(operation.resource, spec)
     if copy is None or mark is None:
         raise RuleBroken("the image can't be copied yet", ["all arguments must be known."])
@@ -283,7 +282,7 @@ def _warn_of_left_over(operation: Operation, mark: Mark, seen: Seen) -> None:
         )
 
 
-def _seen_once(ecs: CopyCalls, copy: CopyState) -> CopyState | None:
+def _seen_once(ecs: CopyCalls, copy: KnownCopy) -> KnownCopy | None:
     """The copy as one look finds it, None where none does: then the next update does all once more."""
     try:
         found = ecs.last_look().own_images(copy.region, image_id=copy.image_id)

@@ -13,7 +13,7 @@ from .calls import CopyCalls
 from .changes import ImageAttributes
 from .completion import name_complete_copy, wait_until_complete
 from .mark import Mark
-from .spec import Wanted
+from .record import KnownCopy
 from .tags import OWN_TAG
 from .task import CopyTask
 
@@ -32,7 +32,7 @@ class Copied:
 
 
 def plan_copy(
-    copy: Wanted, mark: Mark, run_id: str, ecs: CopyCalls, waiting: Waiting, operation: Operation
+    copy: KnownCopy, mark: Mark, run_id: str, ecs: CopyCalls, waiting: Waiting, operation: Operation
 ) -> CopyTask:
     """What is to be done to make a copy. Nothing is called.
 

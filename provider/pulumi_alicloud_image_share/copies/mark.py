@@ -16,7 +16,7 @@ from typing import Final
 
 from ..arguments import UNKNOWN
 from ..cloud.model import Image
-from .spec import CopySpec
+from .record import Copy
 from .tags import OWN_TAG
 
 _LONGEST_READABLE: Final = 90
@@ -54,7 +54,7 @@ class Mark:
         return run_id if digest == self.digest else ""
 
 
-def mark_of(resource: str, spec: CopySpec) -> Mark | None:
+def mark_of(resource: str, spec: Copy) -> Mark | None:
     """The mark of what a resource asks for, None where that is not known yet.
 
     Args:

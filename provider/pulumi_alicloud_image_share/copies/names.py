@@ -9,7 +9,7 @@ from typing import Final
 
 from ..cloud.model import Image
 from .mark import Mark
-from .spec import LONGEST_NAME, is_name
+from .record import LONGEST_NAME, is_name
 
 _SUFFIX_LENGTH: Final = 7
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..kinds.contract import IDENTITY_PROPERTIES, Property
+from ..record import IDENTITY_PROPERTIES, Property
 from .history import HISTORY, IMAGE_IDS, SHARES
 
 NAME: Final = "ImageDistribution"

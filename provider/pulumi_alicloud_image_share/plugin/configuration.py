@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ..arguments import UNKNOWN, shown, unknown_argument
 from ..cloud.settings import TRUSTED_OWNERS, UNSUPPORTED, Settings, parse_trusted_owners, read_settings
-from ..kinds.contract import PropertyType
+from ..record import PropertyType
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,9 @@ from ..kinds.run import Run
 from .access import changes_access, claims, needs_image
 from .calls import EcsCalls
 from .previews import change_sentences
+from .record import Share, parse
 from .rules import account_problems, halfway_problems, image_problems, owner_problems, unshare_problems
 from .siblings import Siblings
-from .spec import ShareSpec, parse
-from .state import ShareState
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Asked:
         is_contested: Whether another share of the program stands in its way.
     """
 
-    spec: ShareSpec
-    before: ShareSpec | None
+    spec: Share
+    before: Share | None
     is_contested: bool
 
 
@@ -61,7 +60,7 @@ class ShareChecks:
     def check(
         self,
         operation: Operation,
-        old: ShareSpec | None,
+        old: Share | None,
         inputs: Mapping[str, Any],
         state: StackState = NO_STATE,
         *,
@@ -94,7 +93,7 @@ class ShareChecks:
         return Asked(spec, before, bool(conflicts)), [*problems, *conflicts]
 
     def knowing(
-        self, operation: Operation, asked: Asked, had: ShareSpec, since: Mapping[str, str]
+        self, operation: Operation, asked: Asked, had: Share, since: Mapping[str, str]
     ) -> tuple[Asked, list[Problem]]:
         """Know what the state has of a share, which may be more than its inputs of before.
 
@@ -131,7 +130,7 @@ class ShareChecks:
         except ImageShareError as error:
             return [Problem(property_at_fault(error, asked.spec.identity), str(error))]
 
-    def _live_problems(self, operation: Operation, before: ShareSpec | None, spec: ShareSpec) -> list[Problem]:
+    def _live_problems(self, operation: Operation, before: Share | None, spec: Share) -> list[Problem]:
         if before is not None and not changes_access(before, spec):
             return []
         if spec.identity is UNKNOWN:
@@ -156,9 +155,7 @@ class ShareChecks:
         return problems
 
 
-def judge_accounts(
-    siblings: Siblings, spec: ShareSpec, image: Image, live: Sharing, before: ShareSpec | ShareState | None
-) -> list[Problem]:
+def judge_accounts(siblings: Siblings, spec: Share, image: Image, live: Sharing, before: Share | None) -> list[Problem]:
     """Why an image can't be shared with the accounts that a program lists, as far as this stack's shares go."""
     had: Mapping[str, str] = before.accounts if before else {}
     return account_problems(
@@ -171,7 +168,7 @@ def judge_accounts(
     )
 
 
-def _had(old: ShareSpec | None, state: StackState) -> Mapping[str, str]:
+def _had(old: Share | None, state: StackState) -> Mapping[str, str]:
     """Account ID to name of what the resource had until now, for whatever image."""
     if old is not None:
         return old.accounts
@@ -179,14 +176,14 @@ def _had(old: ShareSpec | None, state: StackState) -> Mapping[str, str]:
     return had
 
 
-def _own(state: StackState) -> ShareSpec | None:
+def _own(state: StackState) -> Share | None:
     """What the state has of the resource, whether or not the engine hands it to this check."""
     if not state.own:
         return None
-    return ShareSpec(state.own["image_id"], state.own["region"], dict(state.own.get("accounts") or {}))
+    return Share(state.own["image_id"], state.own["region"], dict(state.own.get("accounts") or {}))
 
 
-def _is_same_image(old: ShareSpec, spec: ShareSpec) -> bool:
+def _is_same_image(old: Share, spec: Share) -> bool:
     return (spec.region, spec.image_id) == (old.region, old.image_id)
 
 

@@ -22,6 +22,7 @@ from .access import changes_access, has_unseen, needs_image
 from .calls import EcsCalls
 from .checking import judge_accounts
 from .plan import SharePlan, plan_share
+from .record import KnownShare, Share, state_of
 from .rules import (
     groups_sentence,
     halfway_problems,
@@ -32,8 +33,6 @@ from .rules import (
 )
 from .sending import Target
 from .siblings import Siblings, name_of
-from .spec import ShareSpec
-from .state import ShareState, state_of
 from .transaction import carry_out, nothing_changed_yet
 
 
@@ -62,7 +61,7 @@ class ShareLifecycle:
         self._new_copies = run.part(NewCopies)
         self._images = run.part(ImagesSeen)
 
-    def create(self, operation: Operation, spec: ShareSpec) -> ShareState:
+    def create(self, operation: Operation, spec: Share) -> KnownShare:
         """Share. Leaves the image as it found it if anything fails.
 
         Raises:
@@ -71,7 +70,7 @@ class ShareLifecycle:
         """
         return self._change_or_say(operation, None, spec)
 
-    def update(self, operation: Operation, old: ShareState, spec: ShareSpec) -> ShareState:
+    def update(self, operation: Operation, old: KnownShare, spec: Share) -> KnownShare:
         """Share with the accounts that came and unshare from those that went, and no others.
 
         Where only names and limits change, no call is made.
@@ -84,15 +83,15 @@ class ShareLifecycle:
             return self._change_or_say(operation, old, spec)
         return state_of(spec, old.region, old.image_id, old.shared_at, old.owner_id)
 
-    def see(self, old: ShareState) -> None:
+    def see(self, old: KnownShare) -> None:
         """Know who has access by a share of the state, whether or not anything changes of it."""
         self._siblings.see(old.region, old.image_id, old.accounts)
 
-    def taken(self, old: ShareState, spec: ShareSpec) -> frozenset[str]:
+    def taken(self, old: KnownShare, spec: Share) -> frozenset[str]:
         """The accounts of a share that stays as it is which another share of the program takes from it in this run."""
         return self._siblings.taken(old.region, old.image_id, spec.accounts.keys() & old.accounts.keys())
 
-    def read(self, operation: Operation, old: ShareState, *, is_managed: bool) -> ShareState | None:
+    def read(self, operation: Operation, old: KnownShare, *, is_managed: bool) -> KnownShare | None:
         """Read what is live: one call for each 100 accounts, and one more where the image's owner is not known yet.
 
         Args:
@@ -127,7 +126,7 @@ class ShareLifecycle:
             owner_id=owner_id,
         )
 
-    def delete(self, operation: Operation, old: ShareState) -> None:
+    def delete(self, operation: Operation, old: KnownShare) -> None:
         """Unshare from the accounts of `old`, but for those that another share lists.
 
         An image that is gone needs nothing.
@@ -159,7 +158,7 @@ class ShareLifecycle:
                 check_gone(ecs, region, image_id, old.owner_id, f"{old} can't be unshared")
                 self._warn_of_gone(operation, old)
 
-    def _change_or_say(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
+    def _change_or_say(self, operation: Operation, old: KnownShare | None, spec: Share) -> KnownShare:
         """Change, and tell the user and the siblings where that fails."""
         try:
             if old is not None:
@@ -180,7 +179,7 @@ class ShareLifecycle:
         self._siblings.succeed(operation.resource)
         return changed
 
-    def _change(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
+    def _change(self, operation: Operation, old: KnownShare | None, spec: Share) -> KnownShare:
         identity, region, image_id, max_accounts = _known(spec)
         had = old.accounts if old else {}
         leaving = had.keys() - spec.accounts.keys()
@@ -214,7 +213,7 @@ class ShareLifecycle:
                     raise
             return state_of(spec, region, image_id, shared_at, owner_id)
 
-    def _image_to_share(self, ecs: EcsCalls, spec: ShareSpec, identity: Identity, region: str, image_id: str) -> Image:
+    def _image_to_share(self, ecs: EcsCalls, spec: Share, identity: Identity, region: str, image_id: str) -> Image:
         """The image as `check` of the same run has just seen it, else read now."""
         image = self._images.take(identity, region, image_id) or ecs.image(region, image_id)
         if image is None:
@@ -226,7 +225,7 @@ class ShareLifecycle:
             raise RuleBroken(f"image {image_id} in {region} can't be shared as asked", sentences)
         return image
 
-    def _check_rules(self, spec: ShareSpec, image: Image, live: Sharing, old: ShareState | None) -> None:
+    def _check_rules(self, spec: Share, image: Image, live: Sharing, old: KnownShare | None) -> None:
         broken = [
             *owner_problems(spec, image),
             *judge_accounts(self._siblings, spec, image, live, old),
@@ -235,7 +234,7 @@ class ShareLifecycle:
             sentences = [problem.sentence for problem in broken]
             raise RuleBroken(f"image {image.image_id} in {image.region} can't be shared as asked", sentences)
 
-    def _check_guard(self, operation: Operation, old: ShareState, live: Collection[str]) -> None:
+    def _check_guard(self, operation: Operation, old: KnownShare, live: Collection[str]) -> None:
         """Hold `max_unshare_percent` where a share is replaced by request: a door may not have known what it had."""
         asked = self._siblings.asked_for(operation.resource, old.region, old.image_id)
         if asked is None:
@@ -269,21 +268,21 @@ class ShareLifecycle:
             sleep=self._run.cancellable.sleep,
         )
 
-    def _check_halfway(self, operation: Operation, old: ShareState, spec: ShareSpec) -> None:
+    def _check_halfway(self, operation: Operation, old: KnownShare, spec: Share) -> None:
         """Hold `max_unshare_percent` where a create ended halfway: its inputs list more than ever had access."""
         broken = halfway_problems(spec, self._siblings.had(operation.resource), old.accounts)
         if broken:
             sentences = [problem.sentence for problem in broken]
             raise RuleBroken(f"image {old.image_id} in {old.region} can't be shared as asked", sentences)
 
-    def _warn_of_gone(self, operation: Operation, old: ShareState) -> None:
+    def _warn_of_gone(self, operation: Operation, old: KnownShare) -> None:
         operation.warn(
             f"{old} does not exist any more, as its owner's account sees it: its share is taken out of the state, and "
             "nothing was unshared."
         )
 
     def _warn_of_unlisted(
-        self, operation: Operation, old: ShareState | None, spec: ShareSpec, live: Mapping[str, str]
+        self, operation: Operation, old: KnownShare | None, spec: Share, live: Mapping[str, str]
     ) -> None:
         if old is None or not spec.exclusive:
             return
@@ -296,7 +295,7 @@ class ShareLifecycle:
             )
 
 
-def _left(asked: ShareState, names: Mapping[str, str], live: Mapping[str, str]) -> ShareState:
+def _left(asked: KnownShare, names: Mapping[str, str], live: Mapping[str, str]) -> KnownShare:
     """What a change that ended halfway leaves: of the accounts of before and of now, those that have access."""
     mine = sorted(names.keys() & live.keys())
     return replace(
@@ -311,7 +310,7 @@ def _own(failed: SharingFailed, had: Collection[str]) -> Mapping[str, str]:
     return {account: since for account, since in (failed.live or {}).items() if account in {*had, *failed.gained}}
 
 
-def _orphans_sentence(spec: ShareSpec, orphans: Collection[str]) -> str:
+def _orphans_sentence(spec: Share, orphans: Collection[str]) -> str:
     still_have = "still has" if len(orphans) == 1 else "still have"
     return (
         f"{listed(orphans, spec.accounts)} {still_have} access to image {spec.image_id}, from the share that gave it "
@@ -332,7 +331,7 @@ def _owner(ecs: EcsCalls, region: str, image_id: str) -> str:
     return image.owner_id if image else ""
 
 
-def _known(spec: ShareSpec) -> tuple[Identity, str, str, int]:
+def _known(spec: Share) -> tuple[Identity, str, str, int]:
     identity, region, image_id, max_accounts = spec.identity, spec.region, spec.image_id, spec.max_accounts
     if identity is UNKNOWN or region is UNKNOWN or image_id is UNKNOWN or max_accounts is UNKNOWN or not spec.is_known:
         raise RuleBroken(

@@ -14,16 +14,16 @@ from ..arguments import UNKNOWN, Problem
 from ..cloud.model import Image, Sharing
 from ..kinds.image_status import status_fault
 from .plan import quota_sentence
-from .spec import FEWEST_ACCOUNTS_GUARDED, ShareSpec
+from .record import FEWEST_ACCOUNTS_GUARDED, Share
 
 
-def image_problems(spec: ShareSpec, image: Image) -> list[Problem]:
+def image_problems(spec: Share, image: Image) -> list[Problem]:
     """Why no account can be given access to this image. Empty if some can."""
     sentence = _ownership_fault(image) or _origin_fault(spec, image) or status_fault(image, "share", "shared")
     return [Problem("image_id", sentence)] if sentence else []
 
 
-def owner_problems(spec: ShareSpec, image: Image) -> list[Problem]:
+def owner_problems(spec: Share, image: Image) -> list[Problem]:
     """Why the image can't be shared with its own owner. Empty if the program does not ask for it."""
     if image.owner_id not in spec.accounts:
         return []
@@ -37,7 +37,7 @@ def owner_problems(spec: ShareSpec, image: Image) -> list[Problem]:
 
 
 def account_problems(
-    spec: ShareSpec,
+    spec: Share,
     image: Image,
     live: Sharing,
     *,
@@ -66,7 +66,7 @@ def account_problems(
     return problems
 
 
-def _claim_problems(spec: ShareSpec, image: Image, live: Sharing, known: Collection[str]) -> list[Problem]:
+def _claim_problems(spec: Share, image: Image, live: Sharing, known: Collection[str]) -> list[Problem]:
     problems: list[Problem] = []
     unlisted = unlisted_accounts(spec, live.accounts, known)
     if spec.all_accounts_known and unlisted:
@@ -93,7 +93,7 @@ def groups_sentence(image_id: str, groups: Collection[str]) -> str:
     )
 
 
-def unlisted_accounts(spec: ShareSpec, live: Collection[str], known: Collection[str]) -> set[str]:
+def unlisted_accounts(spec: Share, live: Collection[str], known: Collection[str]) -> set[str]:
     """The account IDs that have access though neither the program nor the state lists them."""
     return set(live) - set(spec.accounts) - set(known)
 
@@ -116,7 +116,7 @@ def _ownership_fault(image: Image) -> str | None:
     return None
 
 
-def _origin_fault(spec: ShareSpec, image: Image) -> str | None:
+def _origin_fault(spec: Share, image: Image) -> str | None:
     if not image.product_code or spec.allow_marketplace_based is not False:
         return None
     return (
@@ -126,7 +126,7 @@ def _origin_fault(spec: ShareSpec, image: Image) -> str | None:
     )
 
 
-def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
+def unshare_problems(spec: Share, had: Mapping[str, str]) -> list[Problem]:
     """Check `max_unshare_percent` for an update or a replacement from `had` (account ID to name) to `spec`.
 
     An account that is not known yet may be any of those that `spec` does not name.
@@ -150,7 +150,7 @@ def unshare_problems(spec: ShareSpec, had: Mapping[str, str]) -> list[Problem]:
     ]
 
 
-def halfway_problems(spec: ShareSpec, listed_before: Collection[str], had: Mapping[str, str]) -> list[Problem]:
+def halfway_problems(spec: Share, listed_before: Collection[str], had: Mapping[str, str]) -> list[Problem]:
     """Check `max_unshare_percent` where what a program listed before, and what the state has, are not the same.
 
     Args:

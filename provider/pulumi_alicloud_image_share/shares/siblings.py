@@ -17,14 +17,14 @@ from ..accounts import listed
 from ..arguments import UNKNOWN, Problem
 from ..kinds.neighbours import ALONE, Claim, Neighbours, digest
 from ..kinds.resource_id import resource_id
-from .spec import ShareSpec
+from .record import Share
 
 
 @dataclass
 class _Image:
     """What is known of one image."""
 
-    wanted: dict[str, ShareSpec] = field(default_factory=dict)
+    wanted: dict[str, Share] = field(default_factory=dict)
     """Resource to what it asks for, as far as it has been checked."""
     in_state: Counter[str] = field(default_factory=Counter)
     """Account ID to how many shares of the stack's state list it, as it was when the run began."""
@@ -69,9 +69,7 @@ class Siblings:
                 region, _, image_id = share_id.partition(":")
                 self._images.setdefault((region, image_id), _Image()).in_state |= _count(accounts)
 
-    def claim(
-        self, resource: str, spec: ShareSpec, before: ShareSpec | None = None, own: ShareSpec | None = None
-    ) -> list[Problem]:
+    def claim(self, resource: str, spec: Share, before: Share | None = None, own: Share | None = None) -> list[Problem]:
         """Record what a resource wants, in place of what it wanted before, also where it can't have it.
 
         Args:
@@ -102,7 +100,7 @@ class Siblings:
             ]
         return [*together, *apart]
 
-    def know(self, resource: str, spec: ShareSpec, had: ShareSpec) -> None:
+    def know(self, resource: str, spec: Share, had: Share) -> None:
         """Record what the state has of a resource that has been checked, which may be more than its inputs of before.
 
         Args:
@@ -121,7 +119,7 @@ class Siblings:
         with self._lock:
             self._images.setdefault((region, image_id), _Image()).had.update(accounts)
 
-    def _tell(self, resource: str, image_id: str, spec: ShareSpec, before: ShareSpec | None) -> None:
+    def _tell(self, resource: str, image_id: str, spec: Share, before: Share | None) -> None:
         is_same = before is not None and _is_of_one_image(before, spec)
         self.neighbours.tell(
             resource,
@@ -131,7 +129,7 @@ class Siblings:
             dropped=before.accounts.keys() - spec.accounts.keys() if before and is_same else (),
         )
 
-    def _remember(self, resource: str, spec: ShareSpec, before: ShareSpec | None, own: ShareSpec | None) -> None:
+    def _remember(self, resource: str, spec: Share, before: Share | None, own: Share | None) -> None:
         if before is not None:
             self._had[resource] = before.accounts
             self._image(before).dropped[resource] = _dropped(before, spec)
@@ -165,7 +163,7 @@ class Siblings:
             self._said.add((resource, sentence))
             return first
 
-    def asked_for(self, resource: str, region: str, image_id: str) -> ShareSpec | None:
+    def asked_for(self, resource: str, region: str, image_id: str) -> Share | None:
         """What a resource wants of an image in this run, None for nothing."""
         with self._lock:
             return self._images.get((region, image_id), _Image()).wanted.get(resource)
@@ -215,7 +213,7 @@ class Siblings:
         with self._lock:
             self._succeeded.add(resource)
 
-    def fail(self, resource: str, spec: ShareSpec) -> frozenset[str]:
+    def fail(self, resource: str, spec: Share) -> frozenset[str]:
         """Say that a change has failed; returns the accounts it wants that a share gave up for it before."""
         with self._lock:
             image = self._image(spec)
@@ -262,15 +260,15 @@ class Siblings:
                 image.left.subtract(set(accounts) - free)
             raise
 
-    def _image(self, spec: ShareSpec) -> _Image:
+    def _image(self, spec: Share) -> _Image:
         return self._images.setdefault((spec.region, spec.image_id), _Image())
 
 
-def _is_of_one_image(first: ShareSpec, second: ShareSpec) -> bool:
+def _is_of_one_image(first: Share, second: Share) -> bool:
     return (first.region, first.image_id) == (second.region, second.image_id)
 
 
-def _dropped(before: ShareSpec, spec: ShareSpec) -> frozenset[str]:
+def _dropped(before: Share, spec: Share) -> frozenset[str]:
     """Who had access to an image by a share, and has it no more by it."""
     stays = spec.accounts.keys() if _is_of_one_image(before, spec) else frozenset[str]()
     return frozenset(before.accounts.keys() - stays)
@@ -280,7 +278,7 @@ def _count(accounts: Mapping[str, int]) -> Counter[str]:
     return Counter({account: int(count) for account, count in accounts.items()})
 
 
-def _conflict(resource: str, spec: ShareSpec, other_resource: str, other: ShareSpec) -> list[Problem]:
+def _conflict(resource: str, spec: Share, other_resource: str, other: Share) -> list[Problem]:
     mine, its = _names(resource, other_resource)
     twice = spec.accounts.keys() & other.accounts.keys()
     if twice:
@@ -303,7 +301,7 @@ def _conflict(resource: str, spec: ShareSpec, other_resource: str, other: ShareS
     return []
 
 
-def _conflict_with(claim: Claim, image: str, resource: str, spec: ShareSpec) -> list[Problem]:
+def _conflict_with(claim: Claim, image: str, resource: str, spec: Share) -> list[Problem]:
     """Why a share can't go together with one of another process."""
     twice = [account for account in spec.accounts if digest(image, account) in claim.accounts]
     if not (twice or spec.exclusive or claim.is_exclusive):

@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 from pulumi_alicloud_image_share.arguments import UNKNOWN
+from pulumi_alicloud_image_share.shares.record import Share
 from pulumi_alicloud_image_share.shares.siblings import Siblings
-from pulumi_alicloud_image_share.shares.spec import ShareSpec
 
 IMAGE, REGION = "m-bp1golden00000000001", "cn-hangzhou"
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
@@ -17,11 +17,11 @@ GOLDEN, SILVER = f"urn:pulumi:dev::shop::{TYPE}::golden", f"urn:pulumi:dev::shop
 BELOW = f"urn:pulumi:dev::shop::my:Fleet${TYPE}::golden"
 
 
-def spec(*accounts: str, exclusive: bool = False, image: str = IMAGE) -> ShareSpec:
-    return ShareSpec(image, REGION, dict.fromkeys(accounts, ""), exclusive=exclusive)
+def spec(*accounts: str, exclusive: bool = False, image: str = IMAGE) -> Share:
+    return Share(image, REGION, dict.fromkeys(accounts, ""), exclusive=exclusive)
 
 
-def said(siblings: Siblings, resource: str, wanted: ShareSpec) -> str:
+def said(siblings: Siblings, resource: str, wanted: Share) -> str:
     return "\n".join(problem.sentence for problem in siblings.claim(resource, wanted))
 
 
@@ -74,13 +74,13 @@ def test_what_another_share_lists_is_not_free_also_where_that_one_was_refused() 
 
 def test_known_accounts_of_a_share_with_unknown_ones_are_not_free() -> None:
     siblings = Siblings()
-    siblings.claim(GOLDEN, ShareSpec(IMAGE, REGION, {PAYMENTS: ""}, unknown_accounts=1))
+    siblings.claim(GOLDEN, Share(IMAGE, REGION, {PAYMENTS: ""}, unknown_accounts=1))
     assert siblings.give_up(SILVER, REGION, IMAGE, [PAYMENTS]) == set()
 
 
 def test_a_share_whose_image_is_not_known_yet_claims_nothing() -> None:
     siblings = Siblings()
-    assert siblings.claim(GOLDEN, ShareSpec(UNKNOWN, REGION, {PAYMENTS: ""})) == []
+    assert siblings.claim(GOLDEN, Share(UNKNOWN, REGION, {PAYMENTS: ""})) == []
 
 
 @pytest.mark.parametrize("order", [*itertools.permutations(["check golden", "check silver", "give up silver"])])
