@@ -135,28 +135,25 @@ def test_unknown_values_stay_unknown_in_what_is_planned(wanted: Record[Any]) -> 
             assert planned[item.name] is UNKNOWN
 
 
-KNOWN_CHANGES: dict[str, tuple[Any, Any]] = {
+CHANGES: dict[str, tuple[Any, Any]] = {
     "image_id": ("m-bp1golden00000000001", "m-bp1golden00000000002"),
     "region": ("cn-hangzhou", "cn-beijing"),
-    "exclusive": (True, False),
-    "max_accounts": (50, 60),
-    "max_unshare_percent": (30, 40),
-    "allow_marketplace_based": (False, True),
-    "profile": ("owner", "other"),
+    "flag": (False, True),
+    "number": (50, 60),
+    "percent": (30, 40),
+    "text": ("owner", "other"),
+    "accounts": ({"payments": "1000000000000002"}, {"payments": "1000000000000003"}),
+    "role": (ROLE, {**ROLE, "role_arn": OTHER_ARN}),
 }
+"""A change of a property, by its name or by its type."""
 
 
-@pytest.mark.parametrize("name", [item.name for item in ShareRecord.inputs()])
-def test_a_changed_property_is_named_by_its_own_name(name: str) -> None:
-    changes = {
-        **KNOWN_CHANGES,
-        "accounts": ({"payments": "1000000000000002"}, {"payments": "1000000000000003"}),
-        "assume_role": (ROLE, {**ROLE, "role_arn": OTHER_ARN}),
-    }
-    had, wants = changes[name]
-    found = share(**{name: wants}).differences_from(share(**{name: had}))
-    assert {each.property for each in found} == {name}
-    assert all(each.replaces is (name in ("image_id", "region")) for each in found)
+@pytest.mark.parametrize("item", ShareRecord.inputs(), ids=lambda item: item.name)
+def test_a_changed_property_is_named_by_its_own_name(item: Property) -> None:
+    had, wants = CHANGES.get(item.name) or CHANGES[item.type]
+    found = share(**{item.name: wants}).differences_from(share(**{item.name: had}))
+    assert {each.property for each in found} == {item.name}
+    assert all(each.replaces is (item.name in ("image_id", "region")) for each in found)
 
 
 def test_each_changed_account_is_a_difference() -> None:
