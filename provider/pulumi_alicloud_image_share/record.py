@@ -30,6 +30,7 @@ _EMPTY: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 
 NO_DEFAULT: Final = ...
+"""The default of a property that has no fixed one: it is required, or the configuration gives it."""
 
 ADDED: Final = "added"
 REMOVED: Final = "removed"
@@ -43,7 +44,7 @@ class Given:
     Attributes:
         name: The argument.
         value: Its value, None if the program leaves it out. Never `UNKNOWN`.
-        default: The default, None if there is none.
+        default: The default that the configuration gives, None if it gives none.
         problems: Every broken rule is added here.
         settles: Values of other fields that this argument settles are added here.
     """

@@ -176,21 +176,6 @@ def test_a_change_that_is_to_replace_does(ecs: Emulator, stack: Stack, sharing: 
     assert live(ecs) == [PAYMENTS, DATA, WEB]
 
 
-@pytest.mark.parametrize("option", ["assumeRole", "assumeRole.sessionName"])
-def test_a_changed_identity_is_shown_and_replaces_if_asked_to(
-    ecs: Emulator, stack: Stack, sharing: Programs, option: str
-) -> None:
-    role = {"role_arn": ecs.account("owner").role_arn("image-sharer")}
-    stack.up(sharing(accounts=NAMED, assume_role=role))
-    nightly = {**role, "session_name": "nightly"}
-    assert stack.preview(sharing(accounts=NAMED, assume_role=nightly)).change_summary == {"same": 1, "update": 1}
-    assert '~ sessionName: "pulumi-image-share" => "nightly"' in stack.text
-    replacing = sharing(pulumi.ResourceOptions(replace_on_changes=[option]), accounts=NAMED, assume_role=nightly)
-    assert stack.preview(replacing).change_summary == {"same": 1, "replace": 1}
-    stack.up(replacing)
-    assert live(ecs) == [PAYMENTS, DATA]
-
-
 def test_a_share_that_is_retained_keeps_everybody_access(ecs: Emulator, stack: Stack, sharing: Programs) -> None:
     stack.up(sharing(pulumi.ResourceOptions(retain_on_delete=True), accounts=NAMED))
     stack.up(lambda: None)
