@@ -143,7 +143,7 @@ def write_role(role: Role) -> dict[str, Any]:
 
 
 def restore_role(kept: Mapping[str, Any]) -> Role:
-    """Read back what `write_role` wrote, or what a program says of a resource that it only reads."""
+    """Read back what `write_role` wrote."""
     return Role(
         kept["role_arn"],
         kept.get("session_name") or DEFAULT_SESSION_NAME,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
-from ..arguments import Problem
-from ..cloud.identity import parse_identity
+from ..arguments import UNKNOWN, Problem
+from ..cloud.identity import parse_identity, write_role
 from ..errors import ImageShareError, RuleBroken
 from ..record import Change, Record
 from .contract import Kind, Live
@@ -62,12 +62,7 @@ class LifecycleKind(Kind, Generic[Wanted, Known]):
 
     def read(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], *, is_managed: bool) -> Live | None:
         """See `Kind.read`: drift becomes the new baseline, so that the next preview shows it."""
-        old = self._known(resource_id, olds)
-        if not is_managed:
-            problems: list[Problem] = []
-            parse_identity(olds, problems)
-            if problems:
-                raise RuleBroken(f"{resource_id} can't be read", [problem.sentence for problem in problems])
+        old = self._known(resource_id, olds if is_managed else _credentials(resource_id, olds))
         found = self._lifecycle.read(operation, old, is_managed=is_managed)
         if found is None or is_managed:
             return None if found is None else _live(found)
@@ -94,6 +89,17 @@ class LifecycleKind(Kind, Generic[Wanted, Known]):
         """
         region, image_id = split_id(resource_id, f"an {self.name}")
         return cast(Known, self.record.restore({**outputs, "region": region, "image_id": image_id}))
+
+
+def _credentials(resource_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The credential inputs of a resource that a program only reads: no check has read them."""
+    problems: list[Problem] = []
+    identity = parse_identity(given, problems)
+    if problems:
+        raise RuleBroken(f"{resource_id} can't be read", [problem.sentence for problem in problems])
+    if identity is UNKNOWN:
+        return {}
+    return {"profile": identity.profile, "assume_role": write_role(identity.role) if identity.role else None}
 
 
 def _live(state: Any) -> Live:
