@@ -12,9 +12,10 @@ import grpc
 import pytest
 
 from ecs_emulator import Emulator
+from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 from support.clear_sentences import assert_at_fault, is_at_fault
 from support.moving_world import just_before
-from support.protocol import UNKNOWN, Provider, running_provider
+from support.protocol import UNKNOWN, URN, Provider, running_provider
 
 pytestmark = pytest.mark.both_doors
 
@@ -154,6 +155,20 @@ def test_another_identity_is_an_update_without_a_call(ecs: Emulator, provider: P
     changed = provider.update(id, outputs, checked.inputs)
     assert changed["assume_role"]["session_name"] == "nightly"
     assert ecs.calls.count() == 0
+
+
+@pytest.mark.dynamic_door
+@pytest.mark.parametrize(
+    ("option", "replaces"),
+    [("assume_role", ["assume_role"]), ("assume_role.session_name", ["assume_role"]), ("profile", [])],
+)
+def test_another_identity_replaces_if_the_program_asks_for_it(
+    ecs: Emulator, provider: Provider, option: str, replaces: list[str]
+) -> None:
+    id, outputs = provider.share(share_of(ecs, **as_role()))
+    inputs = provider.check(share_of(ecs, **as_role(session_name="nightly")), outputs).inputs
+    asked_for = {RESOURCE: {"urn": URN, "replace_on_changes": [option]}}
+    assert list(provider.diff(id, outputs, {**inputs, **asked_for}).replaces) == replaces
 
 
 def test_a_role_that_is_not_known_yet_calls_nobody(ecs: Emulator, provider: Provider) -> None:

@@ -13,8 +13,7 @@ from pulumi_alicloud_image_share.cloud.credentials import find_credential
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.copies.lifecycle import CopyLifecycle
-from pulumi_alicloud_image_share.copies.spec import CopySpec
-from pulumi_alicloud_image_share.copies.state import CopyState
+from pulumi_alicloud_image_share.copies.record import Copy, KnownCopy
 from pulumi_alicloud_image_share.kinds.contract import NO_STATE, StackState
 from pulumi_alicloud_image_share.kinds.new_copies import NewCopies
 from pulumi_alicloud_image_share.kinds.operation import Operation
@@ -66,39 +65,37 @@ class CopyRun:
         """These arguments beside the usual ones."""
         return {"source_image_id": self._world.ecs.golden_image_id, "region": REGION, **arguments}
 
-    def check(
-        self, *, urn: str = URN, state: StackState = NO_STATE, **arguments: Any
-    ) -> tuple[CopySpec, list[Problem]]:
+    def check(self, *, urn: str = URN, state: StackState = NO_STATE, **arguments: Any) -> tuple[Copy, list[Problem]]:
         """What the program asks for, with these arguments beside the usual ones, and what is wrong with it."""
         asked, problems = self.lifecycle.check(None, self.arguments(**arguments))
         spec, found = self.lifecycle.examine(self._operation(urn), asked, problems, state)
         return spec, [*problems, *found]
 
-    def check_change(self, old: CopySpec, own: Mapping[str, Any], **arguments: Any) -> list[Problem]:
+    def check_change(self, old: Copy, own: Mapping[str, Any], **arguments: Any) -> list[Problem]:
         """What is wrong with a change of what was asked for before; `own` is what the state has of the copy."""
         asked, problems = self.lifecycle.check(old, self.arguments(**arguments))
         return [*problems, *self.lifecycle.examine(self._operation(URN), asked, problems, StackState(own=own))[1]]
 
-    def checked(self, **arguments: Any) -> CopySpec:
+    def checked(self, **arguments: Any) -> Copy:
         """What the program asks for, where nothing is wrong with it."""
         spec, problems = self.check(**arguments)
         assert problems == []
         return spec
 
-    def make(self, spec: CopySpec, *, urn: str = URN, seconds: float | None = None) -> CopyState:
+    def make(self, spec: Copy, *, urn: str = URN, seconds: float | None = None) -> KnownCopy:
         """Create what was checked, in so many seconds where the program says how many."""
         return self.lifecycle.create(self._operation(urn, seconds), spec)
 
-    def create(self, *, urn: str = URN, seconds: float | None = None, **arguments: Any) -> CopyState:
+    def create(self, *, urn: str = URN, seconds: float | None = None, **arguments: Any) -> KnownCopy:
         """Check and create."""
         return self.make(self.checked(urn=urn, **arguments), urn=urn, seconds=seconds)
 
-    def update(self, old: CopyState, *, seconds: float | None = None, **arguments: Any) -> CopyState:
+    def update(self, old: KnownCopy, *, seconds: float | None = None, **arguments: Any) -> KnownCopy:
         """Check and change in place."""
         spec = self.checked(name=old.name, **arguments) if "name" not in arguments else self.checked(**arguments)
         return self.lifecycle.update(self._operation(URN, seconds), old, spec)
 
-    def delete(self, old: CopyState, *, seconds: float | None = None) -> None:
+    def delete(self, old: KnownCopy, *, seconds: float | None = None) -> None:
         """Delete the copy."""
         self.lifecycle.delete(self._operation(URN, seconds), old)
 
@@ -147,7 +144,7 @@ class CopyWorld:
         given = {f"alicloud-image-share:{name}": value for name, value in settings.items()}
         return CopyRun(self, {**self._config, **given})
 
-    def create(self, settings: Mapping[str, str] | None = None, **arguments: Any) -> CopyState:
+    def create(self, settings: Mapping[str, str] | None = None, **arguments: Any) -> KnownCopy:
         """Check and create, in a run of its own."""
         return self.run(**(settings or {})).create(**arguments)
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from pulumi_alicloud_image_share.kinds.contract import Property
+from pulumi_alicloud_image_share.record import NO_DEFAULT, Property
 from pulumi_alicloud_image_share.shares.kind import ShareKind
-from pulumi_alicloud_image_share.shares.spec import ARGUMENTS, DEFAULT_MAX_ACCOUNTS, DEFAULT_MAX_UNSHARE_PERCENT
+from pulumi_alicloud_image_share.shares.record import ShareRecord
 from support.pages import REPOSITORY, blocks, page, rows, run_against_mocks
 
 README = page("README.md")
 USE = README.partition("## Use it in your own stack")[2].partition("## What it promises")[0]
-FIRST_COLUMN = [row[0] for row in rows(USE)]
+ARGUMENTS, OUTPUTS = (rows(table) for table in re.findall(r"(?:^\|.*\n)+", USE, re.MULTILINE)[:2])
 A_SCREEN = 45
 
 
@@ -35,20 +36,21 @@ def test_its_program_runs(tmp_path: Path) -> None:
     assert share["type"] == ShareKind.dynamic_type
 
 
-@pytest.mark.parametrize("argument", ARGUMENTS)
-def test_each_argument_stands_in_it(argument: str) -> None:
-    assert f"`{argument}`" in FIRST_COLUMN
+def test_the_table_of_arguments_has_each_input_of_the_record() -> None:
+    assert sorted(row[0] for row in ARGUMENTS) == sorted(f"`{item.name}`" for item in ShareRecord.inputs())
 
 
-@pytest.mark.parametrize("output", [found for found in ShareKind.properties if found.is_output], ids=lambda it: it.name)
-def test_each_output_stands_in_it(output: Property) -> None:
-    assert any(f"`{output.name}`" in cell for cell in FIRST_COLUMN)
+def test_the_table_of_outputs_has_each_output_of_the_record() -> None:
+    named = re.findall(r"`(\w+)`", " ".join(row[0] for row in OUTPUTS))
+    assert sorted(named) == sorted(["id", *(item.name for item in ShareRecord.table() if item.is_output)])
 
 
-def test_the_defaults_are_those_of_the_code() -> None:
-    defaults = {row[0].strip("`"): row[-1].strip("`") for row in rows(USE)}
-    assert defaults["max_accounts"] == str(DEFAULT_MAX_ACCOUNTS)
-    assert defaults["max_unshare_percent"] == str(DEFAULT_MAX_UNSHARE_PERCENT)
+@pytest.mark.parametrize("argument", ShareRecord.inputs(), ids=lambda argument: argument.name)
+def test_the_defaults_are_those_of_the_record(argument: Property) -> None:
+    [default] = [row[-1] for row in ARGUMENTS if row[0] == f"`{argument.name}`"]
+    assert (default == "required") is argument.is_required
+    if not (argument.is_required or argument.is_optional or argument.default is NO_DEFAULT):
+        assert default == f"`{argument.default}`"
 
 
 def test_it_names_every_page() -> None:

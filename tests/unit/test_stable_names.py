@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
-from pulumi_alicloud_image_share.distributions.history import TYPE
 
 from pulumi_alicloud_image_share.copies.kind import CopyKind
+from pulumi_alicloud_image_share.distributions.description import TYPE
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider, ImageShareProvider
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE, Facts, write_facts
 from pulumi_alicloud_image_share.kinds.contract import Kind

@@ -15,6 +15,7 @@ from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.dynamic.options import check_options
 from pulumi_alicloud_image_share.kinds.ownership import check_gone
 from pulumi_alicloud_image_share.shares.ledger import Ledger, conflicts
+from pulumi_alicloud_image_share.shares.record import Share, parse
 from pulumi_alicloud_image_share.shares.rules import (
     account_problems,
     conflict_problem,
@@ -22,13 +23,12 @@ from pulumi_alicloud_image_share.shares.rules import (
     image_problems,
     owner_problems,
 )
-from pulumi_alicloud_image_share.shares.spec import ShareSpec, parse
 from support.pages import page, rows
 
 OWNER, PAYMENTS, DATA, PARTNER = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000005"
 IMAGE_ID, REGION = "m-bp1golden00000000001", "cn-hangzhou"
 IMAGE = Image(IMAGE_ID, REGION, OWNER, "self", "Available")
-SPEC = ShareSpec(IMAGE_ID, REGION, {PAYMENTS: "payments"})
+SPEC = Share(IMAGE_ID, REGION, {PAYMENTS: "payments"})
 TEN = {str(2000000000000001 + n): "" for n in range(10)}
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/alicloud-image-share:ImageShare::"
 MESSAGES = [row[1] for row in rows(page("docs/validations.md"))]
@@ -79,7 +79,7 @@ def judging(**changes: Any) -> str:
     return problem.sentence
 
 
-def comparing(spec: ShareSpec, live: Sharing) -> str:
+def comparing(spec: Share, live: Sharing) -> str:
     [problem] = account_problems(spec, IMAGE, live, claims=True)
     return problem.sentence
 
@@ -94,7 +94,7 @@ def without_credentials() -> str:
     return str(error.value)
 
 
-def beside(other: ShareSpec) -> str:
+def beside(other: Share) -> str:
     """What a share is told beside another of its program."""
     ledger = Ledger()
     for name, share in (("silver", other), ("golden", SPEC)):

@@ -17,7 +17,7 @@ from typing import Any, Final
 from ..accounts import listed
 from ..arguments import shown
 from ..kinds.resource_id import resource_id
-from ..shares.spec import DEFAULT_MAX_ACCOUNTS
+from ..shares.record import DEFAULT_MAX_ACCOUNTS
 from . import programs
 from .model import Audit, AuditedImage
 

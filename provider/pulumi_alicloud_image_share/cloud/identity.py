@@ -71,13 +71,14 @@ STACKS_OWN: Final = Identity()
 
 def parse_identity(inputs: Mapping[str, Any], problems: list[Problem]) -> Identity | Unknown:
     """Read the arguments `profile` and `assume_role`; UNKNOWN if either is not known yet or can't be used."""
-    profile: str | Unknown = _profile(inputs.get("profile"), problems)
+    profile: str | Unknown = parse_profile(inputs.get("profile"), problems)
     given = inputs.get("assume_role")
     role = None if given is None else parse_role(given, problems)
     return UNKNOWN if profile is UNKNOWN or role is UNKNOWN else Identity(profile, role)
 
 
-def _profile(value: object, problems: list[Problem]) -> str | Unknown:
+def parse_profile(value: object, problems: list[Problem]) -> str | Unknown:
+    """Read a profile of the Alibaba Cloud CLI, "" if none is given; UNKNOWN if it is not known yet or can't be used."""
     if value is UNKNOWN:
         return UNKNOWN
     if value is None:
@@ -130,34 +131,24 @@ def parse_role(value: object, problems: list[Problem], name: str = "assume_role"
     return Role(arn, session_name, external_id, int(seconds))
 
 
-def normalise_identity(identity: Identity | Unknown) -> dict[str, Any]:
-    """Write an identity as the state keeps it. What was not given is left out."""
-    if identity is UNKNOWN:
-        return {"assume_role": UNKNOWN}
-    kept: dict[str, Any] = {"profile": identity.profile} if identity.profile else {}
-    if identity.role:
-        role = {"role_arn": identity.role.arn, "session_name": identity.role.session_name}
-        if identity.role.external_id:
-            role["external_id"] = identity.role.external_id
-        kept["assume_role"] = {**role, "session_seconds": identity.role.session_seconds}
-    return kept
+def write_role(role: Role) -> dict[str, Any]:
+    """Write a role as the state keeps it."""
+    external_id = {"external_id": role.external_id} if role.external_id else {}
+    return {
+        "role_arn": role.arn,
+        "session_name": role.session_name,
+        **external_id,
+        "session_seconds": role.session_seconds,
+    }
 
 
-def restore_identity(kept: Mapping[str, Any]) -> Identity | Unknown:
-    """Read back what `normalise_identity` wrote."""
-    role: Any = kept.get("assume_role")
-    if isinstance(role, Unknown):
-        return role
-    return Identity(
-        kept.get("profile") or "",
-        Role(
-            role["role_arn"],
-            role.get("session_name") or DEFAULT_SESSION_NAME,
-            role.get("external_id") or "",
-            int(role.get("session_seconds") or DEFAULT_SESSION_SECONDS),
-        )
-        if role
-        else None,
+def restore_role(kept: Mapping[str, Any]) -> Role:
+    """Read back what `write_role` wrote."""
+    return Role(
+        kept["role_arn"],
+        kept.get("session_name") or DEFAULT_SESSION_NAME,
+        kept.get("external_id") or "",
+        int(kept.get("session_seconds") or DEFAULT_SESSION_SECONDS),
     )
 
 

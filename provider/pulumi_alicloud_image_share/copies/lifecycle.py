@@ -26,9 +26,8 @@ from ..kinds.run import Run
 from ..kinds.waiting import Waiting
 from .changes import AttributeChange, ImageAttributes, change_attributes, plan_change
 from .making import Making, Mark, default_name, mark_of
+from .record import Copy, KnownCopy, as_seen, keeping, keeping_attributes, parse, state_of, wanted
 from .rules import OWN_TAG, copy_problems, source_not_found
-from .spec import CopySpec, Wanted, keeping, keeping_attributes, parse, wanted
-from .state import CopyState, as_seen, state_of
 
 _IF_DELETED: Final = (
     "If it was deleted, run `pulumi refresh` with its owner's credentials: the next `pulumi up` then copies again."
@@ -45,8 +44,8 @@ class Asked:
         name: The name that the program gives now, "" for none.
     """
 
-    spec: CopySpec
-    old: CopySpec | None
+    spec: Copy
+    old: Copy | None
     name: str
 
 
@@ -139,7 +138,7 @@ class CopyLifecycle:
 
     # -- check -------------------------------------------------------------------------------------------------------
 
-    def check(self, old: CopySpec | None, inputs: Mapping[str, Any]) -> tuple[Asked, list[Problem]]:
+    def check(self, old: Copy | None, inputs: Mapping[str, Any]) -> tuple[Asked, list[Problem]]:
         """Read the arguments and find every rule they break that needs no call.
 
         Args:
@@ -155,7 +154,7 @@ class CopyLifecycle:
 
     def examine(
         self, operation: Operation, asked: Asked, before: Sequence[Problem] = (), state: StackState = NO_STATE
-    ) -> tuple[CopySpec, list[Problem]]:
+    ) -> tuple[Copy, list[Problem]]:
         """Find the mistakes that only ECS can show, and the default name of a new copy.
 
         Args:
@@ -177,7 +176,7 @@ class CopyLifecycle:
             problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
         return spec, problems[len(before) :]
 
-    def _examine(self, operation: Operation, asked: Asked, problems: list[Problem], state: StackState) -> CopySpec:
+    def _examine(self, operation: Operation, asked: Asked, problems: list[Problem], state: StackState) -> Copy:
         """Add the problems that ECS shows; return what is asked for, with its name if there are no problems."""
         spec, old = asked.spec, asked.old
         source: Image | None = None
@@ -191,7 +190,7 @@ class CopyLifecycle:
             problems += self._examine_name(operation, spec, asked.name)
         return self._examine_new(operation, spec, source, state) if old is None and not problems else spec
 
-    def _examine_source(self, operation: Operation, spec: CopySpec) -> tuple[Image | None, list[Problem]]:
+    def _examine_source(self, operation: Operation, spec: Copy) -> tuple[Image | None, list[Problem]]:
         """Return the image to copy, None if it is unknown or cannot be read, and what is wrong with it."""
         identity, region, image_id = spec.identity, spec.source_region, spec.source_image_id
         if identity is UNKNOWN:
@@ -209,7 +208,7 @@ class CopyLifecycle:
         return source, copy_problems(source, region=spec.region, encrypted=spec.encrypted)
 
     def _examine_existing(
-        self, operation: Operation, spec: CopySpec, own: Mapping[str, Any], *, is_replaced: bool
+        self, operation: Operation, spec: Copy, own: Mapping[str, Any], *, is_replaced: bool
     ) -> list[Problem]:
         """Return why the copy in the state cannot be changed, or deleted after its replacement.
 
@@ -234,7 +233,7 @@ class CopyLifecycle:
         why = f"image {image_id} does not exist in region {region} any more, so it can't be changed:"
         return [Problem("", f"{why} run `pulumi refresh`, and the next `pulumi up` copies again.")]
 
-    def _examine_name(self, operation: Operation, spec: CopySpec, name: str) -> list[Problem]:
+    def _examine_name(self, operation: Operation, spec: Copy, name: str) -> list[Problem]:
         """Return the problem of a name that another image of the account has."""
         if spec.identity is UNKNOWN or spec.region is UNKNOWN:
             return []
@@ -250,25 +249,25 @@ class CopyLifecycle:
             )
         ]
 
-    def _examine_new(self, operation: Operation, spec: CopySpec, source: Image | None, state: StackState) -> CopySpec:
+    def _examine_new(self, operation: Operation, spec: Copy, source: Image | None, state: StackState) -> Copy:
         """Find what exists in the region, and return the spec with the default name.
 
         So the preview shows a region that cannot be called, and the update knows what an interrupted run has left.
         """
-        unnamed = replace(spec, name=UNKNOWN) if spec.name is None else spec
+        unnamed = spec if spec.name else replace(spec, name=UNKNOWN)
         mark = mark_of(operation.resource, spec)
         if mark is None or spec.identity is UNKNOWN or spec.region is UNKNOWN:
             return unnamed
         copies = self._ecs(operation, spec.identity).own_images(spec.region, tag=(OWN_TAG, ""))
         own_image_id = str((state.own or {}).get("image_id") or "")
         self._cache.keep(mark, Existing(tuple(copies), own_image_id))
-        if spec.name is not None or source is None:
+        if spec.name or source is None:
             return unnamed
         return replace(spec, name=default_name(source, mark, own_image_id, copies))
 
     # -- create ------------------------------------------------------------------------------------------------------
 
-    def create(self, operation: Operation, spec: CopySpec) -> CopyState:
+    def create(self, operation: Operation, spec: Copy) -> KnownCopy:
         """Copy the image and wait until the copy is complete, or take over one that an interrupted run began.
 
         Raises:
@@ -288,7 +287,7 @@ class CopyLifecycle:
             self._new_copies.add(copy.identity, image)
         return state_of(copy, image)
 
-    def _examined(self, operation: Operation, spec: CopySpec) -> CopySpec:
+    def _examined(self, operation: Operation, spec: Copy) -> Copy:
         """Return what is asked for, with its name. Calls `examine` unless this run has done so."""
         mark = mark_of(operation.resource, spec)
         if mark is None or self._cache.has(mark):
@@ -304,7 +303,7 @@ class CopyLifecycle:
             raise _cannot_copy(spec, problems)
         return found
 
-    def _check_source(self, ecs: Ecs, copy: Wanted) -> None:
+    def _check_source(self, ecs: Ecs, copy: KnownCopy) -> None:
         source = self._cache.source(ecs, copy.identity, copy.source_region, copy.source_image_id)
         if source is None:
             broken = [source_not_found(copy.source_image_id, copy.source_region)]
@@ -315,7 +314,7 @@ class CopyLifecycle:
 
     # -- read --------------------------------------------------------------------------------------------------------
 
-    def read(self, operation: Operation, old: CopyState, *, is_managed: bool) -> CopyState | None:
+    def read(self, operation: Operation, old: KnownCopy, *, is_managed: bool) -> KnownCopy | None:
         """Read the copy as it is: one call.
 
         Args:
@@ -344,7 +343,7 @@ class CopyLifecycle:
 
     # -- update ------------------------------------------------------------------------------------------------------
 
-    def update(self, operation: Operation, old: CopyState, spec: CopySpec) -> CopyState:
+    def update(self, operation: Operation, old: KnownCopy, spec: Copy) -> KnownCopy:
         """Change the copy in place: name, description and family in one call, tags in one or two.
 
         No call is made if only the identity or `force_delete` changes. The copy ends as the preview showed it: what was
@@ -356,7 +355,7 @@ class CopyLifecycle:
         named = keeping_attributes(spec, name=old.name, description=old.description, family=old.family)
         copy, _ = _known(operation, named)
         want = ImageAttributes(copy.name, copy.description, copy.family, copy.tags)
-        kept = replace(old, identity=copy.identity, force_delete=copy.force_delete)
+        kept = replace(old, profile=copy.profile, assume_role=copy.assume_role, force_delete=copy.force_delete)
         if not old.has_origin:
             kept = replace(
                 kept,
@@ -378,7 +377,7 @@ class CopyLifecycle:
             seen = self._changed(operation, ecs, kept, drift)
         return replace(as_seen(kept, seen), tags=_attributes_of(seen, want.tags).tags)
 
-    def _changed(self, operation: Operation, ecs: Ecs, copy: CopyState, change: AttributeChange) -> Image:
+    def _changed(self, operation: Operation, ecs: Ecs, copy: KnownCopy, change: AttributeChange) -> Image:
         """Carry out a change and return the copy that shows it."""
         region, image_id = copy.region, copy.image_id
         summary = f"Changing image {image_id} in {region} failed."
@@ -406,7 +405,7 @@ class CopyLifecycle:
 
     # -- delete ------------------------------------------------------------------------------------------------------
 
-    def delete(self, operation: Operation, old: CopyState) -> None:
+    def delete(self, operation: Operation, old: KnownCopy) -> None:
         """Delete the copy, unless any account has access to it. A copy that is gone needs no deletion.
 
         Raises:
@@ -438,14 +437,14 @@ class CopyLifecycle:
     def _ecs(self, operation: Operation, identity: Identity) -> Ecs:
         return self._connect(identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)
 
-    def _look(self, operation: Operation, ecs: Ecs, copy: CopyState) -> list[Image]:
+    def _look(self, operation: Operation, ecs: Ecs, copy: KnownCopy) -> list[Image]:
         """Read the copy with a time budget of its own: calls before it may have used theirs up."""
         left = operation.seconds_left
         calls = ecs.for_operation(at_most=None if left is None else max(1.0, left))
         return calls.own_images(copy.region, image_id=copy.image_id)
 
 
-def _copies_again(old: CopySpec, spec: CopySpec) -> bool:
+def _copies_again(old: Copy, spec: Copy) -> bool:
     """Whether the change certainly makes a new copy. The source of an imported copy can be given later."""
     origin = (
         (old.source_image_id, spec.source_image_id),
@@ -462,18 +461,18 @@ def _copies_again(old: CopySpec, spec: CopySpec) -> bool:
     )
 
 
-def _changes_attributes(old: CopySpec, spec: CopySpec) -> bool:
+def _changes_attributes(old: Copy, spec: Copy) -> bool:
     """Whether an update calls ECS."""
     had = (old.name, old.description, old.family, old.tags)
     return had != (spec.name, spec.description, spec.family, spec.tags)
 
 
-def _cannot_copy(copy: CopySpec | Wanted, broken: Sequence[Problem]) -> RuleBroken:
+def _cannot_copy(copy: Copy, broken: Sequence[Problem]) -> RuleBroken:
     summary = f"image {copy.source_image_id} in {copy.source_region} can't be copied as asked"
     return RuleBroken(summary, [problem.sentence for problem in broken])
 
 
-def _known(operation: Operation, spec: CopySpec) -> tuple[Wanted, Mark]:
+def _known(operation: Operation, spec: Copy) -> tuple[KnownCopy, Mark]:
     copy, mark = wanted(spec), mark_of(operation.resource, spec)
     if copy is None or mark is None:
         raise RuleBroken("the image can't be copied yet", ["all arguments must be known."])
@@ -495,7 +494,7 @@ def _attributes_of(image: Image, keys: Collection[str]) -> ImageAttributes:
     return ImageAttributes(image.name, image.description, image.family, tags)
 
 
-def _seen_once(ecs: Ecs, copy: CopyState) -> CopyState | None:
+def _seen_once(ecs: Ecs, copy: KnownCopy) -> KnownCopy | None:
     """Return the copy as one look finds it. Without a look (None), the next update does everything once more."""
     try:
         found = ecs.last_look().own_images(copy.region, image_id=copy.image_id)
@@ -504,14 +503,14 @@ def _seen_once(ecs: Ecs, copy: CopyState) -> CopyState | None:
     return as_seen(copy, found[0]) if found else None
 
 
-def _check_unshared(ecs: Ecs, copy: CopyState) -> None:
+def _check_unshared(ecs: Ecs, copy: KnownCopy) -> None:
     """Raise RuleBroken if any account has access to the copy."""
     sharing = ecs.sharing(copy.region, copy.image_id)
     if sharing.accounts or sharing.groups:
         raise RuleBroken(f"{copy} can't be deleted", [_shared_sentence(sharing)])
 
 
-def _delete_or_cancel(ecs: Ecs, copy: CopyState) -> None:
+def _delete_or_cancel(ecs: Ecs, copy: KnownCopy) -> None:
     """Delete the copy, or cancel it if it is not complete."""
     region, image_id = copy.region, copy.image_id
     try:

@@ -22,8 +22,8 @@ from ..errors import Cancelled, CopyFailed, EcsError, ImageShareError
 from ..kinds.operation import Operation
 from ..kinds.waiting import Waiting
 from .changes import AttributeChange, ImageAttributes, change_attributes, plan_change
+from .record import LONGEST_NAME, Copy, KnownCopy, is_name
 from .rules import OWN_TAG, program_tags
-from .spec import LONGEST_NAME, CopySpec, Wanted, is_name
 
 _NAME_TAKEN: Final = "InvalidImageName.Duplicated"
 # ECS makes one copy of an image at a time.
@@ -80,7 +80,7 @@ class Mark:
         return run_id if digest == self.digest else ""
 
 
-def mark_of(resource: str, spec: CopySpec) -> Mark | None:
+def mark_of(resource: str, spec: Copy) -> Mark | None:
     """Return the mark of the copy that a resource asks for, None while a value it depends on is unknown.
 
     Args:
@@ -144,7 +144,9 @@ class Making:
         is_taken_over: Whether an earlier run began the copy.
     """
 
-    def __init__(self, copy: Wanted, mark: Mark, run_id: str, ecs: Ecs, waiting: Waiting, operation: Operation) -> None:
+    def __init__(
+        self, copy: KnownCopy, mark: Mark, run_id: str, ecs: Ecs, waiting: Waiting, operation: Operation
+    ) -> None:
         """Call nothing yet.
 
         Args:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..kinds.contract import IDENTITY_PROPERTIES, Property
 from ..kinds.names import token
+from ..record import IDENTITY_PROPERTIES, Property
 
 NAME: Final = "ImageDistribution"
 TYPE: Final = token(NAME)

@@ -20,8 +20,9 @@ from pulumi.dynamic import (
 
 from ..cloud.settings import read_settings
 from ..errors import ImageShareError
-from ..kinds.contract import Change, Kind, Live
+from ..kinds.contract import Kind, Live
 from ..kinds.run import current_run
+from ..record import Change
 from ..wire import for_engine, plain
 from .facts import RESOURCE, Facts, arguments, read_facts, read_stack, write_facts
 from .messages import operation_for

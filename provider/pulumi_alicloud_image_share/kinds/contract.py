@@ -10,52 +10,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from ..arguments import Problem
 from ..cloud.settings import Settings
 from ..errors import ImageShareError
+from ..record import Change, Property
 from .names import in_python, token
 from .operation import Operation
 from .run import Run
-
-PropertyType = Literal[
-    "text", "number", "percent", "flag", "map of text", "list of text", "accounts", "role", "endpoints"
-]
-
-ADDED: Final = "added"
-REMOVED: Final = "removed"
-CHANGED: Final = "changed"
-
-
-@dataclass(frozen=True)
-class Property:
-    """A property of a kind.
-
-    Attributes:
-        name: Its name in Python.
-        type: What its value is.
-        doc: What it means, in one sentence.
-        is_input: Whether a program gives it.
-        is_output: Whether a resource has it afterwards.
-        is_required: Whether a program must give it.
-        replaces: Whether another value makes another resource.
-        reveals: The input whose secrets this would reveal, "" for none.
-        is_optional: Whether a resource may have none.
-        is_plain: Whether a program must know it when it runs: it can be no output of another resource.
-    """
-
-    name: str
-    type: PropertyType
-    doc: str
-    is_input: bool = True
-    is_output: bool = True
-    is_required: bool = False
-    replaces: bool = False
-    reveals: str = ""
-    is_optional: bool = False
-    is_plain: bool = False
-
 
 SharesByUrn: TypeAlias = Mapping[str, Mapping[str, Collection[str]]]
 """URN to resource ID (``<region>:<image_id>``) to account IDs."""
@@ -101,43 +64,6 @@ class Checked:
     inputs: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
     asked: object = None
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One property that an update would change.
-
-    Attributes:
-        path: The property, or an entry of it: "max_accounts", 'accounts["1000000000000002"]'.
-        how: `ADDED`, `REMOVED` or `CHANGED`.
-        replaces: Whether it makes another resource.
-    """
-
-    path: str
-    how: str = CHANGED
-    replaces: bool = False
-
-    @property
-    def property(self) -> str:
-        """The property's name."""
-        return self.path.partition("[")[0]
-
-
-@dataclass(frozen=True)
-class Change:
-    """What an update would do: nothing, an update, or a replacement."""
-
-    differences: tuple[Difference, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        """Whether there is anything to do."""
-        return bool(self.differences)
-
-    @property
-    def replaced_by(self) -> tuple[str, ...]:
-        """The properties that make another resource, each once."""
-        return tuple(dict.fromkeys(found.property for found in self.differences if found.replaces))
 
 
 @dataclass(frozen=True)
@@ -276,13 +202,10 @@ class Kind(ABC):
         Args:
             operation: Whom it is for.
             resource_id: Its ID.
-            olds: The outputs as the state has them; where it is not managed, what the program says of whom to ask as.
-            is_managed: Whether the state has it.
+            olds: The outputs as the state has them. Of a resource that is not managed, the credential inputs.
+            is_managed: Whether the state has it. The inputs of one that no state has are those of its program, without
+                what has its default.
         """
-
-    @abstractmethod
-    def imported(self, live: Live) -> Live:
-        """A resource that no state had until now, with the defaults of what no program has said."""
 
     @abstractmethod
     def update(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Live:
@@ -291,30 +214,3 @@ class Kind(ABC):
     @abstractmethod
     def delete(self, operation: Operation, resource_id: str, olds: Mapping[str, Any]) -> None:
         """Delete it."""
-
-
-def map_differences(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
-    """The entries of a mapping that come, go or change."""
-    paths = {key: f'{name}["{key}"]' for key in (*old, *new)}
-    return [
-        *(Difference(paths[key], ADDED) for key in new if key not in old),
-        *(Difference(paths[key], REMOVED) for key in old if key not in new),
-        *(Difference(paths[key], CHANGED) for key in new if key in old and old[key] != new[key]),
-    ]
-
-
-IDENTITY_PROPERTIES: Final = (
-    Property(
-        "profile",
-        "text",
-        "The profile of the Alibaba Cloud CLI whose account owns the image. Default: the stack's own credentials.",
-        is_optional=True,
-    ),
-    Property(
-        "assume_role",
-        "role",
-        "A RAM role to assume first, of the account that owns the image. Default: the configuration's, else none.",
-        is_optional=True,
-    ),
-)
-"""What says as whom a resource calls ECS, alike for every kind."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..kinds.contract import IDENTITY_PROPERTIES, Property
+from ..record import IDENTITY_PROPERTIES, Property
 
 DOC: Final = (
     "The newest image that a trusted account shares with this one. Only images that are really shared count: none of "

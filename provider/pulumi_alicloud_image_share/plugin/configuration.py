@@ -16,7 +16,7 @@ from ..cloud.settings import (
     read_settings,
     setting_key,
 )
-from ..kinds.contract import PropertyType
+from ..record import PropertyType
 
 
 @dataclass(frozen=True)

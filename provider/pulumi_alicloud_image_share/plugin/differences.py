@@ -9,7 +9,7 @@ from typing import Any, Final
 from pulumi.runtime.proto import provider_pb2
 
 from ..errors import RuleBroken
-from ..kinds.contract import ADDED, CHANGED, REMOVED, Change, Difference
+from ..record import ADDED, CHANGED, REMOVED, Change, Difference
 from .account_inputs import ACCOUNTS
 from .names import path_for_program
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from ..cloud.identity import Identity
 from ..cloud.settings import Settings
 from ..errors import BadArguments
-from ..kinds.contract import Property
 from ..kinds.operation import Operation
 from ..kinds.run import Run
 from ..lookup import description
 from ..lookup.query import FUNCTION as GET_SHARED_IMAGE
 from ..lookup.query import ImageQuery, parse_query
 from ..lookup.search import Consumer, KeptValues
+from ..record import Property
 from ..shares import holders
 from .configuration import Configuration
 

@@ -14,8 +14,9 @@ from typing import Any, Final
 from ..cloud.identity import AssumeRole
 from ..distributions import description as distribution
 from ..distributions.description import TYPE
-from ..kinds.contract import Kind, Property, PropertyType
+from ..kinds.contract import Kind
 from ..kinds.names import PACKAGE, camel_case, token
+from ..record import Property, PropertyType
 from .catalogue import FUNCTIONS, KINDS
 from .configuration import SETTINGS
 from .functions import Function

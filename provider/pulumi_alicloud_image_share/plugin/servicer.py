@@ -196,8 +196,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if live is None:
             return provider_pb2.ReadResponse()
         secrets = olds.secrets | _secret_inputs(type(kind), read_struct(request.inputs))
-        if not is_managed:
-            live = kind.imported(live)
         return provider_pb2.ReadResponse(
             id=live.id,
             properties=_write(kind, live.outputs, secrets),

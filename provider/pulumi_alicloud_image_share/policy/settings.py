@@ -13,7 +13,7 @@ from typing import Any, Final
 from ..accounts import account_id_fault, is_account_key
 from ..arguments import UNKNOWN, Problem, is_number, parse_flag, shown, unknown_argument
 from ..cloud.settings import parse_trusted_owners
-from ..shares.spec import DEFAULT_MAX_ACCOUNTS
+from ..shares.record import DEFAULT_MAX_ACCOUNTS
 
 Schema = Mapping[str, Mapping[str, Any]]
 

@@ -21,6 +21,7 @@ from ..kinds.run import Run
 from .access import becomes_exclusive, changes_access, needs_image
 from .ledger import Ledger, conflicts, held, image_of, ledger_of, wanted
 from .previews import change_sentences
+from .record import KnownShare, Share, parse
 from .rules import (
     account_problems,
     conflict_problem,
@@ -30,8 +31,6 @@ from .rules import (
     owner_problems,
     unlisted_accounts,
 )
-from .spec import ShareSpec, parse
-from .state import ShareState
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,12 @@ class Asked:
         is_contested: Whether another share of the program stands in its way.
     """
 
-    spec: ShareSpec
-    had: ShareSpec | None
+    spec: Share
+    had: Share | None
     is_contested: bool
 
     @property
-    def before(self) -> ShareSpec | None:
+    def before(self) -> Share | None:
         """What the state has of the share, if it has the same image."""
         return self.had if self.had is not None and image_of(self.had) == image_of(self.spec) else None
 
@@ -76,7 +75,7 @@ class ShareChecks:
     def check(
         self,
         operation: Operation,
-        old: ShareSpec | None,
+        old: Share | None,
         inputs: Mapping[str, Any],
         state: StackState = NO_STATE,
         *,
@@ -114,23 +113,22 @@ class ShareChecks:
         conflicting = [conflict_problem(spec, urn, other, twice) for other, twice in contested]
         return Asked(spec, old, bool(conflicting)), [*problems, *conflicting]
 
-    def knowing(self, operation: Operation, asked: Asked, had: ShareSpec, since: Mapping[str, str]) -> Asked:
+    def knowing(self, operation: Operation, asked: Asked, had: KnownShare) -> Asked:
         """Return the same with what the state has of the share, which may differ from its inputs of before.
+
+        An account whose access was never seen, since its time of sharing is empty, may still gain access.
 
         Args:
             operation: The operation that this is for.
             asked: What `check` found.
             had: What the state has.
-            since: Account ID to the time since when it has access: "" if that was never seen. Such an account may still
-                gain access.
         """
-        image = image_of(had)
-        if image is not None:
-            self._ledger.hold(operation.resource, image, had.accounts)
-        seen = {account: name for account, name in had.accounts.items() if since.get(account, "-")}
+        self.see(operation.resource, had)
+        unseen = {account for account, since in had.shared_at.items() if not since}
+        seen = {account: name for account, name in had.accounts.items() if account not in unseen}
         return replace(asked, had=replace(had, accounts=seen))
 
-    def see(self, urn: str, old: ShareState) -> None:
+    def see(self, urn: str, old: KnownShare) -> None:
         """Record what the outputs of a share say it has, whether or not anything changes of it."""
         self._ledger.hold(urn, old.id, old.accounts)
 
@@ -153,7 +151,7 @@ class ShareChecks:
         except ImageShareError as error:
             return [*problems, Problem(property_at_fault(error, asked.spec.identity), str(error))]
 
-    def _live_problems(self, operation: Operation, before: ShareSpec | None, spec: ShareSpec) -> list[Problem]:
+    def _live_problems(self, operation: Operation, before: Share | None, spec: Share) -> list[Problem]:
         if before is not None and not changes_access(before, spec):
             return []
         if spec.identity is UNKNOWN:
@@ -178,9 +176,7 @@ class ShareChecks:
         return problems
 
 
-def judge_accounts(
-    ledger: Ledger, spec: ShareSpec, image: Image, live: Sharing, before: ShareSpec | ShareState | None
-) -> list[Problem]:
+def judge_accounts(ledger: Ledger, spec: Share, image: Image, live: Sharing, before: Share | None) -> list[Problem]:
     """Return why an image can't be shared with the accounts that a program lists, given who has access now."""
     had: Mapping[str, str] = before.accounts if before else {}
     image_key = resource_id(image.region, image.image_id)
@@ -195,7 +191,7 @@ def judge_accounts(
     return account_problems(spec, image, live, leaving=leaving, known=known(), claims=is_claimed)
 
 
-def judge_losses(ledger: Ledger, urn: str, spec: ShareSpec, in_state: Mapping[str, str] | None) -> list[Problem]:
+def judge_losses(ledger: Ledger, urn: str, spec: Share, in_state: Mapping[str, str] | None) -> list[Problem]:
     """Return whether a change takes access from more accounts than `max_unshare_percent` allows.
 
     Args:
@@ -214,11 +210,11 @@ def judge_losses(ledger: Ledger, urn: str, spec: ShareSpec, in_state: Mapping[st
     return problems()
 
 
-def _own(state: StackState) -> ShareSpec | None:
+def _own(state: StackState) -> Share | None:
     """What the state has of the resource, whether or not the engine hands it to this check."""
     if not state.own:
         return None
-    return ShareSpec(state.own["image_id"], state.own["region"], dict(state.own.get("accounts") or {}))
+    return Share(state.own["image_id"], state.own["region"], dict(state.own.get("accounts") or {}))
 
 
 def _not_found(image_id: str, region: str, *, had_it: bool) -> str:

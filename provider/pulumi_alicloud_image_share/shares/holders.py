@@ -10,9 +10,9 @@ from ..cloud.identity import IDENTITY_ARGUMENTS, Identity, parse_identity
 from ..cloud.model import not_found_sentence
 from ..cloud.settings import Settings
 from ..errors import BadArguments, RuleBroken
-from ..kinds.contract import IDENTITY_PROPERTIES, Property
 from ..kinds.operation import Operation
 from ..kinds.run import Run
+from ..record import IDENTITY_PROPERTIES, Property
 
 FUNCTION: Final = "get_image_shares"
 DOC: Final = (

@@ -20,7 +20,7 @@ from ..arguments import UNKNOWN
 from ..kinds.resource_id import resource_id
 from ..kinds.run import Run
 from ..kinds.run_files import RunFiles
-from .spec import ShareSpec
+from .record import Share
 
 Status: TypeAlias = Literal["waiting", "done", "failed"]
 
@@ -72,7 +72,7 @@ Claims: TypeAlias = Mapping[str, Claim]
 """URN to claim, of one image."""
 
 
-def image_of(share: ShareSpec) -> str | None:
+def image_of(share: Share) -> str | None:
     """Return the resource ID of the image that a share asks for, ``<region>:<image_id>``, None while it is unknown."""
     if share.image_id is UNKNOWN or share.region is UNKNOWN:
         return None
@@ -164,7 +164,7 @@ class Ledger:
         self._knows_state = False
         self._claims: dict[str, dict[str, Claim]] = {}
         self._status: dict[str, Status] = {}
-        self._asked: dict[str, ShareSpec] = {}
+        self._asked: dict[str, Share] = {}
         self._before: dict[str, Mapping[str, str]] = {}
         self._former: dict[str, str] = {}
         self._changed = threading.Condition()
@@ -189,7 +189,7 @@ class Ledger:
                     if self._claim(urn, image).wants is None:
                         self._set(urn, image, wants=dict.fromkeys(accounts, ""))
 
-    def want(self, urn: str, share: ShareSpec, before: Mapping[str, str] | None = None) -> None:
+    def want(self, urn: str, share: Share, before: Mapping[str, str] | None = None) -> None:
         """Record what a share wants, in place of what it wanted before, even if it is refused.
 
         Args:
@@ -233,7 +233,7 @@ class Ledger:
         with self._changed:
             return self._before.get(urn, {})
 
-    def asked(self, urn: str, image: str) -> ShareSpec | None:
+    def asked(self, urn: str, image: str) -> Share | None:
         """Return what a share wants of an image in this run, None if it wants nothing of it or was not checked."""
         with self._changed:
             share = self._asked.get(self._former.get(urn, urn))

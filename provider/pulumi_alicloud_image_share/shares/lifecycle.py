@@ -25,6 +25,7 @@ from .checking import judge_accounts, judge_losses
 from .journal import Target
 from .ledger import failed_successors, held, image_of, ledger_of, left_to, unshared
 from .plan import SharePlan, plan_share
+from .record import KnownShare, Share, state_of
 from .rules import (
     groups_sentence,
     guard_problems,
@@ -33,8 +34,6 @@ from .rules import (
     owner_problems,
     unlisted_accounts,
 )
-from .spec import ShareSpec
-from .state import ShareState, state_of
 from .transaction import carry_out, nothing_changed_yet
 
 
@@ -63,7 +62,7 @@ class ShareLifecycle:
         self._new_copies = run.part(NewCopies)
         self._images = run.part(ImagesSeen)
 
-    def create(self, operation: Operation, spec: ShareSpec) -> ShareState:
+    def create(self, operation: Operation, spec: Share) -> KnownShare:
         """Share. Leaves the image as it found it if anything fails.
 
         Raises:
@@ -72,7 +71,7 @@ class ShareLifecycle:
         """
         return self._change_or_say(operation, None, spec)
 
-    def update(self, operation: Operation, old: ShareState, spec: ShareSpec) -> ShareState:
+    def update(self, operation: Operation, old: KnownShare, spec: Share) -> KnownShare:
         """Share with the accounts that came and unshare from those that went, and no others.
 
         Where only names and limits change, no call is made.
@@ -85,11 +84,11 @@ class ShareLifecycle:
             return self._change_or_say(operation, old, spec)
         return state_of(spec, old.region, old.image_id, old.shared_at, old.owner_id)
 
-    def taken(self, urn: str, old: ShareState, spec: ShareSpec) -> frozenset[str]:
+    def taken(self, urn: str, old: KnownShare, spec: Share) -> frozenset[str]:
         """Return the accounts of a share that stays as it is which another share of the program takes from it."""
         return self._ledger.taken(urn, old.id) & old.accounts.keys() & spec.accounts.keys()
 
-    def read(self, operation: Operation, old: ShareState, *, is_managed: bool) -> ShareState | None:
+    def read(self, operation: Operation, old: KnownShare, *, is_managed: bool) -> KnownShare | None:
         """Read what is live: one call for each 100 accounts, and one more where the image's owner is not known yet.
 
         Args:
@@ -124,7 +123,7 @@ class ShareLifecycle:
             owner_id=owner_id,
         )
 
-    def delete(self, operation: Operation, old: ShareState) -> None:
+    def delete(self, operation: Operation, old: KnownShare) -> None:
         """Unshare from the accounts of `old`, but for those that another share lists.
 
         An image that is gone needs nothing.
@@ -156,7 +155,7 @@ class ShareLifecycle:
                 check_gone(ecs, region, image_id, old.owner_id, f"{old} can't be unshared")
                 self._warn_of_gone(operation, old)
 
-    def _change_or_say(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
+    def _change_or_say(self, operation: Operation, old: KnownShare | None, spec: Share) -> KnownShare:
         """Change, and tell the user and the ledger if that fails."""
         urn, image = operation.resource, old.id if old else image_of(spec) or ""
         try:
@@ -177,13 +176,13 @@ class ShareLifecycle:
         self._ledger.succeed(urn)
         return changed
 
-    def _check_losses(self, urn: str, spec: ShareSpec, old: ShareState | None) -> None:
+    def _check_losses(self, urn: str, spec: Share, old: KnownShare | None) -> None:
         broken = judge_losses(self._ledger, urn, spec, old.accounts if old else None)
         if broken:
             sentences = [problem.sentence for problem in broken]
             raise RuleBroken(f"{old or f'image {spec.image_id} in {spec.region}'} can't be shared as asked", sentences)
 
-    def _change(self, operation: Operation, old: ShareState | None, spec: ShareSpec) -> ShareState:
+    def _change(self, operation: Operation, old: KnownShare | None, spec: Share) -> KnownShare:
         identity, region, image_id, max_accounts = _known(spec)
         had = old.accounts if old else {}
         leaving = had.keys() - spec.accounts.keys()
@@ -220,7 +219,7 @@ class ShareLifecycle:
                     raise
             return state_of(spec, region, image_id, shared_at, owner_id)
 
-    def _image_to_share(self, ecs: Ecs, spec: ShareSpec, identity: Identity, region: str, image_id: str) -> Image:
+    def _image_to_share(self, ecs: Ecs, spec: Share, identity: Identity, region: str, image_id: str) -> Image:
         """The image as `check` of the same run has just seen it, else read now."""
         image = self._images.take(identity, region, image_id) or ecs.image(region, image_id)
         if image is None:
@@ -232,7 +231,7 @@ class ShareLifecycle:
             raise RuleBroken(f"image {image_id} in {region} can't be shared as asked", sentences)
         return image
 
-    def _check_rules(self, spec: ShareSpec, image: Image, live: Sharing, old: ShareState | None) -> None:
+    def _check_rules(self, spec: Share, image: Image, live: Sharing, old: KnownShare | None) -> None:
         broken = [
             *owner_problems(spec, image),
             *judge_accounts(self._ledger, spec, image, live, old),
@@ -242,7 +241,7 @@ class ShareLifecycle:
             raise RuleBroken(f"image {image.image_id} in {image.region} can't be shared as asked", sentences)
 
     def _check_delete(
-        self, operation: Operation, old: ShareState, live: Collection[str], lose: Collection[str]
+        self, operation: Operation, old: KnownShare, live: Collection[str], lose: Collection[str]
     ) -> None:
         """Hold `max_unshare_percent` if a share is replaced by request: no check may have known what it had."""
         asked = self._ledger.asked(operation.resource, old.id)
@@ -281,14 +280,14 @@ class ShareLifecycle:
         claims = self._ledger.claims(image)
         return held(claims) - unshared(claims)
 
-    def _warn_of_gone(self, operation: Operation, old: ShareState) -> None:
+    def _warn_of_gone(self, operation: Operation, old: KnownShare) -> None:
         operation.warn(
             f"{old} does not exist any more, as its owner's account sees it: its share is taken out of the state, and "
             "nothing was unshared."
         )
 
     def _warn_of_unlisted(
-        self, operation: Operation, old: ShareState | None, spec: ShareSpec, live: Mapping[str, str]
+        self, operation: Operation, old: KnownShare | None, spec: Share, live: Mapping[str, str]
     ) -> None:
         if old is None or not spec.exclusive:
             return
@@ -301,7 +300,7 @@ class ShareLifecycle:
             )
 
 
-def _left(asked: ShareState, names: Mapping[str, str], live: Mapping[str, str]) -> ShareState:
+def _left(asked: KnownShare, names: Mapping[str, str], live: Mapping[str, str]) -> KnownShare:
     """What a change that ended halfway leaves: of the accounts of before and of now, those that have access."""
     mine = sorted(names.keys() & live.keys())
     return replace(
@@ -316,7 +315,7 @@ def _own(failed: SharingFailed, had: Collection[str]) -> Mapping[str, str]:
     return {account: since for account, since in (failed.live or {}).items() if account in {*had, *failed.gained}}
 
 
-def _orphans_sentence(spec: ShareSpec, orphans: Collection[str]) -> str:
+def _orphans_sentence(spec: Share, orphans: Collection[str]) -> str:
     still_have = "still has" if len(orphans) == 1 else "still have"
     return (
         f"{listed(orphans, spec.accounts)} {still_have} access to image {spec.image_id}, from the share that gave it "
@@ -337,7 +336,7 @@ def _owner(ecs: Ecs, region: str, image_id: str) -> str:
     return image.owner_id if image else ""
 
 
-def _known(spec: ShareSpec) -> tuple[Identity, str, str, int]:
+def _known(spec: Share) -> tuple[Identity, str, str, int]:
     identity, region, image_id, max_accounts = spec.identity, spec.region, spec.image_id, spec.max_accounts
     if identity is UNKNOWN or region is UNKNOWN or image_id is UNKNOWN or max_accounts is UNKNOWN or not spec.is_known:
         raise RuleBroken(

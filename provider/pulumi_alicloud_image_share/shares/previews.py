@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from ..accounts import listed
 from ..arguments import UNKNOWN
-from .spec import ShareSpec
+from .record import Share
 
 
-def change_sentences(spec: ShareSpec, had: Mapping[str, str], *, is_new: bool, is_secret: bool) -> list[str]:
+def change_sentences(spec: Share, had: Mapping[str, str], *, is_new: bool, is_secret: bool) -> list[str]:
     """Say who gains and who loses access where the engine can only show that something changes.
 
     Args:

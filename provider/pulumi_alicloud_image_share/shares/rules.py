@@ -14,16 +14,16 @@ from ..arguments import UNKNOWN, Problem
 from ..cloud.model import Image, Sharing
 from ..kinds.image_status import status_fault
 from .plan import quota_sentence
-from .spec import FEWEST_ACCOUNTS_GUARDED, ShareSpec
+from .record import FEWEST_ACCOUNTS_GUARDED, Share
 
 
-def image_problems(spec: ShareSpec, image: Image) -> list[Problem]:
+def image_problems(spec: Share, image: Image) -> list[Problem]:
     """Why no account can be given access to this image. Empty if some can."""
     sentence = _ownership_fault(image) or _origin_fault(spec, image) or status_fault(image, "share", "shared")
     return [Problem("image_id", sentence)] if sentence else []
 
 
-def owner_problems(spec: ShareSpec, image: Image) -> list[Problem]:
+def owner_problems(spec: Share, image: Image) -> list[Problem]:
     """Why the image can't be shared with its own owner. Empty if the program does not ask for it."""
     if image.owner_id not in spec.accounts:
         return []
@@ -37,7 +37,7 @@ def owner_problems(spec: ShareSpec, image: Image) -> list[Problem]:
 
 
 def account_problems(
-    spec: ShareSpec,
+    spec: Share,
     image: Image,
     live: Sharing,
     *,
@@ -66,7 +66,7 @@ def account_problems(
     return problems
 
 
-def _claim_problems(spec: ShareSpec, image: Image, live: Sharing, known: Collection[str]) -> list[Problem]:
+def _claim_problems(spec: Share, image: Image, live: Sharing, known: Collection[str]) -> list[Problem]:
     problems: list[Problem] = []
     unlisted = unlisted_accounts(spec, live.accounts, known)
     if spec.all_accounts_known and unlisted:
@@ -93,7 +93,7 @@ def groups_sentence(image_id: str, groups: Collection[str]) -> str:
     )
 
 
-def unlisted_accounts(spec: ShareSpec, live: Collection[str], known: Collection[str]) -> set[str]:
+def unlisted_accounts(spec: Share, live: Collection[str], known: Collection[str]) -> set[str]:
     """The account IDs that have access though neither the program nor the state lists them."""
     return set(live) - set(spec.accounts) - set(known)
 
@@ -116,7 +116,7 @@ def _ownership_fault(image: Image) -> str | None:
     return None
 
 
-def _origin_fault(spec: ShareSpec, image: Image) -> str | None:
+def _origin_fault(spec: Share, image: Image) -> str | None:
     if not image.product_code or spec.allow_marketplace_based is not False:
         return None
     return (
@@ -126,7 +126,7 @@ def _origin_fault(spec: ShareSpec, image: Image) -> str | None:
     )
 
 
-def conflict_problem(share: ShareSpec, urn: str, other_urn: str, twice: Collection[str]) -> Problem:
+def conflict_problem(share: Share, urn: str, other_urn: str, twice: Collection[str]) -> Problem:
     """Say why two ImageShares of one image can't stand beside each other.
 
     Args:
@@ -157,7 +157,7 @@ def name_of(urn: str) -> str:
     return urn.rpartition("::")[2]
 
 
-def guard_problems(share: ShareSpec, had: Mapping[str, str], kept: Collection[str] = ()) -> list[Problem]:
+def guard_problems(share: Share, had: Mapping[str, str], kept: Collection[str] = ()) -> list[Problem]:
     """Check `max_unshare_percent`: the one guard of updates, replacements and deletes.
 
     It counts accounts that lose access, not accounts that move: an account that another share of the program lists

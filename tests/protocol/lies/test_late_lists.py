@@ -12,7 +12,7 @@ from pulumi_alicloud_image_share.errors import SharingFailed
 from pulumi_alicloud_image_share.kinds.operation import SILENT
 from pulumi_alicloud_image_share.kinds.run import Run
 from pulumi_alicloud_image_share.shares.lifecycle import ShareLifecycle
-from pulumi_alicloud_image_share.shares.spec import ShareSpec
+from pulumi_alicloud_image_share.shares.record import Share
 from support.golden_image import live
 from support.lies import ALL, LIST, MANY, MODIFY, Work, of_changes, settings, tell
 from support.moving_world import just_before
@@ -151,10 +151,10 @@ def test_sixty_seconds_of_lag_are_inside_the_default_limit(ecs: Emulator, door: 
     limit = read_settings({}.get, {}).visible_seconds
     lifecycle = ShareLifecycle(Run(), lambda identity: door, visible_seconds=limit)
     ecs.faults.visibility_lag_s = 60
-    two = ShareSpec(ecs.golden_image_id, REGION, {PAYMENTS: "", DATA: ""})
+    two = Share(ecs.golden_image_id, REGION, {PAYMENTS: "", DATA: ""})
     created = lifecycle.create(SILENT, two)
     assert 60 <= pretended.now < limit
-    changed = lifecycle.update(SILENT, created, ShareSpec(ecs.golden_image_id, REGION, {DATA: "", WEB: ""}))
+    changed = lifecycle.update(SILENT, created, Share(ecs.golden_image_id, REGION, {DATA: "", WEB: ""}))
     assert live(ecs) == sorted(changed.accounts) == [DATA, WEB]
     lifecycle.delete(SILENT, changed)
     assert live(ecs) == []
@@ -165,7 +165,7 @@ def test_more_lag_than_the_default_limit_is_detected(ecs: Emulator, door: Ecs, p
     ecs.faults.visibility_lag_s = 3600
     with pytest.raises(SharingFailed, match=f"after {limit:g} s it does not show"):
         ShareLifecycle(Run(), lambda identity: door, visible_seconds=limit).create(
-            SILENT, ShareSpec(ecs.golden_image_id, REGION, {PAYMENTS: ""})
+            SILENT, Share(ecs.golden_image_id, REGION, {PAYMENTS: ""})
         )
     assert pretended.now >= limit
     assert live(ecs) == []

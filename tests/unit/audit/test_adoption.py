@@ -27,7 +27,7 @@ from pulumi_alicloud_image_share.audit.adoption_text import adoption_text
 from pulumi_alicloud_image_share.audit.model import Audit, AuditedImage, Manager, Unseen
 from pulumi_alicloud_image_share.cloud.model import Image
 from pulumi_alicloud_image_share.shares.kind import ShareKind
-from pulumi_alicloud_image_share.shares.spec import DEFAULT_MAX_ACCOUNTS
+from pulumi_alicloud_image_share.shares.record import DEFAULT_MAX_ACCOUNTS
 from support.adoption import HOSTILE
 
 OWNER, PAYMENTS, DATA = "1000000000000001", "1000000000000002", "1000000000000003"

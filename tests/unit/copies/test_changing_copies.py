@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.copies.spec import CopySpec
+from pulumi_alicloud_image_share.copies.record import Copy
 from support.copy_world import REGION, CopyRun, CopyWorld
 
 CHANGES: list[dict[str, Any]] = [{"name": "new"}, {"description": "New"}, {"family": "new"}, {"tags": {"team": "a"}}]
@@ -25,7 +25,7 @@ def own(world: CopyWorld) -> dict[str, Any]:
     return {"region": REGION, "image_id": state.image_id, "owner_id": state.owner_id}
 
 
-def spec(run: CopyRun) -> CopySpec:
+def spec(run: CopyRun) -> Copy:
     asked, problems = run.lifecycle.check(None, run.arguments(name="golden-1"))
     assert problems == []
     return asked.spec

@@ -13,17 +13,17 @@ from ecs_emulator.ecs.naming import is_name
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.model import Image
 from pulumi_alicloud_image_share.copies.making import Mark, default_name, mark_of
+from pulumi_alicloud_image_share.copies.record import Copy
 from pulumi_alicloud_image_share.copies.rules import OWN_TAG
-from pulumi_alicloud_image_share.copies.spec import CopySpec
 
 IMAGE_ID, OWNER = "m-bp1golden00000000001", "1000000000000001"
 TYPE = "pulumi-python:dynamic/alicloud-image-share:ImageCopy"
 URN = f"urn:pulumi:dev::shop::{TYPE}::golden"
-SPEC = CopySpec(IMAGE_ID, "cn-hangzhou", "cn-beijing")
+SPEC = Copy(IMAGE_ID, "cn-hangzhou", "cn-beijing")
 SOURCE = Image(IMAGE_ID, "cn-hangzhou", OWNER, "self", "Available", name="golden-2024-05")
 
 
-def marked(resource: str = URN, spec: CopySpec = SPEC) -> Mark:
+def marked(resource: str = URN, spec: Copy = SPEC) -> Mark:
     mark = mark_of(resource, spec)
     assert mark is not None
     return mark

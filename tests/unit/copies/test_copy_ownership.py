@@ -11,8 +11,8 @@ import pytest
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import CopyFailed
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
+from pulumi_alicloud_image_share.copies.record import KnownCopy
 from pulumi_alicloud_image_share.copies.rules import OWN_TAG
-from pulumi_alicloud_image_share.copies.state import CopyState
 from support.copy_world import HOUR, REGION, CopyWorld, Interrupted
 
 TAKEN_OVER = "was taken over by another run"
@@ -25,7 +25,7 @@ def world(ecs: Emulator, ecs_config: dict[str, str]) -> CopyWorld:
     return CopyWorld(ecs, {**ecs_config, "alicloud-image-share:visibleSeconds": "120"})
 
 
-def copied_by_another_run(world: CopyWorld, states: list[CopyState]) -> Callable[[], None]:
+def copied_by_another_run(world: CopyWorld, states: list[KnownCopy]) -> Callable[[], None]:
     def copy() -> None:
         states.append(world.create())
 
@@ -34,7 +34,7 @@ def copied_by_another_run(world: CopyWorld, states: list[CopyState]) -> Callable
 
 @pytest.mark.parametrize("after", [1, 600, 3500])
 def test_a_copy_that_another_run_takes_over_is_let_go(ecs: Emulator, world: CopyWorld, after: float) -> None:
-    others: list[CopyState] = []
+    others: list[KnownCopy] = []
     world.after(after, copied_by_another_run(world, others))
     with pytest.raises(CopyFailed, match=TAKEN_OVER) as failure:
         world.create()
@@ -52,7 +52,7 @@ def test_a_copy_that_another_run_takes_over_is_let_go(ecs: Emulator, world: Copy
 
 
 def test_whoever_let_go_gets_a_copy_of_its_own_in_the_next_run(world: CopyWorld) -> None:
-    others: list[CopyState] = []
+    others: list[KnownCopy] = []
     world.after(600, copied_by_another_run(world, others))
     with pytest.raises(CopyFailed, match=TAKEN_OVER):
         world.create()
@@ -66,7 +66,7 @@ def test_whoever_let_go_gets_a_copy_of_its_own_in_the_next_run(world: CopyWorld)
 
 
 def test_a_run_that_was_let_go_of_may_be_taken_over_in_turn(ecs: Emulator, world: CopyWorld) -> None:
-    third: list[CopyState] = []
+    third: list[KnownCopy] = []
 
     def second() -> None:
         world.after(600, copied_by_another_run(world, third))
@@ -100,7 +100,7 @@ def test_a_copy_that_is_taken_over_just_before_it_is_named_is_let_go(world: Copy
 
 
 def test_a_copy_that_another_run_finished_between_two_looks_is_let_go(ecs: Emulator, world: CopyWorld) -> None:
-    finished: list[CopyState] = []
+    finished: list[KnownCopy] = []
     world.interrupt_after(600)
     with pytest.raises(Interrupted):
         world.create()
@@ -123,7 +123,7 @@ def test_a_copy_that_another_run_finished_between_two_looks_is_let_go(ecs: Emula
 
 
 def test_two_runs_that_begin_at_once_make_one_copy(ecs: Emulator, world: CopyWorld) -> None:
-    others: list[CopyState] = []
+    others: list[KnownCopy] = []
 
     class Late(Ecs):
         """An ECS in which another run begins to copy after this one has looked, and before it copies."""

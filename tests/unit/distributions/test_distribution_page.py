@@ -15,9 +15,8 @@ import pytest
 
 from pulumi_alicloud_image_share import ImageDistribution
 from pulumi_alicloud_image_share.cloud.model import Image
-from pulumi_alicloud_image_share.copies import spec as copy_spec
+from pulumi_alicloud_image_share.copies.record import CopyRecord, parse
 from pulumi_alicloud_image_share.copies.rules import copy_problems
-from pulumi_alicloud_image_share.copies.spec import parse
 from pulumi_alicloud_image_share.distributions.request import Request, request_problems
 from support.pages import REPOSITORY, blocks, page
 
@@ -82,7 +81,8 @@ def test_each_message_stands_in_the_page(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "argument", [*copy_spec.ARGUMENTS, *list(inspect.signature(ImageDistribution.__init__).parameters)[3:]]
+    "argument",
+    [*(item.name for item in CopyRecord.inputs()), *list(inspect.signature(ImageDistribution.__init__).parameters)[3:]],
 )
 def test_each_argument_stands_in_the_page(argument: str) -> None:
     rows = [line.split(" | ")[0] for line in PAGE.splitlines() if line.startswith("| `")]

@@ -24,7 +24,7 @@ from pulumi_alicloud_image_share.shares.ledger import (
     unshared,
     wanted,
 )
-from pulumi_alicloud_image_share.shares.spec import ShareSpec
+from pulumi_alicloud_image_share.shares.record import Share
 
 REGION, IMAGE, OTHER_IMAGE = "cn-hangzhou", "m-bp1golden00000000001", "m-bp1golden00000000002"
 KEY, OTHER_KEY = f"{REGION}:{IMAGE}", f"{REGION}:{OTHER_IMAGE}"
@@ -41,8 +41,8 @@ def claim(
     return Claim(listed, holds=kept, given_up=frozenset(given_up), unshared=frozenset(unshared), **more)  # type: ignore[arg-type]
 
 
-def share(*accounts: str, image: object = IMAGE, exclusive: bool = False) -> ShareSpec:
-    return ShareSpec(image, REGION, dict.fromkeys(accounts, ""), exclusive=exclusive)  # type: ignore[arg-type]
+def share(*accounts: str, image: object = IMAGE, exclusive: bool = False) -> Share:
+    return Share(image, REGION, dict.fromkeys(accounts, ""), exclusive=exclusive)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

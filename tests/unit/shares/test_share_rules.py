@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from pulumi_alicloud_image_share.cloud.model import Image, Sharing
+from pulumi_alicloud_image_share.shares.record import UNKNOWN, Share
 from pulumi_alicloud_image_share.shares.rules import account_problems, image_problems, owner_problems
-from pulumi_alicloud_image_share.shares.spec import UNKNOWN, ShareSpec
 
 OWNER, PAYMENTS, DATA, STRANGER = "1000000000000001", "1000000000000002", "1000000000000003", "9000000000000009"
 IMAGE = Image("m-bp1golden00000000001", "cn-hangzhou", OWNER, "self", "Available")
-SPEC = ShareSpec(IMAGE.image_id, "cn-hangzhou", {PAYMENTS: "payments"})
+SPEC = Share(IMAGE.image_id, "cn-hangzhou", {PAYMENTS: "payments"})
 
 
 def said(**changes: object) -> str:
@@ -21,7 +21,7 @@ def said(**changes: object) -> str:
     return problem.sentence
 
 
-def accounts_said(spec: ShareSpec, live: set[str], had: dict[str, str] | None = None, *, claims: bool = True) -> str:
+def accounts_said(spec: Share, live: set[str], had: dict[str, str] | None = None, *, claims: bool = True) -> str:
     leaving, sharing = (had or {}).keys() - spec.accounts.keys(), Sharing(dict.fromkeys(live, ""))
     found = account_problems(spec, IMAGE, sharing, leaving=leaving, known=had or {}, claims=claims)
     assert {problem.property for problem in found} <= {"accounts"}

@@ -12,35 +12,33 @@ from hypothesis import strategies as st
 from ecs_emulator.ecs.naming import is_name
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.identity import Identity
-from pulumi_alicloud_image_share.copies.rules import MOST_TAGS, OWN_TAG, program_tags
-from pulumi_alicloud_image_share.copies.spec import (
-    CopySpec,
-    Wanted,
+from pulumi_alicloud_image_share.copies.record import (
+    Copy,
+    KnownCopy,
     keeping,
-    normalise,
     parse,
-    restore,
     wanted,
 )
+from pulumi_alicloud_image_share.copies.rules import MOST_TAGS, OWN_TAG, program_tags
 
 IMAGE_ID = "m-bp1golden00000000001"
 GOOD: dict[str, Any] = {"source_image_id": IMAGE_ID, "region": "cn-beijing"}
 
 
-def spec(**inputs: Any) -> CopySpec:
+def spec(**inputs: Any) -> Copy:
     parsed, problems = parse({**GOOD, **inputs}, "cn-hangzhou")
     assert problems == []
     return parsed
 
 
-def known(**inputs: Any) -> Wanted:
+def known(**inputs: Any) -> KnownCopy:
     found = wanted(spec(**{"name": "golden", **inputs}))
     assert found is not None
     return found
 
 
 def test_the_least_that_a_program_can_say() -> None:
-    assert spec() == CopySpec(IMAGE_ID, "cn-hangzhou", "cn-beijing")
+    assert spec() == Copy(IMAGE_ID, "cn-hangzhou", "cn-beijing")
 
 
 def test_a_source_region_of_its_own_goes_before_the_default() -> None:
@@ -111,14 +109,14 @@ def test_what_is_written_is_read_back() -> None:
         tags={"b": "2", "a": "1"},
         profile="owner",
     )
-    assert restore(normalise(full)) == full
-    assert restore(normalise(spec())) == spec()
-    assert list(normalise(full)["tags"]) == ["a", "b"]
-    assert restore(normalise(spec(tags=UNKNOWN))).tags is UNKNOWN
+    assert Copy.restore(full.as_inputs()) == full
+    assert Copy.restore(spec().as_inputs()) == spec()
+    assert list(full.as_inputs()["tags"]) == ["a", "b"]
+    assert Copy.restore(spec(tags=UNKNOWN).as_inputs()).tags is UNKNOWN
 
 
 def test_what_is_left_out_is_not_written() -> None:
-    assert normalise(spec()) == {
+    assert spec().as_inputs() == {
         "source_image_id": IMAGE_ID,
         "source_region": "cn-hangzhou",
         "region": "cn-beijing",
