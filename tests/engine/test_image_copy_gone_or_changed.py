@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ecs_emulator import Emulator
-from support.engine import Stack
+from support import two_doors
+from support.engine import Program, Stack
 from support.golden_copies import copies
 
 PAYMENTS = "1000000000000002"
@@ -36,6 +39,54 @@ def test_a_copy_that_is_gone_leaves_the_state_and_is_made_anew(ecs: Emulator, st
     assert "the copy is taken out of the state" in stack.text
     stack.up(copying())
     assert len(copies(ecs)) == 1
+
+
+@pytest.mark.both_doors
+@pytest.mark.parametrize("edited", ["renamed", "retagged"])
+def test_an_update_of_a_copy_that_was_edited_in_the_console_ends_as_its_preview_said(
+    ecs: Emulator, stack: Stack, edited: str
+) -> None:
+    def program(team: str) -> Program:
+        def copying() -> None:
+            tags = {"team": team, "cost": "7"}
+            two_doors.ImageCopy(
+                "golden", source_image_id=ecs.golden_image_id, region=REGION, name="golden-beijing", tags=tags
+            )
+
+        return copying
+
+    stack.up(program("platform"))
+    [copy] = copies(ecs)
+    if edited == "renamed":
+        copy.name = "renamed"
+    else:
+        copy.tags = {**copy.tags, "cost": "8", "added": "1"}
+    stack.preview(program("images"))
+    assert '~ team: "platform" => "images"' in stack.text
+    assert "~ cost" not in stack.text
+    stack.up(program("images"))
+    assert "was changed outside this stack: it is set back" in stack.text
+    assert (copy.name, copy.tags["team"], copy.tags["cost"]) == ("golden-beijing", "images", "7")
+    assert stack.preview(program("images")).change_summary.keys() == {"same"}
+
+
+@pytest.mark.both_doors
+def test_the_preview_of_a_change_says_that_the_copy_is_gone(ecs: Emulator, stack: Stack) -> None:
+    def program(team: str) -> Program:
+        def copying() -> None:
+            two_doors.ImageCopy("golden", source_image_id=ecs.golden_image_id, region=REGION, tags={"team": team})
+
+        return copying
+
+    stack.up(program("platform"))
+    [copy] = copies(ecs)
+    ecs.console.delete_image(REGION, copy.id)
+    text = stack.fails(stack.preview, program("images"))
+    assert f"image {copy.id} does not exist in region {REGION} any more, so it can't be changed" in text
+    assert "run `pulumi refresh`, and the next `pulumi up` copies again" in text
+    stack.refresh()
+    stack.up(program("images"))
+    assert [copy.tags["team"] for copy in copies(ecs)] == ["images"]
 
 
 def test_destroy_is_refused_while_anybody_has_access(ecs: Emulator, stack: Stack, copying: Any) -> None:

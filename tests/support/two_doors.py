@@ -32,7 +32,7 @@ def ImageShare(name: str, opts: pulumi.ResourceOptions | None = None, **argument
     return plugin.ImageShare(name, opts, **given)
 
 
-def ImageCopy(name: str, opts: pulumi.ResourceOptions | None = None, **arguments: Any) -> Any:  # noqa: N802
+def ImageCopy(name: str, opts: pulumi.ResourceOptions | None = None, /, **arguments: Any) -> Any:  # noqa: N802
     """A copy."""
     made = plugin.ImageCopy if is_plugin() else dynamic.ImageCopy
     return made(name, opts, **arguments)
