@@ -242,7 +242,7 @@ def test_an_image_that_was_an_output_is_found_again_when_it_becomes_plain(
     ecs.calls.reset()
     assert "create" not in stack.up(distributing()).summary.resource_changes
     assert ecs.calls.count() == 0
-    stack.up(from_output)
+    ids = image_ids(stack, from_output)
     ecs.calls.reset()
     stack.up(distributing(images=[next_images[0], ecs.golden_image_id]))
     assert live(ecs, ids) == {HOME: [PAYMENTS], SHANGHAI: [PAYMENTS]}

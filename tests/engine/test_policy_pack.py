@@ -179,6 +179,40 @@ def test_shares_of_a_production_stack_need_protect(ecs: Emulator, ecs_config: di
     guarded.preview(lambda: void(share(ecs, opts=PROTECT)))
 
 
+def test_a_distribution_of_a_production_stack_needs_protect_and_rotates_with_it(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
+) -> None:
+    guarded = Guarded(Stack(tmp_path, ecs_config, name="prod"), tmp_path)
+    older, newer = ecs.golden_image_id, ecs.image("golden-next").id
+
+    def distributing(*images: str, opts: pulumi.ResourceOptions | None = PROTECT) -> Program:
+        return lambda: ImageDistribution("golden", opts, images=images, regions=[REGION], accounts=[PAYMENTS]) and None
+
+    assert "golden is in stack prod without protect" in guarded.preview_fails(distributing(older, opts=None))
+    for images in ([older], [newer, older], [newer]):
+        guarded.preview(distributing(*images))
+        guarded.up(distributing(*images))
+        shared = [image for image in (older, newer) if ecs.console.shared_accounts(REGION, image) == [PAYMENTS]]
+        assert sorted(shared) == sorted(images)
+
+
+def test_a_protected_share_takes_another_image_without_a_violation_as_the_page_says(
+    ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path
+) -> None:
+    guarded = Guarded(Stack(tmp_path, ecs_config, name="prod"), tmp_path)
+    guarded.up(lambda: void(share(ecs, opts=PROTECT)))
+    newer = ecs.image("golden-next").id
+
+    def another() -> None:
+        ImageShare("golden", PROTECT, image_id=newer, accounts=[PAYMENTS])
+
+    assert "currently marked for protection" in guarded.preview_fails(another)
+    guarded.stack.command("state", "unprotect", guarded.stack.resources["golden"]["urn"], "--yes")
+    guarded.up(another)
+    assert guarded.stack.resources["golden"]["protect"]
+    assert (live(ecs), ecs.console.shared_accounts(REGION, newer)) == ([], [PAYMENTS])
+
+
 def test_instances_run_from_images_that_a_trusted_owner_shares(ecs: Emulator, consumers: Guarded) -> None:
     ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
     consumers.up(lambda: void(instance(ecs.golden_image_id)))
