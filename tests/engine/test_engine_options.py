@@ -102,11 +102,6 @@ def test_any_collection_of_account_ids_will_do(ecs: Emulator, stack: Stack) -> N
     assert [share["account_ids"] for share in shares] == [[PAYMENTS, DATA]] * len(collections)
 
 
-def test_an_output_cannot_be_given_as_an_argument(ecs: Emulator, stack: Stack) -> None:
-    program = sharing(ecs, account_ids=[PAYMENTS])
-    assert "ImageShare has no argument 'account_ids'" in stack.fails(stack.preview, program)
-
-
 def test_a_preview_with_an_unknown_account_still_says_who_gains_and_who_may_lose(
     ecs: Emulator, stack: Stack, ecs_config: dict[str, str]
 ) -> None:

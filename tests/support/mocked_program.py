@@ -12,6 +12,8 @@ from typing import Any
 
 import pulumi
 
+SHARED_IMAGE = "m-bp1shared00000000001"
+
 
 class Recorder(pulumi.runtime.Mocks):
     """Answers every registration with its inputs, and keeps it."""
@@ -34,7 +36,10 @@ class Recorder(pulumi.runtime.Mocks):
         return f"{args.name}-id", args.inputs
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
-        return {}
+        if args.token != "alicloud-image-share:index:getSharedImage":
+            return {}
+        image_id = "" if args.args.get("architecture") == "arm64" else SHARED_IMAGE
+        return {"image_id": image_id, "encrypted": args.args.get("family") == "encrypted"}
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ import pulumi
 from pulumi.runtime import is_dry_run
 
 from ..arguments import Problem, parse_region
-from ..cloud.identity import AssumeRole
 from ..errors import BadArguments
 from ..kinds.contract import Resources
+from ..program_types import AssumeRole
 from ..wire import has_outputs
 from .description import PLAIN
 from .door import Door, MadeCopy, MadeShare

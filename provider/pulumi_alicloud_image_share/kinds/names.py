@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from ..cloud.identity import AssumeRole
+from ..cloud import identity
 
 PACKAGE: Final = "alicloud-image-share"
 """The name of the provider plugin's package, to Pulumi."""
@@ -30,7 +30,7 @@ def snake_case(name: str) -> str:
     return _CAPITAL.sub(lambda found: f"_{found[1].lower()}", name)
 
 
-ROLE_ENTRIES: Final = {camel_case(name): name for name in AssumeRole.__annotations__}
+ROLE_ENTRIES: Final = {camel_case(name): name for name in identity.ROLE_ENTRIES}
 """The entries of a role to assume, in camel case, to Python's."""
 
 
