@@ -39,6 +39,31 @@ def test_ignored_changes_of_accounts_leave_the_accounts_as_they_are(ecs: Emulato
     assert live(ecs) == [PAYMENTS, DATA]
 
 
+@pytest.mark.parametrize("listed", [{"payments": PAYMENTS, "data": DATA}, [PAYMENTS, DATA], {PAYMENTS: "", DATA: "d"}])
+def test_an_account_is_ignored_by_its_id_however_the_program_lists_it(ecs: Emulator, stack: Stack, listed: Any) -> None:
+    ignoring = pulumi.ResourceOptions(ignore_changes=[f'accounts["{DATA}"]'])
+    stack.up(sharing(ecs, accounts=listed, opts=ignoring))
+    assert stack.up(sharing(ecs, accounts=listed, opts=ignoring)).summary.resource_changes == {"same": 2}
+    more = {**listed, WEB: "web"} if isinstance(listed, dict) and PAYMENTS in listed else [PAYMENTS, WEB]
+    stack.up(sharing(ecs, accounts=more, opts=ignoring))
+    assert live(ecs) == [PAYMENTS, DATA, WEB]
+
+
+def test_options_that_would_take_access_or_keep_it_silently_are_refused_in_the_first_preview(
+    ecs: Emulator, stack: Stack
+) -> None:
+    by_name = pulumi.ResourceOptions(ignore_changes=['accounts["data"]'])
+    text = stack.fails(stack.preview, sharing(ecs, accounts={"payments": PAYMENTS, "data": DATA}, opts=by_name))
+    assert f"Write 'accounts[\"{DATA}\"]' for one account, or 'accounts' for all." in text
+
+    def deleted_with_another() -> None:
+        other = ImageShare("other", image_id=ecs.image("golden-next").id, accounts=[PAYMENTS])
+        sharing(ecs, opts=pulumi.ResourceOptions(deleted_with=other))()
+
+    assert "the option deleted_with is given" in stack.fails(stack.preview, deleted_with_another)
+    assert live(ecs) == []
+
+
 def test_an_ignored_change_of_the_image_makes_no_strangers_known_by_the_shares_of_the_other_image(
     ecs: Emulator, stack: Stack
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pulumi
 
 SHARED_IMAGE = "m-bp1shared00000000001"
+STACK_OUTPUTS = {"imageId": SHARED_IMAGE, "accounts": ["1000000000000002"], "name": "golden-*"}
 
 
 class Recorder(pulumi.runtime.Mocks):
@@ -32,7 +33,10 @@ class Recorder(pulumi.runtime.Mocks):
         )
         if args.typ.endswith(":ImageCopy"):
             # The package reads the image's ID out of the copy's.
-            return f"{args.inputs['region']}:m-mocked{len(self.registered):012}", args.inputs
+            made = f"{args.inputs.get('region')}:m-mocked{len(self.registered):012}"
+            return args.resource_id or made, args.inputs
+        if args.typ == "pulumi:pulumi:StackReference":
+            return args.name, {**args.inputs, "outputs": STACK_OUTPUTS}
         return f"{args.name}-id", args.inputs
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:

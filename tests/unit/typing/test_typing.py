@@ -21,8 +21,9 @@ from pulumi_alicloud_image_share.cloud.identity import ROLE_ENTRIES
 from pulumi_alicloud_image_share.copies.kind import CopyKind
 from pulumi_alicloud_image_share.kinds.contract import Kind
 from pulumi_alicloud_image_share.shares.kind import ShareKind
-from support.pages import REPOSITORY
+from support.pages import REPOSITORY, run_against_mocks
 
+PAYMENTS, DATA = "1000000000000002", "1000000000000003"
 FOLDER = Path(__file__).parent
 GOOD, BAD = FOLDER / "good.py", FOLDER / "bad.py"
 PYRIGHT = FOLDER / "nodejs" / "node_modules" / "pyright" / "index.js"
@@ -85,6 +86,27 @@ def examples(folder: Path) -> list[Path]:
 def test_each_mistake_is_found_in_its_line_and_nothing_else(checker: Checker, tmp_path: Path) -> None:
     wrong = {n for n, line in enumerate(BAD.read_text().splitlines(), 1) if line.endswith("# error")}
     assert checker([GOOD, BAD, *examples(tmp_path)]) == {BAD: wrong}
+
+
+def test_the_right_program_runs(tmp_path: Path) -> None:
+    registered = {each["name"]: each["inputs"] for each in run_against_mocks(GOOD.read_text(), tmp_path)}
+    names = {"payments": {PAYMENTS: "payments"}, "both": {PAYMENTS: "payments", DATA: "data"}}
+    unnamed = {PAYMENTS: "", DATA: ""}
+    expected = {
+        "list": unnamed,
+        "tuple": unnamed,
+        "list-of-text": unnamed,
+        "list-of-outputs": unnamed,
+        "awaited": {PAYMENTS: ""},
+        "names": names["payments"],
+        "names-to-outputs": names["both"],
+        "names-to-outputs-only": names["payments"],
+        "ids-to-names": names["payments"],
+        "output-of-list": unnamed,
+        "output-of-names": names["payments"],
+        "of-another-stack": {PAYMENTS: ""},
+    }
+    assert {name: registered[name]["accounts"] for name in expected} == expected
 
 
 @pytest.mark.parametrize(("resource", "kind"), [(ImageShare, ShareKind), (ImageCopy, CopyKind)])
