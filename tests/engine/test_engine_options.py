@@ -31,8 +31,9 @@ def sharing(ecs: Emulator, name: str = "golden", accounts: Any = (PAYMENTS, DATA
     return program
 
 
-def test_ignored_changes_of_accounts_leave_the_accounts_as_they_are(ecs: Emulator, stack: Stack) -> None:
-    ignoring = pulumi.ResourceOptions(ignore_changes=["accounts"])
+@pytest.mark.parametrize("path", ["accounts", "*"])
+def test_ignored_changes_of_accounts_leave_the_accounts_as_they_are(ecs: Emulator, stack: Stack, path: str) -> None:
+    ignoring = pulumi.ResourceOptions(ignore_changes=[path])
     stack.up(sharing(ecs, accounts={"payments": PAYMENTS, "data": DATA}))
     result = stack.up(sharing(ecs, accounts={"web": WEB}, opts=ignoring))
     assert result.summary.resource_changes == {"same": 2}
