@@ -18,6 +18,8 @@ WITH_ENGINE := PATH="$(CURDIR)/.venv/bin:$(CURDIR)/.engine/bin:$$PATH" PULUMI_SK
 
 # The browser that the page of an audit is looked at with, the same on every machine.
 CHROMIUM := tests/page/nodejs/node_modules/.chromium/.unpacked
+# The type checker that programs are checked with, beside mypy.
+PYRIGHT := tests/unit/typing/nodejs/node_modules/.installed
 
 SCHEMA := provider/pulumi_alicloud_image_share/plugin/schema.json
 # With the flags of the engine's build, whose packages need not be compiled a second time.
@@ -46,7 +48,7 @@ test: setup ## run all tests, with the real engine, and the checks below
 	$(MAKE) --no-print-directory test-all || status=1; \
 	exit $$status
 
-test-all: setup $(CHROMIUM)
+test-all: setup $(CHROMIUM) $(PYRIGHT)
 	@echo "Running all tests."
 	@$(WITH_ENGINE) .venv/bin/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1 --cov --cov-report=term \
 		--ignore tests/archive --ignore tests/clients --ignore tests/sdks tests
@@ -110,7 +112,7 @@ lock: .venv/bin/uv ## write requirements/ anew from pyproject.toml (UPGRADE=1: w
 	@$(UV_COMPILE) --extra cli --extra emulator --group bench --output-file requirements/bench.txt --constraint requirements/dev.txt --upgrade
 
 clean: ## remove what these commands have made here (an engine that was built stays in the user's cache folder)
-	rm -rf .venv .venv-lowest .venv-archive .venv-bench .engine .demo build dist tools/sdks/nodejs/node_modules tests/clients/nodejs/node_modules tests/page/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-archive .venv-bench .engine .demo build dist tools/sdks/nodejs/node_modules tests/clients/nodejs/node_modules tests/page/nodejs/node_modules tests/unit/typing/nodejs/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: .venv/.installed

@@ -3,66 +3,60 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .cloud.identity import AssumeRole
 from .errors import (
     BadArguments,
-    Cancelled,
     ConfigError,
-    CopyFailed,
     EcsError,
     EcsUnavailable,
-    ImageNotFound,
     ImageShareError,
     NoSharedImage,
-    NotVisible,
-    RuleBroken,
-    SharingFailed,
 )
 
 if TYPE_CHECKING:
     from .dynamic.distribution import ImageDistribution
     from .dynamic.resources import ImageCopy, ImageShare
-    from .dynamic.shared_image import SharedImage, get_shared_image, get_shared_image_output
+    from .dynamic.shared_image import SharedImage, SharedImageOutput, get_shared_image, get_shared_image_output
+    from .program_types import AssumeRole
 
 _OF_PROGRAMS = {
-    "ImageCopy": "resources",
-    "ImageDistribution": "distribution",
-    "ImageShare": "resources",
-    "SharedImage": "shared_image",
-    "get_shared_image": "shared_image",
-    "get_shared_image_output": "shared_image",
+    "AssumeRole": "program_types",
+    "ImageCopy": "dynamic.resources",
+    "ImageDistribution": "dynamic.distribution",
+    "ImageShare": "dynamic.resources",
+    "SharedImage": "dynamic.shared_image",
+    "SharedImageOutput": "dynamic.shared_image",
+    "get_shared_image": "dynamic.shared_image",
+    "get_shared_image_output": "dynamic.shared_image",
 }
-"""What programs call, and the module of the dynamic door that has it: the plugin has no need of that door."""
+"""What programs use, and the module that has it. It imports Pulumi, which the command has no need of."""
 
+# Of the errors, those that a program can catch: others are raised in the provider's process.
 __all__ = [
     "AssumeRole",
     "BadArguments",
-    "Cancelled",
     "ConfigError",
-    "CopyFailed",
     "EcsError",
     "EcsUnavailable",
     "ImageCopy",
     "ImageDistribution",
-    "ImageNotFound",
     "ImageShare",
     "ImageShareError",
     "NoSharedImage",
-    "NotVisible",
-    "RuleBroken",
     "SharedImage",
-    "SharingFailed",
+    "SharedImageOutput",
     "get_shared_image",
     "get_shared_image_output",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _OF_PROGRAMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f".dynamic.{_OF_PROGRAMS[name]}", __name__), name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:
+    # A type checker would take any name for one that the package has.
+    def __getattr__(name: str) -> Any:
+        if name not in _OF_PROGRAMS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f".{_OF_PROGRAMS[name]}", __name__), name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

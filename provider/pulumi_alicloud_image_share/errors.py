@@ -208,6 +208,6 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-# The name that a traceback prints, and that a caller imports, is the package's, not this file's.
+# The name that a traceback prints is the package's, not this file's.
 for _name in __all__:
     globals()[_name].__module__ = "pulumi_alicloud_image_share"

@@ -105,25 +105,15 @@ def test_after_up_nothing_changes_and_no_call_is_made(ecs: Emulator, stack: Stac
 
 
 def test_mistakes_are_shown_in_the_preview_all_at_once_and_without_a_traceback(stack: Stack, copying: Any) -> None:
-    text = stack.fails(
-        stack.preview, copying(region=None, name="1", tags={"acs:x": 5}, encrypted="no", colour="red", image_id="m-1")
-    )
+    text = stack.fails(stack.preview, copying(region=None, name="1", tags={"acs:x": 5}, encrypted="no"))
     assert "Traceback" not in text
     for says in (
         "region is missing: give the ID of the region to copy the image to",
         "name must be 2 to 128 letters",
         "'acs:x' can't be the key of a tag",
         "encrypted must be True or False, not 'no'",
-        "ImageCopy has no argument 'colour'",
     ):
         assert says in text
-
-
-def test_what_only_a_copy_has_is_refused_as_an_argument(stack: Stack, copying: Any) -> None:
-    names = ("image_id", "created_at", "size", "owner_id", "origin")
-    text = stack.fails(stack.preview, copying(**dict.fromkeys(names, "x")))
-    for name in names:
-        assert f"ImageCopy has no argument '{name}'" in text
 
 
 def test_tags_in_any_shape_reach_the_preview_as_a_sentence_or_as_tags(

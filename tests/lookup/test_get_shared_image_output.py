@@ -110,7 +110,6 @@ def test_what_is_not_known_in_the_preview_is_not_asked(
         (lambda: {"owner_id": unknown(), "tags": {1: "one"}}, "tags has the key 1: a tag's key is a string."),
         (lambda: {"owner_id": unknown()}, "nothing says which image: give name, family or tags"),
         (lambda: {"name": unknown()}, "nothing says whose images to trust"),
-        (lambda: {"name": unknown(), "ownerId": OWNER}, "get_shared_image has no argument 'ownerId': did you mean own"),
     ],
 )
 def test_what_is_known_to_be_wrong_is_said_in_the_preview(

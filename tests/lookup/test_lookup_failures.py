@@ -73,8 +73,8 @@ def test_settings_that_cannot_be_used_are_said(config: dict[str, str]) -> None:
 
 def test_bad_arguments_are_said_all_at_once_without_a_call(ecs: Emulator, ask: Ask) -> None:
     with pytest.raises(BadArguments) as failure:
-        ask(owner_id="platform", name="^golden", nmae="golden")
+        ask(owner_id="platform", name="^golden", family="gold*")
     assert str(failure.value).splitlines() == [f"get_shared_image: {text}" for text in failure.value.sentences]
     assert len(failure.value.sentences) == 3
-    assert "no argument 'nmae': did you mean name?" in failure.value.sentences[2]
+    assert "family is compared as a whole" in failure.value.sentences[2]
     assert ecs.calls.count() == 0

@@ -18,6 +18,8 @@ BUILDS = [
     {"id": "m-bp1golden20240601bb0b2", "creationTime": "2024-06-01T08:00:00Z"},
 ]
 """The images that `alicloud.ecs.get_images` finds."""
+SHARED_IMAGE = "m-bp1shared00000000001"
+STACK_OUTPUTS = {"imageId": SHARED_IMAGE, "accounts": ["1000000000000002"], "name": "golden-*"}
 
 
 class Recorder(pulumi.runtime.Mocks):
@@ -37,11 +39,19 @@ class Recorder(pulumi.runtime.Mocks):
         )
         if args.typ.endswith(":ImageCopy"):
             # The package reads the image's ID out of the copy's.
-            return f"{args.inputs['region']}:m-mocked{len(self.registered):012}", args.inputs
+            made = f"{args.inputs.get('region')}:m-mocked{len(self.registered):012}"
+            return args.resource_id or made, args.inputs
+        if args.typ == "pulumi:pulumi:StackReference":
+            return args.name, {**args.inputs, "outputs": STACK_OUTPUTS}
         return f"{args.name}-id", args.inputs
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
-        return {"images": BUILDS} if args.token == "alicloud:ecs/getImages:getImages" else {}
+        if args.token == "alicloud:ecs/getImages:getImages":
+            return {"images": BUILDS}
+        if args.token != "alicloud-image-share:index:getSharedImage":
+            return {}
+        image_id = "" if args.args.get("architecture") == "arm64" else SHARED_IMAGE
+        return {"image_id": image_id, "encrypted": args.args.get("family") == "encrypted"}
 
 
 def main() -> None:

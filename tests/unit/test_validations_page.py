@@ -8,11 +8,12 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_alicloud_image_share import BadArguments, ConfigError, EcsUnavailable, ImageShareError, RuleBroken
+from pulumi_alicloud_image_share import BadArguments, ConfigError, EcsUnavailable, ImageShareError
 from pulumi_alicloud_image_share.cloud.credentials import find_credential
 from pulumi_alicloud_image_share.cloud.model import Image, Sharing, not_found_sentence
 from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.dynamic.options import check_options
+from pulumi_alicloud_image_share.errors import RuleBroken
 from pulumi_alicloud_image_share.kinds.ownership import check_gone
 from pulumi_alicloud_image_share.shares.ledger import Ledger, conflicts
 from pulumi_alicloud_image_share.shares.record import Share, parse
@@ -104,8 +105,9 @@ def beside(other: Share) -> str:
 
 
 def optioned(**options: Any) -> str:
+    given = pulumi.ResourceOptions(**options)
     with pytest.raises(BadArguments) as error:
-        check_options("ImageShare 'golden'", pulumi.ResourceOptions(**options), names_identity=False)
+        check_options("ImageShare 'golden'", given, names_identity=False, accounts={"payments": PAYMENTS})
     [sentence] = error.value.sentences
     return sentence
 
@@ -156,6 +158,8 @@ SENTENCES = {
     "a process of its own": optioned(provider=Provider("pulumi-python")),
     "a parent's process of its own": optioned(parent=Parent(Provider("pulumi-python"))),
     "a version": optioned(version="1.2.3"),
+    "deleted with": optioned(deleted_with=Parent(Provider("alicloud"))),
+    "an account's name": optioned(ignore_changes=['accounts["payments"]']),
     "a timeout": optioned(custom_timeouts=pulumi.CustomTimeouts(create="soon")),
     "another account": not_found(Asker()),
     "a consumer": not_found(Asker(sees=replace(IMAGE, owner_alias="others"))),

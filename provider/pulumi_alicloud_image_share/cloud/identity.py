@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Required, TypedDict
+from typing import Any, Final
 
 from ..arguments import UNKNOWN, Problem, Unknown, is_number, shown
 
@@ -23,19 +23,15 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9.,+=@:/\\_-]{2,1224}")
 _PROFILE = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
 
 
-class AssumeRole(TypedDict, total=False):
-    """A RAM role to assume, as a program gives it.
-
-    role_arn: The role's ARN, such as "acs:ram::1000000000000001:role/image-sharer".
-    session_name: What the session is called in the trails of ActionTrail. Default: "pulumi-image-share".
-    external_id: The external ID that the role's trust policy demands, if it demands one.
-    session_seconds: How long a session lasts, in seconds, from 900; a new one begins before it ends. Default: 3600.
-    """
-
-    role_arn: Required[Any]
-    session_name: Any
-    external_id: Any
-    session_seconds: Any
+ROLE_ENTRIES: Final[Mapping[str, str]] = {
+    "role_arn": 'The role\'s ARN, such as "acs:ram::1000000000000001:role/image-sharer".',
+    "session_name": 'What the session is called in the trails of ActionTrail. Default: "pulumi-image-share".',
+    "external_id": "The external ID that the role's trust policy demands, if it demands one.",
+    "session_seconds": (
+        "How long a session lasts, in seconds, from 900; a new one begins before it ends. Default: 3600."
+    ),
+}
+"""The entries of a role to assume, with their documentation."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,7 @@ def parse_role(value: object, problems: list[Problem], name: str = "assume_role"
     """Read a role to assume; UNKNOWN if it is not known yet or can't be used.
 
     Args:
-        value: A mapping as `AssumeRole` describes it.
+        value: A mapping with the entries of `ROLE_ENTRIES`.
         problems: Where problems are added.
         name: The argument.
     """
@@ -106,7 +102,7 @@ def parse_role(value: object, problems: list[Problem], name: str = "assume_role"
         problems.append(Problem(name, why))
         return UNKNOWN
     before = len(problems)
-    known = tuple(AssumeRole.__annotations__)
+    known = tuple(ROLE_ENTRIES)
     for key in value:
         if key not in known:
             problems.append(Problem(name, f"{name} has no entry {shown(key)}: the entries are {', '.join(known)}."))

@@ -447,7 +447,7 @@ class Making:
     def _took_too_long(self, image: Image) -> CopyFailed:
         limit, seconds = "custom_timeouts, create", self._operation.seconds
         if seconds is None:
-            limit, seconds = "image-share:copySeconds", self._waiting.copy_seconds
+            limit, seconds = "alicloud-image-share:copySeconds", self._waiting.copy_seconds
         summary = f"Copying {self._order} is not complete after {seconds:g} s ({limit})."
         why = f"the copy {image.image_id} is {_status(image)}."
         return CopyFailed(summary, why, [_goes_on(image.image_id)], image.image_id)

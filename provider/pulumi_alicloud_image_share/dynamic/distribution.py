@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, overload
+from typing import Any, overload
 
 import pulumi
 from pulumi.runtime import get_config
 
-from ..cloud.identity import AssumeRole
 from ..cloud.settings import read_settings
 from ..copies.kind import CopyKind
 from ..distributions.component import Distribution, read_arguments
 from ..distributions.description import NAME
 from ..errors import BadArguments
+from ..program_types import Accounts, AssumeRole
 from ..shares.kind import ShareKind
 from .options import SuccessorOptions, check_options
 from .program_errors import for_the_terminal
 from .resources import ImageCopy, ImageShare
 
 __all__ = ["ImageDistribution"]
-
-Accounts: TypeAlias = Sequence[pulumi.Input[str]] | Mapping[str, pulumi.Input[str]]
-"""A list of account IDs, or a mapping of names to account IDs, or of account IDs to names."""
 
 
 class ImageDistribution(Distribution):

@@ -1,4 +1,4 @@
-"""What a program says in ResourceOptions that must not be ignored: honoured, or refused by a sentence."""
+"""Pulumi's options that the dynamic frontend honours itself, or refuses before the resource is registered."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 import pulumi
 
 from ..errors import BadArguments
+from ..ignored_changes import ignored_path_sentences
 from .program_errors import for_the_terminal
 
 _ALICLOUD: Final = "alicloud"
@@ -30,16 +31,19 @@ class SuccessorOptions(pulumi.ResourceOptions):
         self.__dict__.update(opts.__dict__)
 
 
-def check_options(what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool) -> None:
-    """Refuse options that would be ignored without a word, before the resource is registered.
+def check_options(
+    what: str, opts: pulumi.ResourceOptions | None, *, names_identity: bool, accounts: Any = None
+) -> None:
+    """Refuse options that would be ignored silently, or would take access from a listed account.
 
     Args:
         what: The resource, for errors: "ImageShare 'golden'".
         opts: Its options.
-        names_identity: Whether it says as whom it calls, by `profile` or `assume_role`.
+        names_identity: Whether it has an argument `profile` or `assume_role`.
+        accounts: The argument `accounts` of a share, None for another resource.
 
     Raises:
-        BadArguments: A provider, a version or a download address is given, or a timeout can't be read.
+        BadArguments: An option is refused. The resource is not registered.
     """
     if opts is None:
         return
@@ -51,6 +55,8 @@ def check_options(what: str, opts: pulumi.ResourceOptions | None, *, names_ident
             if getattr(opts, name, None)
         ),
         *_timeout_sentences(opts),
+        *_deletion_sentences(opts),
+        *(ignored_path_sentences(opts.ignore_changes or (), _known_ids(accounts)) if accounts is not None else ()),
     ]
     if sentences:
         raise for_the_terminal(BadArguments(what, sentences))
@@ -99,6 +105,22 @@ def _given_providers(opts: pulumi.ResourceOptions) -> set[str]:
     several = list(providers.values()) if isinstance(providers, Mapping) else list(providers)
     every = [*several, *([opts.provider] if opts.provider else [])]
     return {str(provider.package) for provider in every}
+
+
+def _deletion_sentences(opts: pulumi.ResourceOptions) -> list[str]:
+    if opts.deleted_with is None:
+        return []
+    return [
+        "the option deleted_with is given: the engine would drop this resource from the state without a call, so "
+        "accounts would keep access, and a copy that is shared can't be deleted. Leave the option out: a destroy "
+        "unshares an image before it deletes it."
+    ]
+
+
+def _known_ids(accounts: Any) -> dict[str, str]:
+    """The names of accounts that are plain text, as are their account IDs."""
+    entries = accounts.items() if isinstance(accounts, Mapping) else ()
+    return {name: item for name, item in entries if isinstance(name, str) and isinstance(item, str)}
 
 
 def _given_timeouts(opts: pulumi.ResourceOptions | None) -> dict[str, str]:

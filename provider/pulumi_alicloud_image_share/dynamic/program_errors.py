@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pulumi import RunError
 
 from ..errors import ImageShareError
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 def for_the_terminal(error: ImageShareError) -> ImageShareError:
-    """The same error, of a class that is a RunError of Pulumi's too: that is what Pulumi prints without a traceback."""
+    """The same error, of a class that is also Pulumi's RunError, which Pulumi prints without a traceback."""
     plain = type(error)
     if issubclass(plain, RunError):
         return error
@@ -25,18 +21,18 @@ def for_the_terminal(error: ImageShareError) -> ImageShareError:
     return shown
 
 
-def shows_plainly(function: Callable[P, T]) -> Callable[P, T]:
-    """Let a function that programs call raise this package's errors as Pulumi prints them."""
+@contextmanager
+def hide_traceback() -> Iterator[None]:
+    """Let the errors of this package that leave the block be such that Pulumi prints their text alone.
 
-    @functools.wraps(function)
-    def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return function(*args, **kwargs)
-        except ImageShareError as error:
-            failure, cause = for_the_terminal(error), error.__cause__
-        raise failure from cause
-
-    return call
+    A function has this in its body and no decorator: a call with a wrong argument then ends on the program's own line.
+    """
+    try:
+        yield
+        return
+    except ImageShareError as error:
+        failure, cause = for_the_terminal(error), error.__cause__
+    raise failure from cause
 
 
 _CLASSES: dict[type[ImageShareError], type[ImageShareError]] = {}

@@ -17,6 +17,7 @@ from ..kinds.resource_id import resource_id
 from ..urns import urn_of
 from ..wire import has_outputs
 from .facts import RESOURCE, STACK, Facts, write_facts, write_stack
+from .keyed_accounts import key_by_id
 from .options import SuccessorOptions, replace_on_changes, timeouts
 from .program_wants import ProgramWants
 from .stack_state import outputs_of, resources_in_state, shares_in_state
@@ -60,12 +61,12 @@ class Registered:
         return {STACK: self._around(program, image_id, region)}
 
     async def secret_as_a_whole(self) -> Any:
-        """The secret input, secret as a whole if any part of it is.
+        """The secret input keyed as the state has it, secret as a whole if any part of it is.
 
         `check` keys accounts anew, by account ID: without this, the engine would not know which key of the new map the
         secret of the old one went to, and would write it to the state in clear.
         """
-        value = self._secret_input[1] if self._secret_input else None
+        value = await key_by_id(self._secret_input[1]) if self._secret_input else None
         return pulumi.Output.secret(value) if await self._is_secret() else value
 
     async def _facts(self) -> Mapping[str, Any]:

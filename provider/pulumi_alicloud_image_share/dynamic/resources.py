@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Never
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import Resource
 
-from ..cloud.identity import AssumeRole
 from ..copies.kind import CopyKind
+from ..program_types import Accounts, AssumeRole
 from ..shares.kind import ShareKind
 from ..wire import nothing_left_out, without_none
 from . import ImageCopyProvider, ImageShareProvider
@@ -23,8 +23,20 @@ __all__ = ["ImageCopy", "ImageShare"]
 class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
     """One custom ECS image, shared with any number of accounts.
 
-    The preview names who gains and who loses access. Every rule of "Share or unshare custom images" in Alibaba
-    Cloud's ECS documentation is checked there, with the live image, before anything is changed.
+    The preview names who gains and who loses access. It checks every rule of "Share or unshare custom images" in
+    Alibaba Cloud's ECS documentation, with the live image, before anything is changed.
+
+    Example::
+
+        import pulumi
+        from pulumi_alicloud_image_share import ImageShare
+
+        share = ImageShare(
+            "golden",
+            image_id="m-bp1golden00000000001",
+            accounts={"payments": "1000000000000002", "data": "1000000000000003"},
+        )
+        pulumi.export("sharedWith", share.account_ids)
     """
 
     image_id: pulumi.Output[str]
@@ -46,6 +58,16 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
     """The account ID of the image's owner."""
     exclusive: pulumi.Output[bool]
     """Whether accounts that the program does not list are drift."""
+    max_accounts: pulumi.Output[int]
+    """How many accounts the image may be shared with."""
+    max_unshare_percent: pulumi.Output[float]
+    """The largest percentage of the accounts that one update may unshare; it applies from 10 accounts."""
+    allow_marketplace_based: pulumi.Output[bool | None]
+    """Whether ECS decides if an image that is based on one of the Marketplace can be shared. None for the default."""
+    profile: pulumi.Output[str | None]
+    """The profile of the Alibaba Cloud CLI that calls ECS, None for the stack's own credentials."""
+    assume_role: pulumi.Output[dict[str, Any] | None]
+    """The RAM role that is assumed, with the entries of `AssumeRole`, None if the program gives none."""
 
     def __init__(
         self,
@@ -53,7 +75,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
         opts: pulumi.ResourceOptions | None = None,
         *,
         image_id: pulumi.Input[str],
-        accounts: pulumi.Input[Sequence[pulumi.Input[str]] | Mapping[str, pulumi.Input[str]]],
+        accounts: pulumi.Input[Accounts],
         region: pulumi.Input[str] | None = None,
         exclusive: pulumi.Input[bool] | None = None,
         max_accounts: pulumi.Input[int] | None = None,
@@ -61,7 +83,6 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
         allow_marketplace_based: pulumi.Input[bool] | None = None,
         profile: pulumi.Input[str] | None = None,
         assume_role: pulumi.Input[AssumeRole] | None = None,
-        **unknown: Never,
     ) -> None:
         """Share an image.
 
@@ -73,7 +94,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
                 `accounts` output has it. An account ID is a string of digits. The names are only shown: in previews,
                 errors and the `accounts` output.
             region: The ID of the image's region. Default: the config `alicloud-image-share:region`, then
-                `alicloud:region`, then the environment (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
+                `alicloud-image-share:region`, then the environment (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
             exclusive: Whether this resource is the only one that shares the image, so that any other account on it is
                 drift, shown by a refresh and unshared by the next update. Default: True. Use False where several
                 stacks share one image.
@@ -88,10 +109,30 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
             assume_role: A RAM role to assume first, of the account that owns the image: a mapping with `role_arn`, and
                 `session_name`, `external_id`, `session_seconds` where needed. Default: the config
                 `alicloud-image-share:assumeRole`, else none.
-            **unknown: Any other argument is refused in the preview.
+
+        Raises:
+            BadArguments: An option cannot be honoured. Every other fault is an error of the preview.
         """
+        self._register(
+            resource_name,
+            opts,
+            {
+                "image_id": image_id,
+                "accounts": accounts,
+                "region": region,
+                "exclusive": exclusive,
+                "max_accounts": max_accounts,
+                "max_unshare_percent": max_unshare_percent,
+                "allow_marketplace_based": allow_marketplace_based,
+                "profile": profile,
+                "assume_role": assume_role,
+            },
+        )
+
+    def _register(self, resource_name: str, opts: pulumi.ResourceOptions | None, arguments: Mapping[str, Any]) -> None:
+        accounts = arguments["accounts"]
         check_options(
-            f"ImageShare {resource_name!r}", opts, names_identity=profile is not None or assume_role is not None
+            f"ImageShare {resource_name!r}", opts, names_identity=_names_identity(arguments), accounts=accounts
         )
         is_read_only = opts is not None and opts.id is not None
         given = nothing_left_out(accounts)
@@ -101,19 +142,11 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
                 ImageShareProvider(),
                 resource_name,
                 {
-                    "image_id": image_id,
+                    **arguments,
                     "accounts": me.secret_as_a_whole(),
-                    "region": region,
-                    "exclusive": exclusive,
-                    "max_accounts": max_accounts,
-                    "max_unshare_percent": max_unshare_percent,
-                    "allow_marketplace_based": allow_marketplace_based,
-                    "profile": profile,
-                    "assume_role": assume_role,
                     **dict.fromkeys(ShareKind.outputs_only()),
-                    **unknown,
                     **me.facts(),
-                    **({} if is_read_only else me.share_state(image_id, region, given)),
+                    **({} if is_read_only else me.share_state(arguments["image_id"], arguments["region"], given)),
                 },
                 opts,
             )
@@ -139,10 +172,25 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
             opts: Options of the resource.
             profile: As for a new one.
             assume_role: As for a new one.
+
+        Returns:
+            The share. Its `accounts` are those that have access now, without names.
+
+        Raises:
+            BadArguments: An option cannot be honoured.
+
+        Example::
+
+            import pulumi
+            from pulumi_alicloud_image_share import ImageShare
+
+            share = ImageShare.get("golden", "cn-hangzhou:m-bp1golden00000000001")
+            pulumi.export("sharedWith", share.account_ids)
         """
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        identity = {"profile": profile, "assume_role": assume_role}
-        return ImageShare(resource_name, opts, image_id=None, accounts=None, **identity)  # type: ignore[arg-type]
+        share = ImageShare.__new__(ImageShare)
+        arguments = dict.fromkeys(ShareKind.inputs()) | {"profile": profile, "assume_role": assume_role}
+        share._register(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)), arguments)
+        return share
 
 
 class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
@@ -152,6 +200,15 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
     or as long as the config `alicloud-image-share:copySeconds` or `custom_timeouts` in the options says. A run that was
     interrupted is taken up again by the next `pulumi up`; nothing is copied twice. Destroying it deletes the copy, but
     never while it is shared.
+
+    Example::
+
+        import pulumi
+        from pulumi_alicloud_image_share import ImageCopy, ImageShare
+
+        copy = ImageCopy("golden-beijing", source_image_id="m-bp1golden00000000001", region="cn-beijing")
+        ImageShare("golden-beijing", image_id=copy.image_id, region="cn-beijing", accounts=["1000000000000002"])
+        pulumi.export("imageId", copy.image_id)
     """
 
     image_id: pulumi.Output[str]
@@ -182,6 +239,14 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
     """When it was created, ISO 8601 in UTC."""
     size: pulumi.Output[int]
     """Its size in GiB."""
+    owner_id: pulumi.Output[str]
+    """The account ID of its owner."""
+    force_delete: pulumi.Output[bool]
+    """Whether a destroy deletes it although instances use it."""
+    profile: pulumi.Output[str | None]
+    """The profile of the Alibaba Cloud CLI that calls ECS, None for the stack's own credentials."""
+    assume_role: pulumi.Output[dict[str, Any] | None]
+    """The RAM role that is assumed, with the entries of `AssumeRole`, None if the program gives none."""
 
     def __init__(
         self,
@@ -200,7 +265,6 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
         force_delete: pulumi.Input[bool] | None = None,
         profile: pulumi.Input[str] | None = None,
         assume_role: pulumi.Input[AssumeRole] | None = None,
-        **unknown: Never,
     ) -> None:
         """Copy an image.
 
@@ -211,7 +275,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
                 shares with this one can be copied only within its region.
             region: The ID of the region to copy it to. It may be the source's.
             source_region: The ID of the region that the image is in. Default: the config
-                `alicloud-image-share:region`, then `alicloud:region`, then the environment (ALIBABA_CLOUD_REGION,
+                `alicloud-image-share:region`, then `alicloud-image-share:region`, then the environment (ALIBABA_CLOUD_REGION,
                 ALICLOUD_REGION).
             name: The copy's name, until then not that of another image of the account in that region. Default: the
                 source's name and a suffix, the same in each preview.
@@ -226,14 +290,34 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
                 the configuration or the environment.
             assume_role: A RAM role to assume first: a mapping with `role_arn`, and `session_name`, `external_id`,
                 `session_seconds` where needed. Default: the config `alicloud-image-share:assumeRole`, else none.
-            **unknown: Any other argument is refused in the preview.
 
-        Name, description, family and tags change in place; what is left out there stays as it is. Anything else
-        replaces the copy, the new one first.
+        Raises:
+            BadArguments: An option cannot be honoured. Every other fault is an error of the preview.
+
+        Name, description, family and tags change in place; an argument that is left out does not change them. Any other
+        change replaces the copy, the new one first.
         """
-        check_options(
-            f"ImageCopy {resource_name!r}", opts, names_identity=profile is not None or assume_role is not None
+        self._register(
+            resource_name,
+            opts,
+            {
+                "source_image_id": source_image_id,
+                "source_region": source_region,
+                "region": region,
+                "name": name,
+                "description": description,
+                "family": family,
+                "encrypted": encrypted,
+                "kms_key_id": kms_key_id,
+                "tags": tags,
+                "force_delete": force_delete,
+                "profile": profile,
+                "assume_role": assume_role,
+            },
         )
+
+    def _register(self, resource_name: str, opts: pulumi.ResourceOptions | None, arguments: Mapping[str, Any]) -> None:
+        check_options(f"ImageCopy {resource_name!r}", opts, names_identity=_names_identity(arguments))
         is_read_only = opts is not None and opts.id is not None
         me = Registered(CopyKind, resource_name, opts)
         with pickler_left_as_it_was():
@@ -241,20 +325,9 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
                 ImageCopyProvider(),
                 resource_name,
                 {
-                    "source_image_id": source_image_id,
-                    "source_region": source_region,
-                    "region": region,
-                    "name": name,
-                    "description": description,
-                    "family": family,
-                    "encrypted": encrypted,
-                    "kms_key_id": kms_key_id,
-                    "tags": without_none(tags),
-                    "force_delete": force_delete,
-                    "profile": profile,
-                    "assume_role": assume_role,
+                    **arguments,
+                    "tags": without_none(arguments["tags"]),
                     **dict.fromkeys(CopyKind.outputs_only()),
-                    **unknown,
                     **me.facts(),
                     **({} if is_read_only else me.own_state()),
                 },
@@ -284,7 +357,26 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
             opts: Options of the resource.
             profile: As for a new one.
             assume_role: As for a new one.
+
+        Returns:
+            The image. Its source is not known.
+
+        Raises:
+            BadArguments: An option cannot be honoured.
+
+        Example::
+
+            import pulumi
+            from pulumi_alicloud_image_share import ImageCopy
+
+            copy = ImageCopy.get("golden-beijing", "cn-beijing:m-2zecopy0000000000001")
+            pulumi.export("name", copy.name)
         """
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        identity = {"profile": profile, "assume_role": assume_role}
-        return ImageCopy(resource_name, opts, source_image_id=None, region=None, **identity)  # type: ignore[arg-type]
+        copy = ImageCopy.__new__(ImageCopy)
+        arguments = dict.fromkeys(CopyKind.inputs()) | {"profile": profile, "assume_role": assume_role}
+        copy._register(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)), arguments)
+        return copy
+
+
+def _names_identity(arguments: Mapping[str, Any]) -> bool:
+    return any(arguments[name] is not None for name in ("profile", "assume_role"))

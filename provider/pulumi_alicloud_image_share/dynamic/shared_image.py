@@ -1,6 +1,6 @@
 """`get_shared_image`, what a consumer's program calls to find the newest image that a trusted owner shares with it.
 
-It runs in the program's own process, in previews too, as the functions of pulumi-alicloud do.
+It runs in the program's own process, in previews too. Under Pulumi's mocks it asks the mocks and never the cloud.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import contextvars
 import inspect
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Never, TypeAlias, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -19,26 +19,49 @@ from pulumi.runtime import get_config, is_dry_run
 
 from ..arguments import UNKNOWN
 from ..cloud.credentials import find_credential
-from ..cloud.identity import AssumeRole, Identity
+from ..cloud.identity import Identity
 from ..cloud.settings import TRUSTED_OWNERS, Settings, read_settings
 from ..errors import BadArguments
 from ..lookup.matching import SharedImage
 from ..lookup.query import FUNCTION, ImageQuery, parse_query
 from ..lookup.search import Consumer, KeptValues
-from .program_errors import shows_plainly
+from ..program_types import AssumeRole, Several
+from . import mocked_image
+from .program_errors import hide_traceback
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs
 
-__all__ = ["SharedImage", "get_shared_image", "get_shared_image_output"]
+    class SharedImageOutput(pulumi.Output[SharedImage]):
+        """An output of a `SharedImage`, whose attributes are outputs too."""
+
+        id: pulumi.Output[str]
+        image_id: pulumi.Output[str]
+        region: pulumi.Output[str]
+        owner_id: pulumi.Output[str]
+        name: pulumi.Output[str]
+        family: pulumi.Output[str]
+        description: pulumi.Output[str]
+        created_at: pulumi.Output[str]
+        size: pulumi.Output[int]
+        encrypted: pulumi.Output[bool]
+        architecture: pulumi.Output[str]
+        os_type: pulumi.Output[str]
+        tags: pulumi.Output[Mapping[str, str]]
+        status: pulumi.Output[str]
+        is_community: pulumi.Output[bool]
+else:
+    # Any output has the attributes of its value as outputs; only type checkers need to know which.
+    SharedImageOutput = pulumi.Output
+
+__all__ = ["SharedImage", "SharedImageOutput", "get_shared_image", "get_shared_image_output"]
 
 T = TypeVar("T")
 
 
-@shows_plainly
 def get_shared_image(
     *,
-    owner_id: str | Sequence[str] | None = None,
+    owner_id: str | Several[str] | None = None,
     name: str | None = None,
     family: str | None = None,
     tags: Mapping[str, str] | None = None,
@@ -49,7 +72,6 @@ def get_shared_image(
     region: str | None = None,
     profile: str | None = None,
     assume_role: AssumeRole | None = None,
-    **unknown: Never,
 ) -> SharedImage:
     """Find an image that a trusted account shares with this one.
 
@@ -69,7 +91,6 @@ def get_shared_image(
         region: The region's ID. Default: config `alicloud-image-share:region`, then the environment.
         profile: The profile of the Alibaba Cloud CLI to look with. Default: the stack's own credentials.
         assume_role: A RAM role to assume first, as for `ImageShare`. Default: config `alicloud-image-share:assumeRole`.
-        **unknown: Any other argument is refused.
 
     Returns:
         The image. It is Available.
@@ -79,32 +100,36 @@ def get_shared_image(
         NoSharedImage: No image fits, or several do and `most_recent` is False; the text says why.
         ConfigError: There are no usable credentials.
         EcsError: ECS refused a call, or stayed unreachable.
+
+    Example::
+
+        import pulumi
+        from pulumi_alicloud_image_share import get_shared_image
+
+        image = get_shared_image(owner_id="1000000000000001", name="golden-*")
+        pulumi.export("imageId", image.image_id)
     """
-    given = {
-        "owner_id": owner_id,
-        "name": name,
-        "family": family,
-        "tags": tags,
-        "architecture": architecture,
-        "os_type": os_type,
-        "most_recent": most_recent,
-        "allow_community": allow_community,
-        "region": region,
-        "profile": profile,
-        "assume_role": assume_role,
-        **unknown,
-    }
-    given = {argument: _with_lists(value) for argument, value in given.items()}
-    later = [argument for argument, value in given.items() if _is_later(value)]
-    if later:
-        raise BadArguments(FUNCTION, [f"{later[0]} is an Output: call get_shared_image_output, which takes Outputs."])
-    return _find(_consumers_of_this_run(), given)
+    with hide_traceback():
+        return _find_now(
+            {
+                "owner_id": owner_id,
+                "name": name,
+                "family": family,
+                "tags": tags,
+                "architecture": architecture,
+                "os_type": os_type,
+                "most_recent": most_recent,
+                "allow_community": allow_community,
+                "region": region,
+                "profile": profile,
+                "assume_role": assume_role,
+            }
+        )
 
 
-@shows_plainly
 def get_shared_image_output(
     *,
-    owner_id: pulumi.Input[str | Sequence[pulumi.Input[str]]] | None = None,
+    owner_id: pulumi.Input[str | Several[pulumi.Input[str]]] | None = None,
     name: pulumi.Input[str] | None = None,
     family: pulumi.Input[str] | None = None,
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
@@ -115,38 +140,71 @@ def get_shared_image_output(
     region: pulumi.Input[str] | None = None,
     profile: pulumi.Input[str] | None = None,
     assume_role: pulumi.Input[AssumeRole] | None = None,
-    **unknown: Never,
-) -> pulumi.Output[SharedImage]:
+) -> SharedImageOutput:
     """Find an image that a trusted account shares with this one, where an argument is an Output.
 
     Takes what `get_shared_image` takes. While an argument is not known in a preview, neither is the image; what is
     known of the arguments is checked all the same.
+
+    Returns:
+        An output of the image. Its attributes are outputs too.
+
+    Raises:
+        BadArguments: An argument can't be used; nothing was called.
+
+    Example::
+
+        import pulumi
+        from pulumi_alicloud_image_share import get_shared_image_output
+
+        images = pulumi.StackReference("organization/images/prod")
+        image = get_shared_image_output(owner_id=images.get_output("ownerId"), name="golden-*")
+        pulumi.export("imageId", image.image_id)
     """
-    given = {
-        "owner_id": owner_id,
-        "name": name,
-        "family": family,
-        "tags": tags,
-        "architecture": architecture,
-        "os_type": os_type,
-        "most_recent": most_recent,
-        "allow_community": allow_community,
-        "region": region,
-        "profile": profile,
-        "assume_role": assume_role,
-        **unknown,
-    }
-    given = {argument: _with_lists(value) for argument, value in given.items()}
-    _read({argument: _known_now(value) for argument, value in given.items()})
+    with hide_traceback():
+        return _find_later(
+            {
+                "owner_id": owner_id,
+                "name": name,
+                "family": family,
+                "tags": tags,
+                "architecture": architecture,
+                "os_type": os_type,
+                "most_recent": most_recent,
+                "allow_community": allow_community,
+                "region": region,
+                "profile": profile,
+                "assume_role": assume_role,
+            }
+        )
+
+
+def _find_now(arguments: Mapping[str, Any]) -> SharedImage:
+    given = {name: _with_lists(value) for name, value in arguments.items()}
+    later = [name for name, value in given.items() if _is_later(value)]
+    if later:
+        raise BadArguments(FUNCTION, [f"{later[0]} is an Output: call get_shared_image_output, which takes Outputs."])
+    if mocked_image.is_mocked():
+        return mocked_image.ask(cast(ImageQuery, _read(given)), given)
+    return _find(_consumers_of_this_run(), given)
+
+
+def _find_later(arguments: Mapping[str, Any]) -> SharedImageOutput:
+    given = {name: _with_lists(value) for name, value in arguments.items()}
+    _read({name: _known_now(value) for name, value in given.items()})
     consumers = _consumers_of_this_run()
     # What an Output waits for may be the very change that shares the image.
     list_again = _is_later(given) and not is_dry_run()
-    return pulumi.Output.all(**given).apply(
-        lambda known: _beside_the_program(lambda: _find(consumers, known, list_again))
-    )
+
+    async def find(known: dict[str, Any]) -> SharedImage:
+        with hide_traceback():
+            if mocked_image.is_mocked():
+                return await mocked_image.ask_later(cast(ImageQuery, _read(known)), known)
+            return await _beside_the_program(lambda: _find(consumers, known, list_again))
+
+    return cast(SharedImageOutput, pulumi.Output.all(**given).apply(find))
 
 
-@shows_plainly
 def _find(consumers: _Consumers, given: Mapping[str, Any], list_again: bool = False) -> SharedImage:
     query = cast(ImageQuery, _read(given))
     settings = _settings()
@@ -160,7 +218,10 @@ def _settings() -> Settings:
 
 def _read(given: Mapping[str, Any]) -> ImageQuery | None:
     """Read the arguments; None while any is not known."""
-    query, problems = parse_query(given, default_region=_settings().region, trusted_owners=get_config(TRUSTED_OWNERS))
+    region, owners = _settings().region, get_config(TRUSTED_OWNERS)
+    if mocked_image.is_mocked():
+        region, owners = region or mocked_image.REGION, owners or mocked_image.OWNER_ID
+    query, problems = parse_query(given, default_region=region, trusted_owners=owners)
     if problems:
         raise BadArguments(FUNCTION, [problem.sentence for problem in problems])
     return query

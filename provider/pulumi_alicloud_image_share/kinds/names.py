@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from ..cloud.identity import AssumeRole
+from ..cloud import identity
 from ..cloud.settings import NAMESPACE
 
 PACKAGE: Final = NAMESPACE
@@ -31,7 +31,7 @@ def snake_case(name: str) -> str:
     return _CAPITAL.sub(lambda found: f"_{found[1].lower()}", name)
 
 
-ROLE_ENTRIES: Final = {camel_case(name): name for name in AssumeRole.__annotations__}
+ROLE_ENTRIES: Final = {camel_case(name): name for name in identity.ROLE_ENTRIES}
 """The entries of a role to assume, in camel case, to Python's."""
 
 

@@ -38,6 +38,14 @@ class SharedImage:
         tags: The tags that ECS shows to this account.
         status: "Available".
         is_community: Whether it is a community image, which every account can use.
+
+    Example::
+
+        import pulumi_alicloud as alicloud
+        from pulumi_alicloud_image_share import SharedImage, get_shared_image
+
+        image: SharedImage = get_shared_image(owner_id="1000000000000001", name="golden-*")
+        alicloud.ecs.Instance("worker", image_id=image.image_id, system_disk_encrypted=image.encrypted)
     """
 
     image_id: str

@@ -1,8 +1,8 @@
 """The two ways in which a program lists accounts, `accounts` and `accountIds`, as the one that the package knows. Pure.
 
 A mapping is of names to account IDs: an ID as a key could be no output of another resource. The state has account IDs
-as keys, so that a preview names who gains and who loses access; and the engine hands back what the state has, as a
-whole or by account, where a program ignores changes of it.
+as keys, so that a preview names who gains and who loses access. Where a program ignores changes, the engine puts what
+the state has into the program's inputs: all accounts, or single entries of a mapping.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _ONE_OF_THEM: Final = Problem(
 _NONE_OF_THEM: Final = Problem(
     ACCOUNTS,
     "no account is given any more: list those that keep access, or delete the resource to unshare the image from "
-    "all. To ignore changes of accounts, name accounts in the option ignoreChanges, however they are listed.",
+    "all. If the program does list accounts, its option ignoreChanges removes them: name 'accounts' there, however "
+    "they are listed, and after an import only from the second `pulumi up` on.",
 )
 
 
@@ -54,14 +55,9 @@ def with_one_list(values: Mapping[str, Any], olds: Mapping[str, Any]) -> tuple[d
         return {**found, ACCOUNTS: _once(accounts, olds)} if isinstance(accounts, Mapping) else found, []
     if accounts is None:
         return {**found, ACCOUNTS: account_ids}, []
-    kept = olds.get(ACCOUNTS)
-    if isinstance(accounts, Mapping) and isinstance(kept, Mapping) and accounts and accounts.items() <= kept.items():
-        if len(accounts) == len(kept):
-            # The engine has put the state's in, since the program ignores changes of accounts.
-            return found, []
-        if isinstance(account_ids, list):
-            # It has put single accounts of the state's in, since the program ignores changes of these.
-            return {**found, ACCOUNTS: [*dict.fromkeys([*account_ids, *accounts])]}, []
+    if accounts == olds.get(ACCOUNTS):
+        # The engine has put the state's in, since the program ignores changes of accounts.
+        return found, []
     return found, [_ONE_OF_THEM]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from pulumi.runtime.proto import provider_pb2
 
 from ..errors import RuleBroken
+from ..ignored_changes import ignored_accounts, ignored_path_sentences
 from ..record import ADDED, CHANGED, REMOVED, Change, Difference
 from .account_inputs import ACCOUNTS
 from .names import path_for_program
@@ -22,32 +22,46 @@ _HOW: Final = {
     (CHANGED, False): _PropertyDiff.UPDATE,
     (CHANGED, True): _PropertyDiff.UPDATE_REPLACE,
 }
-# The ways to write one path that Pulumi knows.
-_ALL_ACCOUNTS: Final = frozenset({"accounts", "accountIds", "accounts.*", 'accounts["*"]', "accounts[*]"})
-_ACCOUNT_IN_PATH: Final = re.compile(r"""^accounts(?:\.|\[["']?)(\d+)(?:["']?\])?$""")
+_IMPORTED: Final = (
+    "the engine cannot leave out the changes of accounts: an import keeps them in another form than programs do. List "
+    "the accounts that the state has, run `pulumi up` once without the option, then ignore changes of 'accounts'."
+)
 
 
-def refuse_what_is_ignored(change: Change, ignored: Iterable[str]) -> None:
-    """Refuse the change of an account that a program ignores: the engine leaves it out of a map alone, by its keys."""
-    paths = {_ACCOUNT_IN_PATH.sub(r'accounts["\1"]', path) for path in ignored}
-    if paths & _ALL_ACCOUNTS and any(each.property == ACCOUNTS and each.how != CHANGED for each in change.differences):
-        raise RuleBroken(
-            "changes of accounts are to be ignored, and can't be",
-            [
-                "the state has not the accounts under the name that is ignored, as after an import. Give accounts as "
-                "the state has them, run `pulumi up` once, and ignore changes of accounts (not of account_ids) from "
-                "then on."
-            ],
+def refuse_what_is_ignored(
+    change: Change, ignored: Sequence[str], accounts: Mapping[str, str], *, hides_accounts: bool
+) -> None:
+    """Refuse an option ignoreChanges that the engine does not apply as the program means it.
+
+    The engine has changed the inputs by then, and does not say how: a name in a path has taken the account out of them.
+
+    Args:
+        change: What is still left to change.
+        ignored: What the program gives to the option.
+        accounts: The accounts that the state has, account ID to name.
+        hides_accounts: Whether the accounts are secret.
+
+    Raises:
+        RuleBroken: A path is not applied. Nothing was changed.
+    """
+    ids = {} if hides_accounts else {name: account_id for account_id, name in accounts.items()}
+    sentences = ignored_path_sentences(ignored, ids, "ignoreChanges")
+    moving = {_account_of(each.path) for each in change.differences if _moves_access(each)}
+    one_by_one = ignored_accounts(ignored)
+    if one_by_one is None and moving:
+        sentences.append(_IMPORTED)
+    elif one_by_one and moving & one_by_one:
+        sentences.append(
+            f"the engine cannot leave out the change of account {', '.join(sorted(moving & one_by_one))}: it finds an "
+            "account only where accounts is a map of account IDs to names. List accounts as such a map, or write "
+            "'accounts' to ignore changes of all."
         )
-    found = sorted(_account_of(each.path) for each in change.differences if each.path in paths and "[" in each.path)
-    if found:
-        raise RuleBroken(
-            f"changes of account {', '.join(found)} are to be ignored, and can't be",
-            [
-                "the engine ignores changes of single accounts where accounts is a map of account IDs to names: give "
-                "it so, or ignore changes of accounts as a whole."
-            ],
-        )
+    if sentences:
+        raise RuleBroken("the option ignoreChanges cannot be applied", sentences)
+
+
+def _moves_access(difference: Difference) -> bool:
+    return difference.property == ACCOUNTS and difference.how != CHANGED
 
 
 def _account_of(path: str) -> str:

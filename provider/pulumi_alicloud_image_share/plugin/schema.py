@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from ..cloud.identity import AssumeRole
+from ..cloud.identity import ROLE_ENTRIES
 from ..distributions import description as distribution
 from ..distributions.description import TYPE
 from ..kinds.contract import Kind
@@ -125,7 +125,7 @@ def _settings() -> dict[str, Any]:
 def _role() -> dict[str, Any]:
     properties = {
         camel_case(name): {"type": "integer" if name == "session_seconds" else "string", "description": doc}
-        for name, doc in _role_docs()
+        for name, doc in ROLE_ENTRIES.items()
     }
     return {
         "type": "object",
@@ -133,11 +133,6 @@ def _role() -> dict[str, Any]:
         "properties": properties,
         "required": ["roleArn"],
     }
-
-
-def _role_docs() -> list[tuple[str, str]]:
-    lines = [line.strip().partition(": ") for line in (AssumeRole.__doc__ or "").splitlines()]
-    return [(name, doc) for name, _, doc in lines if name in AssumeRole.__annotations__]
 
 
 def _endpoints() -> dict[str, Any]:

@@ -152,8 +152,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         # A refresh that comes right after an import asks with the inputs that the import left, which no check has read.
         wanted = kept_inputs(news.plain)
         change = kind.diff(request.urn, request.id, olds.plain, wanted)
-        refuse_what_is_ignored(change, request.ignoreChanges)
         hides = ACCOUNTS in olds.secrets | news.secrets
+        # A refresh asks without a check before, and with the options of the last update: it changes nothing.
+        if request.urn in self._checked:
+            refuse_what_is_ignored(change, request.ignoreChanges, olds.plain.get(ACCOUNTS) or {}, hides_accounts=hides)
         named = () if hides else only_named(olds.plain, wanted)
         if named:
             self._operation(request).tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")

@@ -123,8 +123,9 @@ def test_ignored_changes_of_accounts_stay_out_however_they_are_listed(
     ecs: Emulator, stack: Stack, sharing: Programs, given: dict[str, Any]
 ) -> None:
     stack.up(sharing(accounts=NAMED))
-    ignoring = pulumi.ResourceOptions(ignore_changes=["accounts"])
-    assert stack.up(sharing(ignoring, **given)).change_summary == {"same": 2}
+    for path in ("accounts", "*"):
+        ignoring = pulumi.ResourceOptions(ignore_changes=[path])
+        assert stack.up(sharing(ignoring, **given)).change_summary == {"same": 2}
     assert live(ecs) == [PAYMENTS, DATA]
 
 
@@ -147,8 +148,33 @@ def test_changes_of_one_account_that_the_engine_cannot_ignore_are_refused(
     stack.up(sharing(accounts=NAMED))
     ignoring = sharing(pulumi.ResourceOptions(ignore_changes=[f'accounts["{account}"]']), **given)
     text = stack.fails(stack.up, ignoring)
-    assert f"changes of account {account} are to be ignored, and can't be. Nothing was changed." in text
+    assert "the option ignoreChanges cannot be applied. Nothing was changed." in text
+    assert f"the engine cannot leave out the change of account {account}" in text
     assert live(ecs) == [PAYMENTS, DATA]
+
+
+def test_an_account_that_is_ignored_by_its_name_is_refused_before_it_loses_access(
+    ecs: Emulator, stack: Stack, sharing: Programs
+) -> None:
+    by_name = pulumi.ResourceOptions(ignore_changes=['accounts["data"]'])
+    stack.up(sharing(by_name, accounts=NAMED))
+    for program in (sharing(by_name, accounts=NAMED), sharing(by_name, accounts={**NAMED, "web": WEB})):
+        for run in (stack.preview, stack.up):
+            text = stack.fails(run, program)
+            assert f"Write 'accounts[\"{DATA}\"]' for one account, or 'accounts' for all." in text
+    stack.refresh()
+    assert live(ecs) == [PAYMENTS, DATA]
+    by_id = pulumi.ResourceOptions(ignore_changes=[f'accounts["{DATA}"]'])
+    stack.up(sharing(by_id, accounts={**NAMED, "web": WEB}))
+    assert live(ecs) == [PAYMENTS, DATA, WEB]
+
+
+def test_a_refresh_shows_drift_of_accounts_whose_changes_are_ignored(
+    ecs: Emulator, stack: Stack, sharing: Programs
+) -> None:
+    stack.up(sharing(pulumi.ResourceOptions(ignore_changes=["accounts"]), accounts=NAMED))
+    ecs.console.unshare(REGION, ecs.golden_image_id, DATA)
+    assert stack.refresh().summary.resource_changes == {"same": 1, "update": 1}
 
 
 def test_both_lists_of_accounts_at_once_are_refused(stack: Stack, sharing: Programs) -> None:
@@ -182,19 +208,28 @@ def test_a_share_that_is_retained_keeps_everybody_access(ecs: Emulator, stack: S
     assert live(ecs) == [PAYMENTS, DATA]
 
 
-def test_a_share_goes_with_the_copy_that_it_is_deleted_with(ecs: Emulator, stack: Stack) -> None:
+def test_a_copy_that_its_share_was_deleted_with_is_destroyed_once_the_share_is_there_again(
+    ecs: Emulator, stack: Stack
+) -> None:
     ecs.console.set_copy_seconds(0)
+
+    with_copy = True
 
     def program() -> None:
         copy = ImageCopy("golden", source_image_id=ecs.golden_image_id, region="cn-beijing")
-        with_copy = pulumi.ResourceOptions(deleted_with=copy)
-        ImageShare("golden", with_copy, image_id=copy.image_id, region="cn-beijing", account_ids=[PAYMENTS])
+        opts = pulumi.ResourceOptions(deleted_with=copy) if with_copy else None
+        ImageShare("golden", opts, image_id=copy.image_id, region="cn-beijing", account_ids=[PAYMENTS])
 
     stack.up(program)
     ecs.calls.reset()
-    # Its image is shared still, so the copy stays too: nothing is unshared that nobody asked to unshare.
+    # The share has left the state and the image is still shared, so the copy stays: no preview showed who loses access.
     assert "is shared with" in stack.fails(stack.destroy)
     assert ecs.calls.count("ModifyImageSharePermission") == 0
+    # As the page of limits says.
+    with_copy = False
+    stack.up(program)
+    stack.destroy()
+    assert ecs.calls.count("DeleteImage") == 1
 
 
 def test_a_custom_timeout_ends_a_copy(ecs: Emulator, stack: Stack, copying: Programs) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import CopyFailed
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.copies.record import KnownCopy
 from pulumi_alicloud_image_share.copies.rules import OWN_TAG
+from pulumi_alicloud_image_share.errors import CopyFailed
 from support.copy_world import HOUR, REGION, CopyWorld, Interrupted
 
 TAKEN_OVER = "was taken over by another run"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import CopyFailed
+from pulumi_alicloud_image_share.errors import CopyFailed
 from support.copy_world import HOUR, CopyWorld
 
 

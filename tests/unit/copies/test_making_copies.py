@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import CopyFailed, RuleBroken
 from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.identity import STACKS_OWN
 from pulumi_alicloud_image_share.copies.rules import OWN_TAG
+from pulumi_alicloud_image_share.errors import CopyFailed, RuleBroken
 from pulumi_alicloud_image_share.kinds.contract import StackState
 from support.copy_world import HOUR, OTHER_URN, REGION, SOURCE_REGION, URN, CopyWorld, Interrupted
 

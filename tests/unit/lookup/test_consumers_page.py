@@ -68,7 +68,6 @@ SENTENCES = {
     "empty": asking(name=""),
     "a tag": asking(tags={"version": 2}),
     "architecture": asking(architecture="amd64"),
-    "unknown argument": asking(names="golden"),
     "no region": asking(region=None),
     "an Output": output_in_the_plain_form(),
 }

@@ -21,7 +21,6 @@ STATE = {"accounts": {PAYMENTS: "payments", DATA: "data"}}
         ({"accounts": STATE["accounts"], "account_ids": [WEB]}, STATE, STATE["accounts"]),
         # It has put one account of the state's in, beside the program's.
         ({"accounts": {"pay": PAYMENTS, PAYMENTS: "payments"}}, STATE, {PAYMENTS: "payments"}),
-        ({"accounts": {PAYMENTS: "payments"}, "account_ids": [WEB]}, STATE, [WEB, PAYMENTS]),
     ],
 )
 def test_a_programs_accounts_come_to_one_list(given: dict[str, Any], olds: dict[str, Any], accounts: object) -> None:
@@ -36,6 +35,7 @@ def test_a_programs_accounts_come_to_one_list(given: dict[str, Any], olds: dict[
         ({"accounts": {"payments": PAYMENTS}, "account_ids": [PAYMENTS]}, {}),
         ({"accounts": {PAYMENTS: "payments"}, "account_ids": [WEB]}, {}),
         ({"accounts": {WEB: "web"}, "account_ids": [WEB]}, STATE),
+        ({"accounts": {PAYMENTS: "payments"}, "account_ids": [WEB]}, STATE),
         ({"accounts": {}, "account_ids": [WEB]}, STATE),
     ],
 )

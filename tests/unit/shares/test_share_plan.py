@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_alicloud_image_share import RuleBroken
 from pulumi_alicloud_image_share.cloud.model import BATCH_SIZE, ShareCall
+from pulumi_alicloud_image_share.errors import RuleBroken
 from pulumi_alicloud_image_share.shares.plan import plan_share
 
 ACCOUNTS = [str(1000 + n) for n in range(80)]

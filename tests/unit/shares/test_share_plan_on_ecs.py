@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from ecs_emulator import load_seed
 from ecs_emulator.cloud import Cloud
 from ecs_emulator.console import Console
-from pulumi_alicloud_image_share import RuleBroken
 from pulumi_alicloud_image_share.cloud.model import BATCH_SIZE
+from pulumi_alicloud_image_share.errors import RuleBroken
 from pulumi_alicloud_image_share.shares.plan import plan_share
 
 SEED = load_seed()
