@@ -275,8 +275,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
                 shares with this one can be copied only within its region.
             region: The ID of the region to copy it to. It may be the source's.
             source_region: The ID of the region that the image is in. Default: the config
-                `alicloud-image-share:region`, then `alicloud-image-share:region`, then the environment (ALIBABA_CLOUD_REGION,
-                ALICLOUD_REGION).
+                `alicloud-image-share:region`, then the environment (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
             name: The copy's name, until then not that of another image of the account in that region. Default: the
                 source's name and a suffix, the same in each preview.
             description: The copy's description. Default: none.
