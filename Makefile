@@ -67,11 +67,12 @@ soak: setup ## run random programs against random faults for long (EXAMPLES=1000
 	@$(WITH_ENGINE) IMAGE_SHARE_SOAK_EXAMPLES=$(or $(EXAMPLES),1000) \
 		.venv/bin/python -m pytest tests/protocol/test_random_programs.py
 
-lint: venv ## check style and types
+lint: venv ## check style, types and which package imports which
 	@status=0; \
 	.venv/bin/ruff check . || status=1; \
 	.venv/bin/ruff format --check . || status=1; \
 	.venv/bin/mypy || status=1; \
+	.venv/bin/lint-imports || status=1; \
 	exit $$status
 
 format: venv ## put the code into the common format
@@ -94,7 +95,7 @@ plugin-archive: .venv-archive/.installed ## make dist/pulumi-resource-...tar.gz,
 archive-check: setup plugin-archive ## make the archive, and try it where there is no Python
 	@$(WITH_ENGINE) .venv/bin/python -m pytest -p no:cacheprovider tests/archive
 
-bench: engine .venv-bench/.installed ## measure every door on the real engine (IMAGES="1 10", PEER_TERRAFORM_PROVIDER=..., RECORD=1)
+bench: engine .venv-bench/.installed ## measure every frontend on the real engine (IMAGES="1 10", PEER_TERRAFORM_PROVIDER=..., RECORD=1)
 	@mkdir -p build
 	@$(subst .venv/bin,.venv-bench/bin,$(WITH_ENGINE)) .venv-bench/bin/python -m tools.bench.measure --output build/performance.json \
 		$(if $(IMAGES),--images $(IMAGES)) $(if $(UNCHANGED),--unchanged $(UNCHANGED))

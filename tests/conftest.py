@@ -14,7 +14,7 @@ import pytest
 
 from ecs_emulator import Emulator
 from support import protocol
-from support.protocol import DOORS
+from support.protocol import FRONTENDS
 from support.provider_pool import end_all_left
 
 # How long an example takes says how busy the machine is.
@@ -48,18 +48,18 @@ def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Let what holds for both doors be tested through both: all that is marked so, but what is about one alone."""
+    """Let what holds for both frontends be tested through both: all that is marked so, but what is about one alone."""
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
-    if "both_doors" in marks and "dynamic_door" not in marks:
-        metafunc.parametrize("_door", DOORS, indirect=True, scope="module")
+    if "both_frontends" in marks and "dynamic_frontend" not in marks:
+        metafunc.parametrize("_frontend", FRONTENDS, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _door(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Go through a door."""
-    protocol.door = getattr(request, "param", DOORS[0])
+def _frontend(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Go through a frontend."""
+    protocol.frontend = getattr(request, "param", FRONTENDS[0])
     yield
-    protocol.door = DOORS[0]
+    protocol.frontend = FRONTENDS[0]
 
 
 @pytest.fixture

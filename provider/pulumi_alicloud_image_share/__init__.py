@@ -14,9 +14,9 @@ from .errors import (
 
 if TYPE_CHECKING:
     from .dynamic.distribution import ImageDistribution
+    from .dynamic.program_types import AssumeRole
     from .dynamic.resources import ImageCopy, ImageShare
     from .dynamic.shared_image import SharedImage, SharedImageOutput, get_shared_image, get_shared_image_output
-    from .program_types import AssumeRole
 
 _OF_PROGRAMS = {
     "AssumeRole": "program_types",

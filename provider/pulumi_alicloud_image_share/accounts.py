@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from .arguments import EXACT_BELOW, UNKNOWN, Problem, Unknown, is_number, shown
+from .values import EXACT_BELOW, UNKNOWN, Problem, Unknown, is_number, shown
 
 _ACCOUNT_IN_ARN = re.compile(r"acs:ram::(\d+):")
 # An account ID is a number of 64 bits: no more than 19 digits. Documents show 10 to 16.

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from .accounts import is_account_key
-from .arguments import shown
+from .values import shown
 
 _ALL: Final = "*"
 _ACCOUNTS: Final = "accounts"

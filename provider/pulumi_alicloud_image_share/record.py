@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, ClassVar, Final, Generic, Literal, Self, TypeVar, cast
 
-from .arguments import UNKNOWN, Problem, Unknown, is_number, parse_flag, parse_image_id, parse_region, shown
-from .arguments import unknown_argument as _unknown_argument
 from .cloud.identity import Identity, Role, parse_profile, parse_role, restore_role, write_role
+from .values import UNKNOWN, Problem, Unknown, is_number, parse_flag, parse_image_id, parse_region, shown
+from .values import unknown_argument as _unknown_argument
 
 U = TypeVar("U", covariant=True)
 """`Unknown` where a value may be unknown, `Never` where none is."""

@@ -20,7 +20,7 @@ from support.pages import blocks, page, rows
 
 PAGE = page("docs/audit.md")
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
-KINDS = {kind.value for kind in Kind}
+RESOURCES = {kind.value for kind in Kind}
 
 
 def commands() -> list[str]:
@@ -46,7 +46,7 @@ def test_the_policy_is_the_one_that_is_printed() -> None:
 
 
 def test_it_lists_every_finding_and_which_are_notes() -> None:
-    found = {row[0].strip("`"): row[-1].endswith("a note") for row in rows(PAGE) if row[0].strip("`") in KINDS}
+    found = {row[0].strip("`"): row[-1].endswith("a note") for row in rows(PAGE) if row[0].strip("`") in RESOURCES}
     assert found == {kind.value: kind in NOTES for kind in Kind}
 
 

@@ -11,16 +11,16 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import ImageCopy
+from support.both_frontends import is_plugin
 from support.bucket import Bucket, Machine, s3_server
 from support.engine import Program, Stack
 from support.plugin_resources import plugin_settings
 from support.team_runs import PROGRAM, STACK
-from support.two_doors import is_plugin
 
 
 @pytest.fixture
 def stack_of(tmp_path: Path) -> Callable[[dict[str, str]], Stack]:
-    """Make a new stack of the door that the test is for, with this configuration."""
+    """Make a new stack of the frontend that the test is for, with this configuration."""
 
     def configured(config: dict[str, str]) -> Stack:
         return Stack(tmp_path, plugin_settings(config) if is_plugin() else config, uses_plugin=is_plugin())
@@ -30,7 +30,7 @@ def stack_of(tmp_path: Path) -> Callable[[dict[str, str]], Stack]:
 
 @pytest.fixture
 def stack(stack_of: Callable[[dict[str, str]], Stack], ecs_config: dict[str, str]) -> Stack:
-    """A new stack of the door that the test is for, configured as the owner of the golden image."""
+    """A new stack of the frontend that the test is for, configured as the owner of the golden image."""
     return stack_of(ecs_config)
 
 

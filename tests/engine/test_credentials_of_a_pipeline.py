@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from ecs_emulator import Emulator
+from support.both_frontends import ImageShare, is_plugin
 from support.engine import Stack
 from support.plugin_resources import plugin_settings
 from support.sts_of_oidc import HOST, sts_of_oidc
-from support.two_doors import ImageShare, is_plugin
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 PAYMENTS, REGION = "1000000000000002", "cn-hangzhou"
 TOKEN = "eyJ.made.up"

@@ -10,10 +10,10 @@ import pulumi
 import pytest
 
 from ecs_emulator import Emulator
+from support.both_frontends import ImageDistribution
 from support.engine import Program, Stack
-from support.two_doors import ImageDistribution
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 HOME, SHANGHAI, BEIJING = "cn-hangzhou", "cn-shanghai", "cn-beijing"
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from support import two_doors
+from support import both_frontends
 from support.engine import Program, Stack
 from support.golden_copies import copies
 
@@ -41,7 +41,7 @@ def test_a_copy_that_is_gone_leaves_the_state_and_is_made_anew(ecs: Emulator, st
     assert len(copies(ecs)) == 1
 
 
-@pytest.mark.both_doors
+@pytest.mark.both_frontends
 @pytest.mark.parametrize("edited", ["renamed", "retagged"])
 def test_an_update_of_a_copy_that_was_edited_in_the_console_ends_as_its_preview_said(
     ecs: Emulator, stack: Stack, edited: str
@@ -49,7 +49,7 @@ def test_an_update_of_a_copy_that_was_edited_in_the_console_ends_as_its_preview_
     def program(team: str) -> Program:
         def copying() -> None:
             tags = {"team": team, "cost": "7"}
-            two_doors.ImageCopy(
+            both_frontends.ImageCopy(
                 "golden", source_image_id=ecs.golden_image_id, region=REGION, name="golden-beijing", tags=tags
             )
 
@@ -70,11 +70,11 @@ def test_an_update_of_a_copy_that_was_edited_in_the_console_ends_as_its_preview_
     assert stack.preview(program("images")).change_summary.keys() == {"same"}
 
 
-@pytest.mark.both_doors
+@pytest.mark.both_frontends
 def test_the_preview_of_a_change_says_that_the_copy_is_gone(ecs: Emulator, stack: Stack) -> None:
     def program(team: str) -> Program:
         def copying() -> None:
-            two_doors.ImageCopy("golden", source_image_id=ecs.golden_image_id, region=REGION, tags={"team": team})
+            both_frontends.ImageCopy("golden", source_image_id=ecs.golden_image_id, region=REGION, tags={"team": team})
 
         return copying
 

@@ -33,10 +33,10 @@ RESOURCES = {"dynamic": "pulumi_alicloud_image_share", "plugin": "support.plugin
 
 
 @pytest.fixture
-def killable(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, door: str) -> Iterator[Killable]:
+def killable(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, frontend: str) -> Iterator[Killable]:
     ecs.console.set_copy_seconds(HOUR)
-    program = PROGRAM.format(image=ecs.golden_image_id, resources=RESOURCES[door])
-    stack = Killable(tmp_path, ecs_config, program, uses_plugin=door == "plugin")
+    program = PROGRAM.format(image=ecs.golden_image_id, resources=RESOURCES[frontend])
+    stack = Killable(tmp_path, ecs_config, program, uses_plugin=frontend == "plugin")
     stack.init(STACK)
     yield stack
     stack.end_what_is_left()
@@ -120,7 +120,7 @@ def test_two_checkouts_with_a_state_each_never_have_one_copy(
 
 
 @pytest.mark.parametrize(
-    ("door", "victims", "done"),
+    ("frontend", "victims", "done"),
     [
         ("dynamic", "provider", "while nobody looked"),
         ("dynamic", "engine", "while nobody looked"),
@@ -159,7 +159,7 @@ def test_an_up_that_is_killed_while_it_copies_is_taken_up_again(
     assert copies(ecs) == []
 
 
-@pytest.mark.parametrize("door", ["dynamic", "plugin"])
+@pytest.mark.parametrize("frontend", ["dynamic", "plugin"])
 def test_a_kill_right_after_the_copy_was_asked_for_copies_nothing_twice(
     ecs: Emulator, killable: Killable, figures: Figures
 ) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from ecs_emulator import Emulator
 from ecs_emulator.calls import Call
+from support.both_frontends import ImageCopy, ImageDistribution, in_words, is_plugin, type_of
 from support.engine import Program, Stack
-from support.two_doors import ImageCopy, ImageDistribution, in_words, is_plugin, type_of
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 HOME, SHANGHAI, BEIJING, SINGAPORE, FRANKFURT = (
     "cn-hangzhou",

@@ -35,20 +35,20 @@ JITTER_S = 0.02
 
 
 @pytest.fixture
-def stack(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, door: str) -> Iterator[Killable]:
+def stack(ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, frontend: str) -> Iterator[Killable]:
     """A stack whose image somebody has shared in the console with an account of no concern to the program."""
     ecs.faults.latency_ms = 15
     ecs.console.set_share_quota("owner", 60)
     ecs.console.share(REGION, ecs.golden_image_id, OUTSIDE)
-    program = PROGRAM.format(image=ecs.golden_image_id, resources=RESOURCES[door])
-    stack = Killable(tmp_path, ecs_config, program, uses_plugin=door == "plugin")
+    program = PROGRAM.format(image=ecs.golden_image_id, resources=RESOURCES[frontend])
+    stack = Killable(tmp_path, ecs_config, program, uses_plugin=frontend == "plugin")
     stack.init(STACK)
     yield stack
     stack.end_what_is_left()
 
 
 @pytest.mark.parametrize(
-    ("door", "victims", "seed"),
+    ("frontend", "victims", "seed"),
     [
         ("dynamic", "provider", 0),
         *(("dynamic", "engine", n) for n in range(2)),

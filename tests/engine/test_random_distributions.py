@@ -12,12 +12,12 @@ import pulumi
 import pytest
 
 from ecs_emulator import Emulator
+from support.both_frontends import ImageDistribution, ImageShare, is_plugin
 from support.engine import Program, PulumiFailed, Stack
 from support.pickled_providers import repickled
-from support.two_doors import ImageDistribution, ImageShare, is_plugin
 from support.witness import Witness
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 Figures = Callable[[str, int], None]
 Access = dict[str, set[str]]

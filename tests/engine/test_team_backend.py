@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
+from support.both_frontends import is_plugin, type_of
 from support.bucket import OSS, SECRET, Bucket, Machine
 from support.golden_copies import copies
 from support.team_runs import (
@@ -27,10 +28,9 @@ from support.team_runs import (
     sharing,
     silent,
 )
-from support.two_doors import is_plugin, type_of
 
 
-@pytest.mark.both_doors
+@pytest.mark.both_frontends
 def test_what_one_machine_shared_another_sees_and_changes_by_account(
     ecs: Emulator, team: tuple[Machine, Machine], bucket: Bucket
 ) -> None:
@@ -89,7 +89,7 @@ def test_while_one_run_is_under_way_every_other_is_refused_without_a_call(
     assert live(ecs) == [PAYMENTS, DATA]
 
 
-@pytest.mark.both_doors
+@pytest.mark.both_frontends
 def test_machines_that_take_turns_rotate_an_image(ecs: Emulator, team: tuple[Machine, Machine]) -> None:
     ecs.console.set_copy_seconds(0)
     others = copies(ecs, "cn-shanghai")
@@ -148,7 +148,7 @@ def test_the_address_of_oss_is_asked_as_oss_wants_it(bucket: Bucket, team: tuple
         one.init("staging")
 
 
-@pytest.mark.both_doors
+@pytest.mark.both_frontends
 def test_no_object_of_the_bucket_has_a_credential_in_clear(
     ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, bucket: Bucket
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecs_emulator import Emulator
+from support.both_frontends import is_plugin
 from support.bucket import Bucket, Machine
 from support.golden_copies import copies
 from support.team_runs import (
@@ -25,7 +26,6 @@ from support.team_runs import (
     sharing,
     silent,
 )
-from support.two_doors import is_plugin
 
 
 def killed(ecs: Emulator, machine: Machine, *command: str) -> None:
@@ -57,7 +57,7 @@ def killed_unwritten(bucket: Bucket, machine: Machine) -> None:
     bucket.gate.reset()
 
 
-@pytest.mark.both_doors
+@pytest.mark.both_frontends
 def test_a_killed_first_share_is_mended_by_another_machine(
     ecs: Emulator, team: tuple[Machine, Machine], bucket: Bucket
 ) -> None:
@@ -110,7 +110,7 @@ def test_a_killed_destroy_is_taken_back_by_another_machine(
     assert pending(bucket) == []
 
 
-@pytest.mark.both_doors
+@pytest.mark.both_frontends
 def test_a_killed_copy_is_taken_over_by_another_machine_and_nothing_is_copied_twice(
     ecs: Emulator, team: tuple[Machine, Machine], bucket: Bucket
 ) -> None:
@@ -161,7 +161,7 @@ def test_a_short_outage_of_the_bucket_is_survived(ecs: Emulator, team: tuple[Mac
     silent(ecs, two, *UP, "--expect-no-changes")
 
 
-@pytest.mark.both_doors
+@pytest.mark.both_frontends
 def test_a_first_share_that_could_not_be_written_is_had_by_the_next_up_or_import(
     ecs: Emulator, team: tuple[Machine, Machine], bucket: Bucket
 ) -> None:

@@ -11,17 +11,17 @@ import pulumi
 import pytest
 
 from ecs_emulator import Emulator
+from support.both_frontends import ImageShare, is_plugin
 from support.engine import Stack
 from support.golden_image import live
 from support.plugin_resources import Provider, plugin_settings
-from support.two_doors import ImageShare, is_plugin
 
 MANY = [str(2000000000000001 + n) for n in range(70)]
 MODIFY = "ModifyImageSharePermission"
 REFUSED = {"kind": "error", "code": "Forbidden.RAM", "status": 403}
 
 Program = Callable[[], None]
-both_doors = pytest.mark.both_doors
+both_frontends = pytest.mark.both_frontends
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def one_after_the_other(image_id: str, *lists: list[str], providers: list[dict[s
     return program
 
 
-@both_doors
+@both_frontends
 def test_accounts_that_one_share_gave_up_are_taken_back_from_the_one_that_fails_to_take_them(
     ecs: Emulator, stack: Stack
 ) -> None:
@@ -80,7 +80,7 @@ def test_accounts_that_one_share_gave_up_are_taken_back_from_the_one_that_fails_
     assert live(ecs) == MANY[10:20]
 
 
-@both_doors
+@both_frontends
 def test_what_a_replacement_left_shared_is_named_and_ended_by_the_next_runs(ecs: Emulator, stack: Stack) -> None:
     """The share was deleted to be replaced, and the state has it still: nobody can tell a late list from that."""
     here, there = ecs.golden_image_id, ecs.image("golden-next").id
@@ -107,7 +107,7 @@ def plugin_stack(ecs_config: dict[str, str], tmp_path: Path) -> Stack:
 
 
 def of_plugin(program: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
-    monkeypatch.setattr("support.protocol.door", "plugin")
+    monkeypatch.setattr("support.protocol.frontend", "plugin")
     return program
 
 

@@ -15,11 +15,11 @@ from support.bad_settings import SETTINGS
 from support.clear_sentences import assert_clear, check_failures, first_line
 from support.protocol import Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 
 @pytest.fixture(scope="module")
-def shared_provider(shop: Emulator, _door: None) -> Iterator[Provider]:
+def shared_provider(shop: Emulator, _frontend: None) -> Iterator[Provider]:
     """One provider process for all cases whose configuration is good."""
     with running_provider(config_of(shop), {}) as running:
         yield running
@@ -37,7 +37,7 @@ def test_a_malformed_program_gets_one_sentence(shop: Emulator, shared_provider: 
     assert_one_sentence(shop, failures, case.property, case.says, never=case.never)
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_every_fault_of_a_program_and_its_settings_gets_its_own_sentence(shop: Emulator, tmp_path: Path) -> None:
     shop.reset()
     config = config_of(shop, {"alicloud-image-share:protocol": "ftp", "alicloud-image-share:retrySeconds": "soon"})

@@ -16,7 +16,7 @@ from support.clear_sentences import check_failures
 from support.protocol import running_provider
 from support.strange_servers import answering, silent_address
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
 REGION = "cn-hangzhou"

@@ -11,7 +11,7 @@ from pulumi_alicloud_image_share.dynamic import ImageShareProvider
 from support.clear_sentences import assert_at_fault, is_at_fault
 from support.protocol import UNKNOWN, URN, Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 OWNER, PAYMENTS, DATA, WEB = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
@@ -61,7 +61,7 @@ def test_other_names_and_limits_make_no_call(ecs: Emulator, provider: Provider) 
     assert ecs.calls.count() == 0
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_all_failures_are_found_at_once_with_and_without_the_api(ecs: Emulator, provider: Provider) -> None:
     checked = provider.check(share_of(ecs, "deprecated", accounts=["alice", OWNER], max_accounts=0, colour="red"))
     assert_at_fault(checked.failures, "accounts", "max_accounts", "colour", "image_id", "accounts")

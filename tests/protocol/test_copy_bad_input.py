@@ -16,7 +16,7 @@ from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from support.clear_sentences import assert_clear, check_failures, first_line, is_at_fault
 from support.protocol import COPY_URN, Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
 LONG = "x" * 12_000
@@ -120,7 +120,7 @@ def shop() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="module")
-def shared_copier(shop: Emulator, _door: None) -> Iterator[Provider]:
+def shared_copier(shop: Emulator, _frontend: None) -> Iterator[Provider]:
     """One process for all of them."""
     with running_provider(config_of(shop), {}) as process:
         yield process.of(COPY_URN, ImageCopyProvider())

@@ -10,7 +10,7 @@ from support.clear_sentences import assert_at_fault, is_at_fault
 from support.golden_copies import asking
 from support.protocol import COPY_URN, UNKNOWN, Provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
 SOME, NONE = 2, 1
@@ -140,7 +140,7 @@ def test_diff_tells_a_change_in_place_from_a_replacement_and_from_nothing(ecs: E
     assert copier.diff(id, outputs, {**inputs, "encrypted": False}).changes == NONE
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_a_change_that_the_program_wants_replaced_replaces(ecs: Emulator, copier: Provider) -> None:
     id, outputs = copier.share(asking(ecs))
     inputs = copier.check(asking(ecs, tags={"team": "images"}), outputs).inputs

@@ -16,7 +16,7 @@ from support.golden_copies import asking, images
 from support.protocol import COPY_URN, Provider, running_provider
 from support.waiting import wait_until
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 OWNER = "1000000000000001"
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"

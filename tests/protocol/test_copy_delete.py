@@ -13,7 +13,7 @@ from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from support.golden_copies import asking, images
 from support.protocol import COPY_URN, Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 OWNER = "1000000000000001"
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"

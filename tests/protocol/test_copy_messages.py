@@ -17,7 +17,7 @@ from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 from support.protocol import COPY_URN, Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 REGION = "cn-beijing"
 

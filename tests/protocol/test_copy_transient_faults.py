@@ -14,7 +14,7 @@ from support.golden_copies import asking
 from support.passing_faults import PASSING
 from support.protocol import COPY_URN, Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 Figures = Callable[[str, int], None]
 

@@ -8,13 +8,13 @@ import grpc
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.copies.rules import OWN_TAG, program_tags
+from pulumi_alicloud_image_share.copy.rules import OWN_TAG, program_tags
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
 from support import protocol
 from support.golden_copies import asking, images
 from support.protocol import COPY_URN, Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 REGION = "cn-beijing"
 READS_AND_CHANGES = ("DescribeImages", "TagResources", "UntagResources", "ModifyImageAttribute")
@@ -47,8 +47,8 @@ def test_a_new_tag_or_name_alone_is_one_call_and_a_look(ecs: Emulator, copier: P
         ecs.calls.reset()
         outputs = copier.change(id, outputs, asking(ecs, **change))
         called = {**ecs.calls.by_action()}
-        # Whether the name is free, the dynamic door looks up in its check, the plugin in its preview.
-        called["DescribeImages"] -= 1 if "name" in change and protocol.door == "dynamic" else 0
+        # Whether the name is free, the dynamic frontend looks up in its check, the plugin in its preview.
+        called["DescribeImages"] -= 1 if "name" in change and protocol.frontend == "dynamic" else 0
         assert sum(called.values()) == 2
 
 

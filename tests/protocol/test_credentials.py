@@ -13,7 +13,7 @@ from ecs_emulator import Emulator
 from support.clear_sentences import assert_at_fault
 from support.protocol import running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 PAYMENTS = "1000000000000002"
 REGION = "cn-hangzhou"

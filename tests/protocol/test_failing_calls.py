@@ -11,7 +11,7 @@ import pytest
 from ecs_emulator import Emulator
 from support.protocol import Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 Figures = Callable[[str, int], None]
 

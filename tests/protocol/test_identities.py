@@ -17,7 +17,7 @@ from support.clear_sentences import assert_at_fault, is_at_fault
 from support.moving_world import just_before
 from support.protocol import UNKNOWN, URN, Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 OWNER, PAYMENTS, DATA, PARTNER = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000005"
 REGION = "cn-hangzhou"
@@ -157,7 +157,7 @@ def test_another_identity_is_an_update_without_a_call(ecs: Emulator, provider: P
     assert ecs.calls.count() == 0
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 @pytest.mark.parametrize(
     ("option", "replaces"),
     [("assume_role", ["assume_role"]), ("assume_role.session_name", ["assume_role"]), ("profile", [])],

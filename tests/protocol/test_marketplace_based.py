@@ -10,7 +10,7 @@ import pytest
 from ecs_emulator import Emulator
 from support.protocol import Provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 PAYMENTS = "1000000000000002"
 REGION = "cn-hangzhou"

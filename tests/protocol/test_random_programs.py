@@ -285,7 +285,7 @@ class World(RuleBasedStateMachine):
         stack.deploy(trouble, way)
 
 
-@pytest.mark.both_doors
+@pytest.mark.both_frontends
 def test_random_programs_hold_what_is_promised_against_random_faults(
     ecs_config: dict[str, str], figures: Callable[[str, int], None]
 ) -> None:
@@ -305,8 +305,8 @@ def test_random_programs_hold_what_is_promised_against_random_faults(
             run_state_machine_as_test(
                 lambda: World(ecs, provider, witness, wrong_keys),
                 settings=hypothesis.settings(
-                    # The rules below the doors are tried by the first; the second adds what doors do.
-                    max_examples=EXAMPLES if SOAK or protocol.door == "dynamic" else EXAMPLES // 2,
+                    # The rules below the frontends are tried by the first; the second adds what frontends do.
+                    max_examples=EXAMPLES if SOAK or protocol.frontend == "dynamic" else EXAMPLES // 2,
                     stateful_step_count=STEPS,
                     deadline=None,
                     # Making a failing program shorter takes minutes, which only a soak has.

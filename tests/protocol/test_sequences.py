@@ -17,7 +17,7 @@ from support.mini_engine import MiniStack
 from support.mini_program import AS_USUAL, Failed, How, Program, Share
 from support.protocol import OTHER_PICKLE, Provider, configuration_of, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 REGION = "cn-hangzhou"
 TWO, THREE, FOUR = "1000000000000002", "1000000000000003", "1000000000000004"
@@ -74,7 +74,7 @@ class Land:
 
 
 @pytest.fixture(scope="module")
-def _process(_door: None) -> Iterator[tuple[Emulator, Provider, dict[str, str]]]:
+def _process(_frontend: None) -> Iterator[tuple[Emulator, Provider, dict[str, str]]]:
     """One emulator and one provider for all sequences: each command is a run of its own."""
     with Emulator() as ecs:
         owner = ecs.account("owner")
@@ -308,7 +308,7 @@ def _run(land: Land, sequence: Sequence, order: int) -> None:
         land.stack.taint(first[0].urn)
     replaces = frozenset(share.urn for share in then) if sequence.replaces else frozenset[str]()
     how = How(order=order, replaces=replaces)
-    if sequence.plugin_refuses and protocol.door == "plugin" and _is_refused(land, then, how):
+    if sequence.plugin_refuses and protocol.frontend == "plugin" and _is_refused(land, then, how):
         assert land.live() == had
         return
     leaving = land.update(*then, how=how)
@@ -346,7 +346,7 @@ def test_two_exclusive_shares_may_not_share_one_image_even_alike(land: Land) -> 
     assert "listed by two ImageShares" in land.refused(land.share(TWO), land.share(TWO, name="silver"))
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 @pytest.mark.parametrize("gives_up", ["golden", "silver"])
 def test_what_two_shares_came_to_list_by_target_stays_while_either_lists_it(land: Land, gives_up: str) -> None:
     land.update(land.apart(TWO, THREE), land.apart(FOUR, name="silver"))
@@ -374,7 +374,7 @@ def test_who_left_one_share_by_another_image_keeps_what_the_other_lists(land: La
     assert land.unchanged(golden, silver)
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_who_left_by_target_keeps_what_a_share_lists_that_is_not_checked(land: Land) -> None:
     land.update(land.apart(TWO, THREE), land.apart(FOUR, name="silver"))
     silver = land.apart(THREE, FOUR, name="silver")
@@ -393,7 +393,7 @@ def test_three_of_forty_left_is_refused_with_another_image_too(land: Land, image
     assert land.live() == MANY
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_three_of_forty_left_is_refused_after_a_taint_too(land: Land) -> None:
     land.update(land.share(*MANY))
     land.stack.taint(land.share().urn)
@@ -408,7 +408,7 @@ def test_accounts_as_the_state_has_them_are_taken(land: Land) -> None:
     assert land.unchanged(replace(named, by_id=True))
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_a_stranger_is_refused_after_a_taint_and_its_own_are_not(land: Land) -> None:
     land.update(land.share(TWO, THREE))
     land.ecs.console.share(REGION, land.g, FOUR)
@@ -429,7 +429,7 @@ def test_the_keys_of_another_account_forget_nothing(land: Land, command: str) ->
     assert land.live() == [TWO, THREE]
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_continue_on_error_retires_nobody_whom_the_failed_share_lists(land: Land) -> None:
     land.update(land.share(TWO, THREE))
     renamed = _renamed(land, TWO, FOUR)
@@ -443,7 +443,7 @@ def test_continue_on_error_retires_nobody_whom_the_failed_share_lists(land: Land
     assert land.live() == [TWO, FOUR]
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_what_an_interrupted_update_did_is_gone_on_with(land: Land) -> None:
     land.update(land.share(TWO, THREE))
     renamed = _renamed(land, TWO, FOUR)
@@ -460,13 +460,13 @@ def test_a_destroy_that_fails_is_repeated(land: Land) -> None:
     land.ecs.faults.add(kind="error", action="ModifyImageSharePermission", code="Forbidden.RAM", status=403, times=1)
     with pytest.raises(Failed, match="after 0 of 2 calls") as failed:
         land.stack.destroy()
-    assert str(failed.value).count("Traceback") == (1 if protocol.door == "dynamic" else 0)
+    assert str(failed.value).count("Traceback") == (1 if protocol.frontend == "dynamic" else 0)
     assert land.live() == MANY[:12]
     land.stack.destroy()
     assert land.live() == []
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_who_failed_to_give_an_account_up_still_counts_as_listing_it(land: Land) -> None:
     """Two came to list THREE by --target; both drop it, the first fails, and the other goes on."""
     golden, silver = land.apart(TWO, THREE), land.apart(FOUR, name="silver")

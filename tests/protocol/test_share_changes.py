@@ -11,7 +11,7 @@ from support import protocol
 from support.golden_image import live
 from support.protocol import UNKNOWN, URN, Provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
@@ -68,8 +68,8 @@ def test_one_account_added_and_one_removed_take_few_calls(ecs: Emulator, provide
     ecs.calls.reset()
     changed = provider.change(id, outputs, {"image_id": ecs.golden_image_id, "accounts": MANY[1:21]})
     assert live(ecs) == changed["account_ids"] == MANY[1:21]
-    # The dynamic door looks at who has access in its check too; the plugin does that in its preview.
-    assert ecs.calls.count() == {"dynamic": 5, "plugin": 4}[protocol.door]
+    # The dynamic frontend looks at who has access in its check too; the plugin does that in its preview.
+    assert ecs.calls.count() == {"dynamic": 5, "plugin": 4}[protocol.frontend]
     assert ecs.calls.count("ModifyImageSharePermission") == 1
 
 

@@ -9,7 +9,7 @@ from ecs_emulator import Emulator
 from support.golden_image import live
 from support.protocol import UNKNOWN, Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 OWNER, PAYMENTS, DATA, WEB = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"

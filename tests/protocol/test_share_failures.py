@@ -13,7 +13,7 @@ from support.golden_image import live
 from support.moving_world import just_before
 from support.protocol import URN, Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 OWNER, PAYMENTS, DATA, WEB = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
@@ -59,7 +59,7 @@ def test_one_unknown_account_changes_nothing_and_is_named(ecs: Emulator, provide
     assert "RequestId" in failure.value.details()
 
 
-@pytest.mark.dynamic_door
+@pytest.mark.dynamic_frontend
 def test_an_error_has_few_lines_of_traceback_above_it(ecs: Emulator, provider: Provider) -> None:
     with pytest.raises(grpc.RpcError) as failure:
         provider.share({"image_id": ecs.golden_image_id, "accounts": ["9999999999999999"]})

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.distributions.description import TYPE
+from pulumi_alicloud_image_share.distribution.description import TYPE
 from support.analyzer import Analyzer, Item, secret
 from support.judged_resources import ALLOWED, MAX_ACCOUNTS, ONE_MANAGER, PERMISSION, PROTECTED, only, share
 from support.protocol import UNKNOWN
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 PAYMENTS, DATA, PARTNER = "1000000000000002", "1000000000000003", "1000000000000005"
 

@@ -17,7 +17,7 @@ from support.kept_share import KeptShare
 from support.moving_world import just_before
 from support.protocol import Provider, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 MANY = [str(2000000000000001 + n) for n in range(70)]
 MODIFY, LIST = "ModifyImageSharePermission", "DescribeImageSharePermission"
@@ -136,7 +136,7 @@ def test_a_change_near_the_quota_that_could_not_be_taken_back_is_mended_too(
     ecs.faults.add(action=MODIFY, after=2, kind="internal_error")
     share.up(program(MANY[20:70], exclusive=False))
     ecs.faults.clear()
-    if protocol.door == "dynamic":
+    if protocol.frontend == "dynamic":
         share.refresh()
     assert share.up(program(MANY[20:70], exclusive=False)) == ""
     assert live(ecs) == MANY[20:70] == share.accounts
@@ -151,7 +151,7 @@ def test_an_unshare_that_never_shows_can_be_gone_back_on(ecs: Emulator, share: K
     assert "These accounts stay unshared:" in text
     assert FINISH in text
     ecs.faults.clear()
-    if protocol.door == "dynamic":
+    if protocol.frontend == "dynamic":
         share.refresh()
     share.up(program(MANY[:30]))
     assert live(ecs) == MANY[:30] == share.accounts
@@ -183,8 +183,8 @@ def test_who_gained_and_who_lost_access_to_an_image_that_goes_out_of_sight_is_na
 ) -> None:
     share.up(program(MANY[:30]))
     ecs.faults.add(action=MODIFY, after=1, kind="error", code="InvalidImageId.NotFound", status=404)
-    # The dynamic door's check looks too.
-    looks = 2 if protocol.door == "dynamic" else 1
+    # The dynamic frontend's check looks too.
+    looks = 2 if protocol.frontend == "dynamic" else 1
     ecs.faults.add(action=LIST, after=looks, kind="error", code="InvalidImageId.NotFound", status=404)
     text = share.up(program(MANY[20:50]))
     assert "it checks whether the image was deleted" in text

@@ -11,7 +11,7 @@ from ecs_emulator import Emulator
 from support.golden_image import live
 from support.protocol import UNKNOWN, running_provider
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 PAYMENTS = "1000000000000002"
 

@@ -16,7 +16,7 @@ from support.protocol import Provider, running_provider
 from support.proxy_before_ecs import proxy_before
 from support.strange_servers import silent_address
 
-pytestmark = pytest.mark.both_doors
+pytestmark = pytest.mark.both_frontends
 
 Figures = Callable[[str, int], None]
 Break = Callable[[str], None]

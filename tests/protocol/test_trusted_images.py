@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.copies.kind import CopyKind
+from pulumi_alicloud_image_share.copy.resource import CopyResource
 from pulumi_alicloud_image_share.plugin.names import for_program
-from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support import protocol
 from support.analyzer import IMAGE_COPY, IMAGE_SHARE, Analyzer, Item, running_analyzer, secret
 from support.judged_resources import INSTANCE, PERMISSION, TRUSTED, instance, only, share
@@ -32,9 +32,9 @@ COPY_ID, SECOND_ID = "m-bp1copymadehere00001", "m-bp1copymadehere00002"
 def copy(name: str = "mirror", image_id: object = COPY_ID, **props: Any) -> Item:
     comes_from = props.pop("comes_from", {})
     known = {"image_id": image_id, "region": REGION, "source_region": REGION, **props}
-    if protocol.door == "plugin":
+    if protocol.frontend == "plugin":
         comes_from = for_program(comes_from)
-        return Item(CopyKind.plugin_type(), name, for_program(known), comes_from=comes_from)
+        return Item(CopyResource.plugin_type(), name, for_program(known), comes_from=comes_from)
     return Item(IMAGE_COPY, name, known, comes_from=comes_from)
 
 
@@ -52,7 +52,7 @@ class TestTrustedImages:
         ("kind", "property"),
         [
             (IMAGE_SHARE, "image_id"),
-            (ShareKind.plugin_type(), "imageId"),
+            (ShareResource.plugin_type(), "imageId"),
             ("alicloud:ecs/image:Image", "id"),
             ("alicloud:ecs/imageImport:ImageImport", "id"),
         ],
@@ -72,7 +72,7 @@ class TestTrustedImages:
         said = consumers_pack.analyze_stack(pretended, instance(ecs.golden_image_id))
         assert f"an image of account {OWNER}, which is no trusted owner" in only(said, TRUSTED)
 
-    @pytest.mark.both_doors
+    @pytest.mark.both_frontends
     @pytest.mark.parametrize("kind", [INSTANCE, LAUNCH_TEMPLATE, SCALING])
     def test_a_copy_of_a_strangers_image_does_not_pass_as_ones_own(
         self, ecs: Emulator, consumers_pack: Analyzer, kind: str
@@ -98,14 +98,14 @@ class TestTrustedImages:
         sentence = only(consumers_pack.analyze_stack(Item(kind, "mirror", made), template(COPY_ID)), TRUSTED)
         assert f"a copy (mirror) of {ecs.golden_image_id}, an image of account {OWNER}" in sentence
 
-    @pytest.mark.both_doors
+    @pytest.mark.both_frontends
     def test_neither_does_a_copy_of_such_a_copy(self, ecs: Emulator, consumers_pack: Analyzer) -> None:
         ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
         copies = copy(source_image_id=ecs.golden_image_id), copy("second", SECOND_ID, source_image_id=COPY_ID)
         sentence = only(consumers_pack.analyze_stack(*copies, template(SECOND_ID)), TRUSTED)
         assert f"{SECOND_ID}, a copy (second) of {COPY_ID}, a copy (mirror) of {ecs.golden_image_id}, an" in sentence
 
-    @pytest.mark.both_doors
+    @pytest.mark.both_frontends
     def test_the_preview_that_does_not_know_the_copys_id_goes_by_where_it_comes_from(
         self, ecs: Emulator, consumers_pack: Analyzer
     ) -> None:
@@ -118,7 +118,7 @@ class TestTrustedImages:
         assert f"a copy (second) of a copy (mirror) of {ecs.golden_image_id}" in sentence
         assert consumers_pack.analyze_stack(mirror, second, template(UNKNOWN, imageId=[mirror.urn, second.urn])) == []
 
-    @pytest.mark.both_doors
+    @pytest.mark.both_frontends
     def test_a_copy_of_an_image_of_ones_own_passes_for_one_call(self, ecs: Emulator, pack: Analyzer) -> None:
         assert pack.analyze_stack(copy(source_image_id=ecs.golden_image_id), template(COPY_ID)) == []
         assert ecs.calls.by_action() == {"DescribeImages": 1}
@@ -130,7 +130,7 @@ class TestTrustedImages:
         assert pack.analyze_stack(share(), *copies, template(SECOND_ID)) == []
         assert ecs.calls.count() == 0
 
-    @pytest.mark.both_doors
+    @pytest.mark.both_frontends
     def test_a_copys_source_is_looked_up_in_its_region_and_as_the_copys_own_role(
         self, ecs: Emulator, tmp_path: Path, ecs_config: dict[str, str]
     ) -> None:

@@ -26,7 +26,7 @@ def check_failures(provider: Provider, news: Mapping[str, Any]) -> list[tuple[st
 
 def is_at_fault(found: str, property: str) -> bool:
     """Whether a failure names this property; the plugin names none, since the engine would print its value."""
-    return found == (property if protocol.door == "dynamic" else "")
+    return found == (property if protocol.frontend == "dynamic" else "")
 
 
 def assert_at_fault(failures: Sequence[tuple[str, str]], *properties: str) -> None:
@@ -38,7 +38,7 @@ def assert_at_fault(failures: Sequence[tuple[str, str]], *properties: str) -> No
 def first_line(error: grpc.RpcError) -> str:
     """The first line of what a refused call says."""
     lines = str(error.details()).rstrip().splitlines()
-    return lines[-2] if protocol.door == "dynamic" else lines[0]
+    return lines[-2] if protocol.frontend == "dynamic" else lines[0]
 
 
 def assert_clear(sentence: str, *, secrets: Iterable[str] = ()) -> None:

@@ -8,17 +8,17 @@ from typing import Any
 from ecs_emulator import Emulator
 from ecs_emulator.ecs.copies import CopyRequest
 from ecs_emulator.ecs.images import Image
-from pulumi_alicloud_image_share.arguments import Problem
 from pulumi_alicloud_image_share.cloud.credentials import find_credential
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.settings import read_settings
-from pulumi_alicloud_image_share.copies.lifecycle import CopyLifecycle
-from pulumi_alicloud_image_share.copies.record import Copy, KnownCopy
-from pulumi_alicloud_image_share.kinds.contract import NO_STATE, StackState
-from pulumi_alicloud_image_share.kinds.new_copies import NewCopies
-from pulumi_alicloud_image_share.kinds.operation import Operation
-from pulumi_alicloud_image_share.kinds.run import Run
-from pulumi_alicloud_image_share.kinds.waiting import Waiting
+from pulumi_alicloud_image_share.copy.record import Copy, KnownCopy
+from pulumi_alicloud_image_share.copy.resource import CopyResource
+from pulumi_alicloud_image_share.resource.base import NO_STATE, StackState
+from pulumi_alicloud_image_share.resource.image_cache import ImageCache
+from pulumi_alicloud_image_share.resource.operation import Operation
+from pulumi_alicloud_image_share.resource.run import Run
+from pulumi_alicloud_image_share.resource.waiting import Waiting
+from pulumi_alicloud_image_share.values import Problem
 from support.golden_copies import copies
 
 SOURCE_REGION, REGION = "cn-hangzhou", "cn-beijing"
@@ -38,7 +38,7 @@ class CopyRun:
         told: What the run told the user.
         shown: What it showed in passing.
         warned: What it warned of.
-        lifecycle: What it checks and makes copies with.
+        resource: What it checks and makes copies with.
     """
 
     def __init__(self, world: CopyWorld, config: Mapping[str, str]) -> None:
@@ -49,17 +49,17 @@ class CopyRun:
         self.told: list[str] = []
         self.shown: list[str] = []
         self.warned: list[str] = []
-        self.lifecycle = CopyLifecycle(
+        self.resource = CopyResource(
             self._run,
+            read,
             lambda _: ecs.for_operation(),
-            default_region=read.region,
-            waiting=Waiting(read.copy_seconds, read.visible_seconds, clock=world.clock, sleep=world.sleep),
+            Waiting(read.copy_seconds, read.visible_seconds, clock=world.clock, sleep=world.sleep),
         )
 
     @property
-    def new_copies(self) -> NewCopies:
-        """The copies that are on record as just made."""
-        return self._run.part(NewCopies)
+    def images(self) -> ImageCache:
+        """The images that the run has seen, among them copies that it just made."""
+        return self._run.part(ImageCache)
 
     def arguments(self, **arguments: Any) -> dict[str, Any]:
         """These arguments beside the usual ones."""
@@ -67,14 +67,14 @@ class CopyRun:
 
     def check(self, *, urn: str = URN, state: StackState = NO_STATE, **arguments: Any) -> tuple[Copy, list[Problem]]:
         """What the program asks for, with these arguments beside the usual ones, and what is wrong with it."""
-        asked, problems = self.lifecycle.check(None, self.arguments(**arguments))
-        spec, found = self.lifecycle.examine(self._operation(urn), asked, problems, state)
+        asked, problems = self.resource.asked_for(None, self.arguments(**arguments))
+        spec, found = self.resource.judge(self._operation(urn), asked, problems, state)
         return spec, [*problems, *found]
 
     def check_change(self, old: Copy, own: Mapping[str, Any], **arguments: Any) -> list[Problem]:
         """What is wrong with a change of what was asked for before; `own` is what the state has of the copy."""
-        asked, problems = self.lifecycle.check(old, self.arguments(**arguments))
-        return [*problems, *self.lifecycle.examine(self._operation(URN), asked, problems, StackState(own=own))[1]]
+        asked, problems = self.resource.asked_for(old, self.arguments(**arguments))
+        return [*problems, *self.resource.judge(self._operation(URN), asked, problems, StackState(own=own))[1]]
 
     def checked(self, **arguments: Any) -> Copy:
         """What the program asks for, where nothing is wrong with it."""
@@ -84,7 +84,7 @@ class CopyRun:
 
     def make(self, spec: Copy, *, urn: str = URN, seconds: float | None = None) -> KnownCopy:
         """Create what was checked, in so many seconds where the program says how many."""
-        return self.lifecycle.create(self._operation(urn, seconds), spec)
+        return self.resource.make(self._operation(urn, seconds), spec)
 
     def create(self, *, urn: str = URN, seconds: float | None = None, **arguments: Any) -> KnownCopy:
         """Check and create."""
@@ -93,15 +93,15 @@ class CopyRun:
     def update(self, old: KnownCopy, *, seconds: float | None = None, **arguments: Any) -> KnownCopy:
         """Check and change in place."""
         spec = self.checked(name=old.name, **arguments) if "name" not in arguments else self.checked(**arguments)
-        return self.lifecycle.update(self._operation(URN, seconds), old, spec)
+        return self.resource.change(self._operation(URN, seconds), old, spec)
 
     def delete(self, old: KnownCopy, *, seconds: float | None = None) -> None:
         """Delete the copy."""
-        self.lifecycle.delete(self._operation(URN, seconds), old)
+        self.resource.remove(self._operation(URN, seconds), old)
 
     def _operation(self, urn: str, seconds: float | None = None) -> Operation:
         return Operation(
-            resource=urn,
+            urn=urn,
             tell=self.told.append,
             show=self.shown.append,
             warn=self.warned.append,

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_alicloud_image_share.copies.kind import CopyKind
-from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.copy.resource import CopyResource
+from pulumi_alicloud_image_share.share.resource import ShareResource
 
 REGION = "cn-hangzhou"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
@@ -29,7 +29,7 @@ def resource(type_: str, name: str, id_: str, outputs: Mapping[str, Any], **more
 
 
 def share(image_id: str, *accounts: str, name: str = "golden", **more: Any) -> dict[str, Any]:
-    """An ImageShare of the dynamic door; accounts are IDs, or name=ID."""
+    """An ImageShare of the dynamic frontend; accounts are IDs, or name=ID."""
     named = {text.rpartition("=")[2]: text.rpartition("=")[0] for text in accounts}
     outputs = {
         "image_id": image_id,
@@ -38,16 +38,16 @@ def share(image_id: str, *accounts: str, name: str = "golden", **more: Any) -> d
         "exclusive": more.pop("exclusive", True),
         "owner_id": more.pop("owner_id", "1000000000000001"),
     }
-    return resource(ShareKind.dynamic_type, name, f"{REGION}:{image_id}", outputs, **more)
+    return resource(ShareResource.dynamic_type, name, f"{REGION}:{image_id}", outputs, **more)
 
 
 def plugin_share(image_id: str, *accounts: str, name: str = "golden", **more: Any) -> dict[str, Any]:
     """An ImageShare of the plugin."""
     outputs = {"imageId": image_id, "region": REGION, "accounts": dict.fromkeys(accounts, ""), "exclusive": True}
-    return resource(ShareKind.plugin_type(), name, f"{REGION}:{image_id}", outputs, **more)
+    return resource(ShareResource.plugin_type(), name, f"{REGION}:{image_id}", outputs, **more)
 
 
 def copy(image_id: str, region: str = REGION, name: str = "copy", of: str = "", **more: Any) -> dict[str, Any]:
-    """An ImageCopy of the dynamic door, of that image."""
+    """An ImageCopy of the dynamic frontend, of that image."""
     outputs = {"image_id": image_id, "region": region, "source_image_id": of}
-    return resource(CopyKind.dynamic_type, name, f"{region}:{image_id}", outputs, **more)
+    return resource(CopyResource.dynamic_type, name, f"{region}:{image_id}", outputs, **more)

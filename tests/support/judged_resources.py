@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_alicloud_image_share.plugin.names import for_program
-from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support import protocol
 from support.analyzer import IMAGE_SHARE, Item, Said
 from support.clear_sentences import assert_clear
@@ -27,8 +27,8 @@ PERMISSION = "alicloud:ecs/imageSharePermission:ImageSharePermission"
 def share(name: str = "golden", *, protect: bool = False, stack: str = "dev", **props: Any) -> Item:
     """A share of the golden image with payments."""
     known = {"image_id": "m-bp1golden20240501aa0a1", "region": REGION, "accounts": {PAYMENTS: "payments"}, **props}
-    if protocol.door == "plugin":
-        return Item(ShareKind.plugin_type(), name, for_program({"exclusive": True, **known}), protect, stack=stack)
+    if protocol.frontend == "plugin":
+        return Item(ShareResource.plugin_type(), name, for_program({"exclusive": True, **known}), protect, stack=stack)
     return Item(IMAGE_SHARE, name, {"exclusive": True, **known}, protect, stack=stack)
 
 

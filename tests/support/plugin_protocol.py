@@ -1,8 +1,8 @@
 """The plugin's process, driven over the provider protocol as the engine drives it.
 
 It looks to a test as `support.protocol.Provider` does: properties have Python's names, and sentences are in Python's
-words, so that one table of cases holds for both doors. What a preview says in its check there, it says here in that of
-the create or update after it.
+words, so that one table of cases holds for both frontends. What a preview says in its check there, it says here in the
+create or update after it.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from google.protobuf import empty_pb2, struct_pb2
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from pulumi_alicloud_image_share.copies.kind import CopyKind
+from pulumi_alicloud_image_share.copy.resource import CopyResource
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
-from pulumi_alicloud_image_share.kinds.contract import Kind
-from pulumi_alicloud_image_share.kinds.names import camel_case, snake_case
 from pulumi_alicloud_image_share.plugin.catalogue import NAMES
 from pulumi_alicloud_image_share.plugin.names import for_program
-from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.resource.base import AnyResource
+from pulumi_alicloud_image_share.resource.names import camel_case, snake_case
+from pulumi_alicloud_image_share.share.resource import ShareResource
 
 from .provider_pool import lent_plugin, start_plugin
 
-KINDS: tuple[type[Kind], ...] = (ShareKind, CopyKind)
-PLUGIN_URN = f"urn:pulumi:dev::shop::{ShareKind.plugin_type()}::golden"
+RESOURCES: tuple[type[AnyResource], ...] = (ShareResource, CopyResource)
+PLUGIN_URN = f"urn:pulumi:dev::shop::{ShareResource.plugin_type()}::golden"
 _NAMES = NAMES | {"account_ids", "role_arn"}
 _CAMEL = {camel_case(name): name for name in _NAMES if "_" in name} | {
     "sessionSeconds": "session_seconds",
@@ -60,14 +60,14 @@ class PluginRefused(grpc.RpcError):
 
 
 def in_pythons_words(text: str) -> str:
-    """A sentence of the plugin's as the dynamic door has it."""
+    """A sentence of the plugin's as the dynamic frontend has it."""
     text = re.sub(rf"\b({'|'.join(_CAMEL)})\b", lambda it: _CAMEL[it[1]], text)
     text = re.sub(r"\b(\w+): (true|false)\b", lambda it: f"{it[1]}={it[2].capitalize()}", text)
     return re.sub(r"(?<!['\"])\b(true|false|null)\b(?!['\"])", lambda it: _LITERALS[it[1]], text)
 
 
 def plugin_config(config: Mapping[str, str]) -> dict[str, str]:
-    """The plugin's configuration for what a stack gives the dynamic door."""
+    """The plugin's configuration for what a stack gives the dynamic frontend."""
     return {key.partition(":")[2]: value for key, value in config.items()}
 
 
@@ -79,7 +79,7 @@ def struct_of(values: Mapping[str, Any]) -> struct_pb2.Struct:
 
 
 def _seconds(values: Mapping[str, Any], doing: str) -> float | None:
-    """How long an operation may take, as the dynamic door's program says it."""
+    """How long an operation may take, as the dynamic frontend's program says it."""
     seconds: float | None = (values.get(RESOURCE) or {}).get("timeouts", {}).get(doing)
     return seconds
 
@@ -123,8 +123,8 @@ class PluginProvider:
         self._urn = urn
 
     @property
-    def kind(self) -> type[Kind]:
-        return next(kind for kind in KINDS if f"{kind.plugin_type()}::" in self._urn)
+    def kind(self) -> type[AnyResource]:
+        return next(kind for kind in RESOURCES if f"{kind.plugin_type()}::" in self._urn)
 
     def of(self, urn: str, _provider: object = None) -> PluginProvider:
         """The same process, for resources of another type."""
@@ -133,7 +133,7 @@ class PluginProvider:
     def for_resource(self, urn: str, _pickled: str | None = None) -> PluginProvider:
         """The same process, for the resource of this URN."""
         other = copy.copy(self)
-        for kind in KINDS:
+        for kind in RESOURCES:
             urn = urn.replace(kind.dynamic_type, kind.plugin_type())
         other._urn = urn
         return other
@@ -152,7 +152,7 @@ class PluginProvider:
         self._stub.Configure(provider_pb2.ConfigureRequest(args=given))
 
     pickled = ""
-    """What the dynamic door's state has of its provider."""
+    """What the dynamic frontend's state has of its provider."""
 
     def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None, *, is_preview: bool = True) -> Any:
         """Check, and what the preview of the create or update after it tells."""
@@ -201,7 +201,7 @@ class PluginProvider:
             inputs = self._checked(news, None).inputs
         made = self._stub.Create(provider_pb2.CreateRequest(urn=self._urn, properties=inputs, preview=True))
         planned = python_of(made.properties)
-        # What the dynamic door's check says of a new copy's name, a preview of the plugin's says in its outputs.
+        # What the dynamic frontend's check says of a new copy's name, a preview of the plugin's says in its outputs.
         return {"name": planned["name"]} if "name" in planned else {}
 
     def diff(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> provider_pb2.DiffResponse:

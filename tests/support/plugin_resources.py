@@ -9,12 +9,12 @@ from typing import Any
 
 import pulumi
 
-from pulumi_alicloud_image_share.copies.kind import CopyKind
-from pulumi_alicloud_image_share.distributions.description import OUTPUTS, TYPE
-from pulumi_alicloud_image_share.kinds.contract import Kind
-from pulumi_alicloud_image_share.kinds.names import PACKAGE, camel_case
+from pulumi_alicloud_image_share.copy.resource import CopyResource
+from pulumi_alicloud_image_share.distribution.description import OUTPUTS, TYPE
 from pulumi_alicloud_image_share.plugin.names import for_program
-from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.resource.base import AnyResource
+from pulumi_alicloud_image_share.resource.names import PACKAGE, camel_case
+from pulumi_alicloud_image_share.share.resource import ShareResource
 
 BESIDE_PYTHON = f"plugins: {{providers: [{{name: {PACKAGE}, path: '{Path(sys.executable).parent}'}}]}}\n"
 """Where the engine finds the plugin, in a project's file."""
@@ -23,7 +23,7 @@ BESIDE_PYTHON = f"plugins: {{providers: [{{name: {PACKAGE}, path: '{Path(sys.exe
 class _Resource(pulumi.CustomResource):
     """A resource whose outputs are attributes, with Python's names."""
 
-    kind: type[Kind]
+    kind: type[AnyResource]
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None, /, **inputs: Any) -> None:
         outputs = {camel_case(item.name): None for item in self.kind.properties if item.is_output}
@@ -36,11 +36,11 @@ class _Resource(pulumi.CustomResource):
 
 
 class ImageShare(_Resource):
-    kind = ShareKind
+    kind = ShareResource
 
 
 class ImageCopy(_Resource):
-    kind = CopyKind
+    kind = CopyResource
 
 
 class ImageDistribution(pulumi.ComponentResource):
@@ -75,5 +75,5 @@ class Provider(pulumi.ProviderResource):
 
 
 def plugin_settings(config: Mapping[str, str]) -> dict[str, str]:
-    """A stack's configuration for the plugin, from that for the dynamic door, which is there too."""
+    """A stack's configuration for the plugin, from that for the dynamic frontend, which is there too."""
     return {**config, **{f"{PACKAGE}:{key.partition(':')[2]}": value for key, value in config.items()}}

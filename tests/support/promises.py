@@ -56,8 +56,8 @@ def net(modified: Iterable[Modified], image: str, live: Accounts) -> tuple[Accou
 def check_each_change(outcome: Outcome) -> None:
     """Nobody loses access unshown, nobody gains it unlisted, and what a failure leaves is named."""
     for failure in outcome.failures:
-        is_ours = protocol.door == "plugin" or "\npulumi_alicloud_image_share." in failure.text
-        is_ours = is_ours and failure.text.count("Traceback") == (protocol.door == "dynamic")
+        is_ours = protocol.frontend == "plugin" or "\npulumi_alicloud_image_share." in failure.text
+        is_ours = is_ours and failure.text.count("Traceback") == (protocol.frontend == "dynamic")
         assert failure.step in ("check", "run") or is_ours, f"not an error of the package: {failure.text}"
     for number, change in enumerate(outcome.stack.changes):
         calls = [done for done in outcome.modified if done.change == number]

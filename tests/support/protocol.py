@@ -166,36 +166,36 @@ class Provider:
 
 
 def configuration_of(config: Mapping[str, str]) -> Any:
-    """What a provider of the door that the test is for is given of this stack configuration, for `next_run`."""
-    if door == "plugin":
+    """What a provider of the frontend that the test is for is given of this stack configuration, for `next_run`."""
+    if frontend == "plugin":
         return plugin_config(config)
     arguments = struct_pb2.Struct()
     arguments.update(dict(config))
     return provider_pb2.ConfigureRequest(args=arguments)
 
 
-DOORS = ("dynamic", "plugin")
-door = DOORS[0]
-"""The door that tests go through now: see `conftest`."""
+FRONTENDS = ("dynamic", "plugin")
+frontend = FRONTENDS[0]
+"""The frontend that tests go through now: see `conftest`."""
 
 
 @contextmanager
 def running_provider(config: Mapping[str, str], environment: Mapping[str, str], engine: str = "") -> Iterator[Provider]:
-    """A provider process with this stack configuration, of the door that the test is for.
+    """A provider process with this stack configuration, of the frontend that the test is for.
 
     Args:
         config: The stack's configuration.
         environment: What the process has in its environment beside this process's own.
         engine: The engine's address, "" for none.
     """
-    running = running_plugin if door == "plugin" else running_dynamic
+    running = running_plugin if frontend == "plugin" else running_dynamic
     with running(config, environment, engine) as provider:
         yield provider
 
 
 @contextmanager
 def running_dynamic(config: Mapping[str, str], environment: Mapping[str, str], engine: str = "") -> Iterator[Provider]:
-    """A process of the dynamic door."""
+    """A process of the dynamic frontend."""
     configuration = configuration_of(config)
     with (
         _started(environment, engine) if engine else lent_provider(environment) as running,

@@ -14,7 +14,7 @@ from typing import Any
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from pulumi_alicloud_image_share.kinds.run import begin_run
+from pulumi_alicloud_image_share.resource.run import begin_run
 
 _add = provider_pb2_grpc.add_ResourceProviderServicer_to_server
 

@@ -217,7 +217,7 @@ class RandomStack:
     def _listed_unseen(self, image: str) -> Accounts:
         """Who is listed by shares that the plugin was not asked about in this command: it is told no more of the "
         "state."""
-        if protocol.door == "dynamic":
+        if protocol.frontend == "dynamic":
             return Accounts()
         unseen = [item for item in self.engine.managed if item.urn not in self.engine.checked]
         return Accounts().union(*(item.accounts for item in unseen if item.image_id == image))

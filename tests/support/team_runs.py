@@ -22,14 +22,14 @@ import json
 from pathlib import Path
 
 import pulumi
-from support import two_doors
+from support import both_frontends
 
 for type_, inputs in json.loads(Path(__file__).with_name("resources.json").read_text()).items():
-    made = getattr(two_doors, type_)("golden", **inputs)
+    made = getattr(both_frontends, type_)("golden", **inputs)
     if type_ == "ImageDistribution":
         pulumi.export("images", made.images)
 """
-PLUGIN_PROGRAM = PROGRAM.replace("two_doors", "plugin_resources")
+PLUGIN_PROGRAM = PROGRAM.replace("both_frontends", "plugin_resources")
 
 
 def sharing(ecs: Emulator, *accounts: str, **arguments: Any) -> dict[str, Any]:

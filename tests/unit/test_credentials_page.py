@@ -15,11 +15,11 @@ from pulumi_alicloud_image_share.cloud.settings import (
     UNSUPPORTED,
     read_settings,
 )
-from pulumi_alicloud_image_share.kinds.contract import NO_STATE
-from pulumi_alicloud_image_share.kinds.operation import SILENT
-from pulumi_alicloud_image_share.kinds.run import Run
 from pulumi_alicloud_image_share.plugin.configuration import SETTINGS, Setting
-from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.resource.base import NO_STATE
+from pulumi_alicloud_image_share.resource.operation import SILENT
+from pulumi_alicloud_image_share.resource.run import Run
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.pages import blocks, page, rows, run_against_mocks
 
 PAGE = page("docs/credentials.md")
@@ -27,7 +27,7 @@ PAYMENTS, DATA = "1000000000000002", "1000000000000003"
 
 
 def test_a_share_needs_the_actions_of_the_policy_and_no_other(ecs: Emulator, ecs_config: dict[str, str]) -> None:
-    kind = ShareKind(Run(lambda: True), read_settings(ecs_config.get, {}))
+    kind = ShareResource(Run(lambda: True), read_settings(ecs_config.get, {}))
     asked = {"image_id": ecs.golden_image_id, "accounts": [PAYMENTS]}
     inputs = kind.check(SILENT, NO_STATE, None, asked).inputs
     made = kind.create(SILENT, inputs)

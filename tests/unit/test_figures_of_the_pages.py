@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pulumi_alicloud_image_share.cloud.settings import DEFAULT_RETRY_SECONDS, DEFAULT_VISIBLE_SECONDS
-from pulumi_alicloud_image_share.shares.record import DEFAULT_MAX_UNSHARE_PERCENT, FEWEST_ACCOUNTS_GUARDED
+from pulumi_alicloud_image_share.share.record import DEFAULT_MAX_UNSHARE_PERCENT, FEWEST_ACCOUNTS_GUARDED
 from support.pages import page
 
 

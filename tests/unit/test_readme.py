@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_alicloud_image_share.record import NO_DEFAULT, Property
-from pulumi_alicloud_image_share.shares.kind import ShareKind
-from pulumi_alicloud_image_share.shares.record import ShareRecord
+from pulumi_alicloud_image_share.share.record import ShareRecord
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.pages import REPOSITORY, blocks, page, rows, run_against_mocks
 
 README = page("README.md")
@@ -33,7 +33,7 @@ def test_its_program_runs(tmp_path: Path) -> None:
     [program] = blocks(README, "python")
     [share] = run_against_mocks(program, tmp_path)
     assert share["inputs"]["image_id"] == "m-bp1golden00000000001"
-    assert share["type"] == ShareKind.dynamic_type
+    assert share["type"] == ShareResource.dynamic_type
 
 
 def test_the_table_of_arguments_has_each_input_of_the_record() -> None:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_alicloud_image_share.arguments import UNKNOWN
-from pulumi_alicloud_image_share.copies import record as copies
-from pulumi_alicloud_image_share.copies.record import Copy, CopyRecord
-from pulumi_alicloud_image_share.kinds.contract import Kind
-from pulumi_alicloud_image_share.plugin.catalogue import KINDS
+from pulumi_alicloud_image_share.copy import record as copies
+from pulumi_alicloud_image_share.copy.record import Copy, CopyRecord
+from pulumi_alicloud_image_share.plugin.catalogue import RESOURCES
 from pulumi_alicloud_image_share.record import ADDED, CHANGED, NO_DEFAULT, REMOVED, Difference, Property, Record
-from pulumi_alicloud_image_share.shares import record as shares
-from pulumi_alicloud_image_share.shares.record import KnownShare, Share, ShareRecord
+from pulumi_alicloud_image_share.resource.base import AnyResource
+from pulumi_alicloud_image_share.share import record as shares
+from pulumi_alicloud_image_share.share.record import KnownShare, Share, ShareRecord
+from pulumi_alicloud_image_share.values import UNKNOWN
 
 ARN, OTHER_ARN = (f"acs:ram::1000000000000001:role/{name}" for name in ("sharer", "other"))
 ROLE = {"role_arn": ARN, "session_name": "ci", "session_seconds": 900}
@@ -234,8 +234,8 @@ def test_a_secret_hides_each_output_that_reveals_it() -> None:
     assert [item.name for item in ShareRecord.table() if item.reveals == "accounts"] == ["shared_at", "account_ids"]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_what_a_kind_describes_is_what_its_record_writes(kind: type[Kind]) -> None:
+@pytest.mark.parametrize("kind", RESOURCES, ids=lambda kind: kind.name)
+def test_what_a_kind_describes_is_what_its_record_writes(kind: type[AnyResource]) -> None:
     assert all(item.name and item.doc.endswith(".") for item in kind.properties)
     for item in kind.properties:
         assert item.is_input is (item.parse is not None), item.name

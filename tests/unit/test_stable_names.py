@@ -8,33 +8,33 @@ from __future__ import annotations
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_alicloud_image_share.copies.kind import CopyKind
-from pulumi_alicloud_image_share.distributions.description import TYPE
+from pulumi_alicloud_image_share.copy.resource import CopyResource
+from pulumi_alicloud_image_share.distribution.description import TYPE
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider, ImageShareProvider
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE, Facts, write_facts
-from pulumi_alicloud_image_share.kinds.contract import Kind
 from pulumi_alicloud_image_share.plugin.catalogue import FUNCTION_OF_TOKEN
 from pulumi_alicloud_image_share.plugin.configuration import SETTINGS
 from pulumi_alicloud_image_share.plugin.schema import schema
-from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.resource.base import AnyResource
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.pages import page
 from support.pickled_providers import PROVIDERS
 
 SECTION = page("docs/architecture.md").partition("## What stays stable")[2].partition("\n## ")[0]
 
 TYPES = {
-    "pulumi-python:dynamic/alicloud-image-share:ImageShare": ShareKind.dynamic_type,
-    "pulumi-python:dynamic/alicloud-image-share:ImageCopy": CopyKind.dynamic_type,
-    "alicloud-image-share:index:ImageShare": ShareKind.plugin_type(),
-    "alicloud-image-share:index:ImageCopy": CopyKind.plugin_type(),
+    "pulumi-python:dynamic/alicloud-image-share:ImageShare": ShareResource.dynamic_type,
+    "pulumi-python:dynamic/alicloud-image-share:ImageCopy": CopyResource.dynamic_type,
+    "alicloud-image-share:index:ImageShare": ShareResource.plugin_type(),
+    "alicloud-image-share:index:ImageCopy": CopyResource.plugin_type(),
     "alicloud-image-share:index:ImageDistribution": TYPE,
 }
 FIELDS = {
-    ShareKind: {
+    ShareResource: {
         *("image_id", "region", "accounts", "account_ids", "shared_at", "owner_id", "exclusive"),
         *("max_accounts", "max_unshare_percent", "allow_marketplace_based", "profile", "assume_role"),
     },
-    CopyKind: {
+    CopyResource: {
         *("image_id", "region", "owner_id", "source_image_id", "source_region", "name", "description", "family"),
         *("encrypted", "kms_key_id", "tags", "created_at", "size", "force_delete", "profile", "assume_role"),
     },
@@ -65,7 +65,7 @@ def test_the_plugin_serves_these_tokens_and_takes_over_dynamic_resources() -> No
 
 
 @pytest.mark.parametrize("kind", FIELDS)
-def test_every_state_has_these_fields(kind: type[Kind]) -> None:
+def test_every_state_has_these_fields(kind: type[AnyResource]) -> None:
     """A later version may add fields, which a state of this one lacks, and takes none away."""
     assert {item.name for item in kind.properties} == FIELDS[kind]
 

@@ -1,4 +1,4 @@
-"""Measures every door, and the peer where it is there, on the real engine against the emulator: `make bench`.
+"""Measures every frontend, and the peer where it is there, on the real engine against the emulator: `make bench`.
 
 Each figure is of one run. The emulator runs on the same machine, whose processors the engine and providers share.
 """
@@ -33,7 +33,7 @@ from .watched import Figures
 
 LATENCY_MS: Final = 50
 ACCOUNTS: Final = [str(2000000000000001 + n) for n in range(50)]
-DOORS: Final[Mapping[str, type[Stack]]] = {
+FRONTENDS: Final[Mapping[str, type[Stack]]] = {
     "dynamic": DynamicStack,
     "plugin": PluginStack,
     "plugin, -p 64": WidePluginStack,
@@ -69,27 +69,27 @@ def operations(stack: Stack, shares: Shares) -> dict[str, Figures]:
     return found
 
 
-def life(door: type[Stack], images: int, folder: Path) -> dict[str, Figures]:
+def life(frontend: type[Stack], images: int, folder: Path) -> dict[str, Figures]:
     """All operations of a stack with so many images, each shared with 50 accounts."""
     with Emulator(latency_ms=LATENCY_MS) as ecs:
         shares = {ecs.console.create_image(REGION): ACCOUNTS for _ in range(images)}
-        return operations(door(folder, ecs), shares)
+        return operations(frontend(folder, ecs), shares)
 
 
-def unchanged(door: type[Stack], shares: int, folder: Path) -> Figures:
+def unchanged(frontend: type[Stack], shares: int, folder: Path) -> Figures:
     """An up of a stack of so many shares of which nothing changes."""
     with Emulator() as ecs:
-        stack = door(folder, ecs)
+        stack = frontend(folder, ecs)
         stack.write({ecs.console.create_image(REGION): ACCOUNTS[:2] for _ in range(shares)})
         stack.run("up")
         ecs.faults.latency_ms = LATENCY_MS
         return stack.run("up")
 
 
-def empty(door: type[Stack], folder: Path) -> Figures:
+def empty(frontend: type[Stack], folder: Path) -> Figures:
     """An up of a program without any resource."""
     with Emulator() as ecs:
-        stack = door(folder, ecs)
+        stack = frontend(folder, ecs)
         stack.run("up")
         return stack.run("up")
 
@@ -119,10 +119,10 @@ def start_of_the_plugin() -> dict[str, float]:
     }
 
 
-def doors() -> dict[str, type[Stack]]:
-    """The doors that can be measured here."""
+def frontends() -> dict[str, type[Stack]]:
+    """The frontends that can be measured here."""
     has_peer = "PEER_TERRAFORM_PROVIDER" in os.environ and shutil.which("terraform")
-    return {name: door for name, door in DOORS.items() if name != "peer" or has_peer}
+    return {name: frontend for name, frontend in FRONTENDS.items() if name != "peer" or has_peer}
 
 
 def main() -> None:
@@ -130,12 +130,14 @@ def main() -> None:
     parser.add_argument("--images", type=int, nargs="*", default=[1, 10, 100], help="how many images a stack has")
     parser.add_argument("--unchanged", type=int, default=1000, help="shares of the stack of which nothing changes")
     parser.add_argument(
-        "--doors", nargs="*", choices=list(DOORS), help="which to measure (default: all that are there)"
+        "--frontends", nargs="*", choices=list(FRONTENDS), help="which to measure (default: all that are there)"
     )
     parser.add_argument("--peer-images", type=int, default=10, help="the most images for the peer (default: 10)")
     parser.add_argument("--output", type=Path, required=True, help="the file for the figures, JSON")
     chosen = parser.parse_args()
-    measured = {name: door for name, door in doors().items() if not chosen.doors or name in chosen.doors}
+    measured = {
+        name: frontend for name, frontend in frontends().items() if not chosen.frontends or name in chosen.frontends
+    }
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         folder = Path(temporary)
         result: dict[str, Any] = {
@@ -147,23 +149,23 @@ def main() -> None:
             "least_calls": LEAST_CALLS,
             "empty": {},
             "images": {},
-            "unchanged": {"shares": chosen.unchanged, "doors": {}},
+            "unchanged": {"shares": chosen.unchanged, "frontends": {}},
         }
-        for name, door in (("dynamic", DynamicStack), ("plugin", PluginStack)):
-            result["empty"][name] = round(empty(door, folder / f"empty-{name}").seconds, 2)
+        for name, frontend in (("dynamic", DynamicStack), ("plugin", PluginStack)):
+            result["empty"][name] = round(empty(frontend, folder / f"empty-{name}").seconds, 2)
         for images in chosen.images:
             result["images"][str(images)] = {}
-            for name, door in measured.items():
-                if door is PeerStack and images > chosen.peer_images:
+            for name, frontend in measured.items():
+                if frontend is PeerStack and images > chosen.peer_images:
                     continue
                 _say(f"{images} images, {name}")
-                figures = life(door, images, folder / f"{images}-{name}")
+                figures = life(frontend, images, folder / f"{images}-{name}")
                 result["images"][str(images)][name] = {key: one.as_json() for key, one in figures.items()}
-        for name, door in measured.items():
+        for name, frontend in measured.items():
             if chosen.unchanged and name in ("dynamic", "plugin"):
                 _say(f"{chosen.unchanged} unchanged shares, {name}")
-                figure = unchanged(door, chosen.unchanged, folder / f"unchanged-{name}")
-                result["unchanged"]["doors"][name] = figure.as_json()
+                figure = unchanged(frontend, chosen.unchanged, folder / f"unchanged-{name}")
+                result["unchanged"]["frontends"][name] = figure.as_json()
     chosen.output.parent.mkdir(parents=True, exist_ok=True)
     chosen.output.write_text(json.dumps(result, indent=2) + "\n")
 

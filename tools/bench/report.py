@@ -19,7 +19,7 @@ from tabulate import tabulate
 _BEGIN: Final = "<!-- figures: `make bench RECORD=1` writes them -->"
 _END: Final = "<!-- end of figures -->"
 _BASE: Final = {"dynamic": "dynamic", "plugin": "plugin", "plugin, -p 64": "plugin"}
-"""Whose empty program each door's figures begin at."""
+"""Whose empty program each frontend's figures begin at."""
 _COLOURS: Final = {
     "dynamic": "#8a6fb0",
     "plugin": "#2f7fb8",
@@ -31,10 +31,10 @@ _COLOURS: Final = {
 Result = Mapping[str, Any]
 
 
-def least_seconds(result: Result, door: str, operation: str) -> float:
+def least_seconds(result: Result, frontend: str, operation: str) -> float:
     """The least that is possible: the calls of one image one after the other, all images side by side."""
     a_call = (result["latency_ms"] + result["emulator_ms"]) / 1000
-    return float(result["empty"][_BASE[door]] + result["least_calls"][operation] * a_call)
+    return float(result["empty"][_BASE[frontend]] + result["least_calls"][operation] * a_call)
 
 
 def tables(result: Result) -> Iterator[str]:
@@ -44,18 +44,18 @@ def tables(result: Result) -> Iterator[str]:
         f"Measured {result['when']} on {machine['processors']} processors, Python {machine['python']}, Pulumi's SDK "
         f"{machine['pulumi']}; a call of ECS takes {result['latency_ms']} ms, and {result['emulator_ms']} ms in the "
         "emulator. An empty program's `pulumi up` takes "
-        + " and ".join(f"{seconds:.1f} s ({door})" for door, seconds in result["empty"].items())
+        + " and ".join(f"{seconds:.1f} s ({frontend})" for frontend, seconds in result["empty"].items())
         + f". The plugin answers {start['answers_seconds']:.2f} s after its start, in {start['memory_mib']:.0f} MiB."
     )
-    for images, doors in result["images"].items():
+    for images, frontends in result["images"].items():
         plural = "image" if images == "1" else "images"
         yield f"### {images} {plural}, 50 accounts each"
-        operations = list(next(iter(doors.values())))
+        operations = list(next(iter(frontends.values())))
         rows = [
-            [f"**{operation}**", *(_cell(figures.get(operation)) for figures in doors.values())]
+            [f"**{operation}**", *(_cell(figures.get(operation)) for figures in frontends.values())]
             for operation in operations
         ]
-        yield tabulate(rows, headers=["seconds / calls / MiB", *doors], tablefmt="github")
+        yield tabulate(rows, headers=["seconds / calls / MiB", *frontends], tablefmt="github")
     if "peer" in next(iter(result["images"].values()), {}):
         yield "### Times as fast as the peer, and times fewer calls"
         yield tabulate(
@@ -66,17 +66,17 @@ def tables(result: Result) -> Iterator[str]:
         [
             images,
             *(
-                f"{figures[door]['first up']['seconds'] / least_seconds(result, door, 'first up'):.1f}"
-                for door in _BASE
+                f"{figures[frontend]['first up']['seconds'] / least_seconds(result, frontend, 'first up'):.1f}"
+                for frontend in _BASE
             ),
         ]
         for images, figures in result["images"].items()
         if set(_BASE) <= set(figures)
     ]
     yield tabulate(rows, headers=["images", *_BASE], tablefmt="github")
-    if result["unchanged"]["doors"]:
+    if result["unchanged"]["frontends"]:
         yield f"### {result['unchanged']['shares']} shares of which nothing changes"
-        rows = [[door, _cell(figures)] for door, figures in result["unchanged"]["doors"].items()]
+        rows = [[frontend, _cell(figures)] for frontend, figures in result["unchanged"]["frontends"].items()]
         yield tabulate(rows, headers=["", "seconds / calls / MiB"], tablefmt="github")
 
 
@@ -88,34 +88,36 @@ def _cell(figures: Mapping[str, float] | None) -> str:
 
 
 def _against_the_peer(result: Result) -> Iterator[list[str]]:
-    for images, doors in result["images"].items():
-        peer = doors.get("peer")
+    for images, frontends in result["images"].items():
+        peer = frontends.get("peer")
         if peer is None:
             continue
         for operation in ("first up", "no change"):
-            faster = [f"{peer[operation]['seconds'] / doors[door][operation]['seconds']:.1f}" for door in _BASE]
-            calls = doors["plugin"][operation]["calls"]
+            faster = [
+                f"{peer[operation]['seconds'] / frontends[frontend][operation]['seconds']:.1f}" for frontend in _BASE
+            ]
+            calls = frontends["plugin"][operation]["calls"]
             yield [images, operation, *faster, f"{peer[operation]['calls'] / calls:.1f}" if calls else "none at all"]
 
 
 def draw(result: Result, file: Path) -> None:
     """Draw the seconds of each operation at the most images, on a scale of tens."""
-    images, doors = max(result["images"].items(), key=lambda item: int(item[0]))
-    operations = list(next(iter(doors.values())))
+    images, frontends = max(result["images"].items(), key=lambda item: int(item[0]))
+    operations = list(next(iter(frontends.values())))
     matplotlib.rcParams.update({"svg.hashsalt": "figures", "svg.fonttype": "none", "font.family": "sans-serif"})
     figure, axes = pyplot.subplots(figsize=(9, 4), layout="constrained")
-    width = 0.8 / len(doors)
-    for number, (door, figures) in enumerate(doors.items()):
-        places = [place + (number - (len(doors) - 1) / 2) * width for place in range(len(operations))]
+    width = 0.8 / len(frontends)
+    for number, (frontend, figures) in enumerate(frontends.items()):
+        places = [place + (number - (len(frontends) - 1) / 2) * width for place in range(len(operations))]
         seconds = [figures[operation]["seconds"] for operation in operations if operation in figures]
-        bars = axes.bar(places[: len(seconds)], seconds, width, label=door, color=_COLOURS[door])
+        bars = axes.bar(places[: len(seconds)], seconds, width, label=frontend, color=_COLOURS[frontend])
         axes.bar_label(bars, fmt="%.1f", fontsize=7, padding=1)
     axes.set_yscale("log")
     axes.set_ylabel("seconds")
     axes.set_xticks(range(len(operations)), operations)
     axes.set_title(f"{images} images, 50 accounts each, {result['latency_ms']} ms a call")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, ncols=len(doors), fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.08))
+    axes.legend(frameon=False, ncols=len(frontends), fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.08))
     figure.savefig(file, metadata={"Date": None})
 
 

@@ -1,4 +1,4 @@
-"""The stacks that are measured: the same shares through each door, an empty program, and the peer's."""
+"""The stacks that are measured: the same shares through each frontend, an empty program, and the peer's."""
 
 from __future__ import annotations
 

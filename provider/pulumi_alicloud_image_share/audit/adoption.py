@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..accounts import listed
-from ..arguments import shown
-from ..kinds.resource_id import resource_id
-from ..shares.record import DEFAULT_MAX_ACCOUNTS
+from ..resource.resource_id import resource_id
+from ..share.record import DEFAULT_MAX_ACCOUNTS
+from ..values import shown
 from . import programs
 from .model import Audit, AuditedImage
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..accounts import listed, named
-from ..arguments import shown
-from ..copies.rules import OWN_TAG
+from ..copy.rules import OWN_TAG
+from ..values import shown
 from .model import AuditedImage, Manager
 
 _FEW: Final = 5

@@ -1,6 +1,6 @@
 """What an audit has seen and what it makes of that, as frozen dataclasses. Pure.
 
-`reading` sees it in the cloud, `states` in the states of stacks, `findings` judges, and the doors show an `Audit`.
+`reading` sees it in the cloud, `states` in the states of stacks, `findings` judges, and the frontends show an `Audit`.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from typing import Final
 
 import yaml
 
-from ..arguments import shown
-from ..kinds.names import PACKAGE, token
+from ..resource.names import PACKAGE, token
+from ..values import shown
 
 TYPE: Final = token("ImageShare")
 """What the import, and the state, call the resource."""

@@ -12,16 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from ..arguments import shown
-from ..copies.kind import CopyKind
-from ..distributions.description import IMAGES, TYPE
+from ..copy.resource import CopyResource
+from ..distribution.description import IMAGES, TYPE
 from ..errors import ConfigError
-from ..kinds.names import in_python
-from ..shares.kind import ShareKind
+from ..resource.names import in_python
+from ..share.resource import ShareResource
+from ..values import shown
 from .model import KeptCopy, Manager
 
-_SHARE_TYPES: Final = (ShareKind.dynamic_type, ShareKind.plugin_type())
-_COPY_TYPES: Final = (CopyKind.dynamic_type, CopyKind.plugin_type())
+_SHARE_TYPES: Final = (ShareResource.dynamic_type, ShareResource.plugin_type())
+_COPY_TYPES: Final = (CopyResource.dynamic_type, CopyResource.plugin_type())
 _PEER_SHARE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
 _NAMES: Final = (
     *("image_id", "account_id", "region", "accounts", "exclusive", "owner_id", "source_image_id"),
@@ -86,12 +86,12 @@ def read_stack(given_as: str, text: str) -> StackImages:
         is_retained = resource.get("delete") and resource.get("retainOnDelete")
         if resource.get("external") or is_retained or not resource.get("id"):
             continue
-        kind, outputs = resource.get("type"), in_python(_NAMES, _plain(resource.get("outputs") or {}))
-        if kind in _SHARE_TYPES:
+        resource_type, outputs = resource.get("type"), in_python(_NAMES, _plain(resource.get("outputs") or {}))
+        if resource_type in _SHARE_TYPES:
             managers.append(_share(stack, resource, outputs))
-        elif kind == _PEER_SHARE:
+        elif resource_type == _PEER_SHARE:
             managers.append(_peer_share(stack, resource, outputs))
-        elif kind in _COPY_TYPES:
+        elif resource_type in _COPY_TYPES:
             copies.append(_copy(stack, resource, outputs, histories))
     under_way = {resource["urn"] for resource in pending}
     managers = [_unfinished(manager) if manager.urn in under_way else manager for manager in managers]

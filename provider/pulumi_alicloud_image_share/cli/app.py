@@ -18,7 +18,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ..arguments import Problem, parse_image_id, shown
 from ..audit.adoption import adoption_data
 from ..audit.adoption_text import adoption_text
 from ..audit.audit import Question, take_audit
@@ -26,6 +25,7 @@ from ..audit.differences import compare
 from ..audit.model import Audit, AuditedImage, Kind, Unseen
 from ..audit.reading import look_at_one
 from ..errors import Cancelled, ConfigError, ImageShareError
+from ..values import Problem, parse_image_id, shown
 from . import exits, options
 from .connection import Options, connected, in_options, one_region, regions_of, settings_of
 from .csv_report import csv_report

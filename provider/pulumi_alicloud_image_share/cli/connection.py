@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ..arguments import is_region, shown
 from ..cloud.cancellation import Cancellation
 from ..cloud.credentials import find_credential
 from ..cloud.settings import Settings, read_settings
 from ..errors import ConfigError
+from ..values import is_region, shown
 
 if TYPE_CHECKING:
     from types import FrameType

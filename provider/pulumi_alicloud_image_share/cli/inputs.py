@@ -13,9 +13,9 @@ from typing import Any, Final
 import yaml
 
 from ..accounts import parse_accounts
-from ..arguments import Problem, shown
 from ..audit.states import StackImages, only_one_of_each, read_stack
 from ..errors import ConfigError
+from ..values import Problem, shown
 
 STANDARD_INPUT: Final = "-"
 _GZIP: Final = b"\x1f\x8b"

@@ -6,8 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from ..arguments import shown
 from ..errors import ConfigError
+from ..values import shown
 
 
 def check_writable(path: Path) -> None:

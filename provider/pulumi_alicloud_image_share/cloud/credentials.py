@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..arguments import shown
 from ..errors import ConfigError
+from ..values import shown
 from .identity import STACKS_OWN, Identity
 from .settings import Settings, is_access_key
 

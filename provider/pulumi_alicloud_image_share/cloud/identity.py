@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..arguments import UNKNOWN, Problem, Unknown, is_number, shown
+from ..values import UNKNOWN, Problem, Unknown, is_number, shown
 
 IDENTITY_ARGUMENTS: Final = ("profile", "assume_role")
 DEFAULT_SESSION_NAME: Final = "pulumi-image-share"

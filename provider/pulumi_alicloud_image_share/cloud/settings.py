@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
 
 from ..accounts import account_id_fault
-from ..arguments import UNKNOWN, Problem, shown
+from ..values import UNKNOWN, Problem, shown
 from .identity import Role, parse_role
 
 REGION_VARIABLES: Final = ("ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION")

@@ -1,24 +1,24 @@
-"""Pulumi's dynamic resources: the door for Python programs, with nothing to install.
+"""Pulumi's dynamic resources: the frontend for Python programs, with nothing to install.
 
 The state of every stack holds the names of the two providers below, as `pickle` writes them: they stay defined here.
 """
 
 from __future__ import annotations
 
-from ..copies.kind import CopyKind
-from ..shares.kind import ShareKind
-from .provider import KindProvider
+from ..copy.resource import CopyResource
+from ..share.resource import ShareResource
+from .provider import ResourceProviderBase
 
 __all__ = ["ImageCopyProvider", "ImageShareProvider"]
 
 
-class ImageShareProvider(KindProvider):
+class ImageShareProvider(ResourceProviderBase):
     """What Pulumi calls for shares."""
 
-    kind = ShareKind
+    resource_type = ShareResource
 
 
-class ImageCopyProvider(KindProvider):
+class ImageCopyProvider(ResourceProviderBase):
     """What Pulumi calls for copies."""
 
-    kind = CopyKind
+    resource_type = CopyResource

@@ -10,12 +10,12 @@ import pulumi
 from pulumi.runtime import get_config
 
 from ..cloud.settings import read_settings
-from ..copies.kind import CopyKind
-from ..distributions.component import Distribution, read_arguments
-from ..distributions.description import NAME
+from ..copy.resource import CopyResource
+from ..distribution.component import Distribution, read_arguments
+from ..distribution.description import NAME
+from ..dynamic.program_types import Accounts, AssumeRole
 from ..errors import BadArguments
-from ..program_types import Accounts, AssumeRole
-from ..shares.kind import ShareKind
+from ..share.resource import ShareResource
 from .options import SuccessorOptions, check_options
 from .program_errors import for_the_terminal
 from .resources import ImageCopy, ImageShare
@@ -40,8 +40,8 @@ class ImageDistribution(Distribution):
         pulumi.export("imageIds", golden.image_ids)
     """
 
-    copy_types = (CopyKind.dynamic_type, CopyKind.plugin_type())
-    share_types = (ShareKind.dynamic_type, ShareKind.plugin_type())
+    copy_types = (CopyResource.dynamic_type, CopyResource.plugin_type())
+    share_types = (ShareResource.dynamic_type, ShareResource.plugin_type())
     image_ids: pulumi.Output[dict[str, str]]
     """Region to the ID of the current image there."""
     images: pulumi.Output[list[str]]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..kinds.contract import SharesByUrn, StackState
+from ..resource.base import SharesByUrn, StackState
 
 RESOURCE: Final = "__resource"
 STACK: Final = "__stack"

@@ -12,8 +12,8 @@ from typing import Any
 import pulumi
 
 from ..accounts import parse_accounts
-from ..arguments import Problem
-from ..wire import has_outputs
+from ..engine.wire import has_outputs
+from ..values import Problem
 
 
 def keyed_by_id(accounts: Any) -> Any:

@@ -7,9 +7,9 @@ from typing import Literal
 
 import pulumi
 
-from ..engine_log import engine_at, operation_on
-from ..kinds.engine_watch import engine_address
-from ..kinds.operation import Operation
+from ..engine.log import engine_at, operation_on
+from ..resource.engine_watch import engine_address
+from ..resource.operation import Operation
 from .facts import Facts
 
 Doing = Literal["check", "create", "read", "update", "delete"]

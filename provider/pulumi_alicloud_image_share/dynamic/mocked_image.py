@@ -13,12 +13,12 @@ import pulumi
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
-from ..arguments import unknown_argument
 from ..errors import BadArguments, NoSharedImage
-from ..kinds.names import token
 from ..lookup.matching import SharedImage
 from ..lookup.query import FUNCTION, ImageQuery
 from ..lookup.reasons import none_sentence
+from ..resource.names import token
+from ..values import unknown_argument
 
 TOKEN: Final = token("getSharedImage")
 """The token that `Mocks.call` is asked with."""

@@ -1,4 +1,4 @@
-"""What every dynamic provider does: the engine's dicts in, a kind's values out. Nothing is decided here."""
+"""What every dynamic provider does: the engine's dicts in, a resource_type's values out. Nothing is decided here."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from pulumi.dynamic import (
 )
 
 from ..cloud.settings import read_settings
+from ..engine.wire import for_engine, plain
 from ..errors import ImageShareError
-from ..kinds.contract import Kind, Live
-from ..kinds.run import current_run
 from ..record import Change
-from ..wire import for_engine, plain
+from ..resource.base import AnyResource, Live
+from ..resource.run import current_run
 from .facts import RESOURCE, Facts, arguments, read_facts, read_stack, write_facts
 from .messages import operation_for
 
@@ -45,11 +45,11 @@ def _plainly(method: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
-class KindProvider(ResourceProvider):
-    """The provider of one kind. Its classes are pickled by reference, so the state holds their names and no more."""
+class ResourceProviderBase(ResourceProvider):
+    """The provider of one resource type. Its classes are pickled by reference: the state holds their names alone."""
 
     serialize_as_secret_always = False
-    kind: ClassVar[type[Kind]]
+    resource_type: ClassVar[type[AnyResource]]
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle no configuration, whatever was configured before."""
@@ -60,17 +60,17 @@ class KindProvider(ResourceProvider):
         self._settings = read_settings(req.config.get, os.environ)
 
     @property
-    def _kind(self) -> Kind:
-        return type(self).kind(current_run(), self._settings)
+    def _resource_type(self) -> AnyResource:
+        return type(self).resource_type(current_run(), self._settings)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Normalise what the program says; every broken rule is a failure of the property at fault."""
         olds, given = plain(_olds), plain(news)
-        facts, around, kind = read_facts(given), read_stack(given, olds), self._kind
+        facts, around, resource_type = read_facts(given), read_stack(given, olds), self._resource_type
         operation = operation_for(facts, "check")
-        checked = kind.check(operation, around, self._of_state(olds) or None, arguments(given), facts.secrets)
+        checked = resource_type.check(operation, around, self._of_state(olds) or None, arguments(given), facts.secrets)
         # Here and not in the preview of create and update, which the engine does not ask a dynamic provider for.
-        checked = kind.examine(operation, around, checked)
+        checked = resource_type.examine(operation, around, checked)
         if checked.problems:
             failures = [CheckFailure(problem.property, problem.sentence) for problem in checked.problems]
             return CheckResult(arguments(news), failures)
@@ -80,7 +80,7 @@ class KindProvider(ResourceProvider):
         """Say whether anything changes, and whether that replaces: the new resource first."""
         olds, news = plain(_olds), plain(_news)
         facts = read_facts(news)
-        change = self._kind.diff(facts.urn, _id, self._of_state(olds), arguments(news))
+        change = self._resource_type.diff(facts.urn, _id, self._of_state(olds), arguments(news))
         replaces = _replaced_by(change, facts)
         # What the plugin wrote gets the names that a dynamic resource's properties have.
         changed = change.changed or self._of_state(olds).keys() != arguments(olds).keys()
@@ -91,7 +91,7 @@ class KindProvider(ResourceProvider):
         """Make it."""
         inputs = plain(props)
         facts = read_facts(inputs)
-        live = self._kind.create(operation_for(facts, "create"), arguments(inputs))
+        live = self._resource_type.create(operation_for(facts, "create"), arguments(inputs))
         return CreateResult(live.id, self._for_engine(live.outputs, facts))
 
     @_plainly
@@ -99,10 +99,10 @@ class KindProvider(ResourceProvider):
         """Read what is live; drift becomes the new baseline, so the next preview shows it."""
         olds = plain(props)
         facts = read_facts(olds)
-        kind = self._kind
+        resource_type = self._resource_type
         # What a program says of a resource that it only reads has none of these.
-        is_managed = any(name in self._of_state(olds) for name in kind.outputs_only())
-        live = kind.read(operation_for(facts, "read"), id_, self._of_state(olds), is_managed=is_managed)
+        is_managed = any(name in self._of_state(olds) for name in resource_type.outputs_only())
+        live = resource_type.read(operation_for(facts, "read"), id_, self._of_state(olds), is_managed=is_managed)
         if live is None:
             return ReadResult("", {})
         return ReadResult(id_, self._for_engine(live.outputs, facts), self._for_engine(live.inputs, facts))
@@ -112,21 +112,23 @@ class KindProvider(ResourceProvider):
         """Change it in place."""
         olds, news = plain(_olds), plain(_news)
         facts = read_facts(news)
-        live: Live = self._kind.update(operation_for(facts, "update"), _id, self._of_state(olds), arguments(news))
+        live: Live = self._resource_type.update(
+            operation_for(facts, "update"), _id, self._of_state(olds), arguments(news)
+        )
         return UpdateResult(self._for_engine(live.outputs, facts))
 
     @_plainly
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete it."""
         olds = plain(_props)
-        self._kind.delete(operation_for(read_facts(olds), "delete"), _id, self._of_state(olds))
+        self._resource_type.delete(operation_for(read_facts(olds), "delete"), _id, self._of_state(olds))
 
     def _of_state(self, olds: Mapping[str, Any]) -> dict[str, Any]:
         """What the state has, the plugin's words too: a resource may have been the plugin's before."""
-        return type(self).kind.in_python(arguments(olds))
+        return type(self).resource_type.in_python(arguments(olds))
 
     def _for_engine(self, values: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
-        secrets = {name for secret in facts.secrets for name in type(self).kind.revealing(secret)}
+        secrets = {name for secret in facts.secrets for name in type(self).resource_type.revealing(secret)}
         hidden = write_facts(facts)
         return for_engine({**values, RESOURCE: hidden} if hidden else values, secrets)
 

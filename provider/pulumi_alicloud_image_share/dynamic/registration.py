@@ -11,11 +11,11 @@ import pulumi
 from pulumi.runtime import get_config
 
 from ..cloud.settings import read_settings
-from ..distributions.request import predecessor
-from ..kinds.contract import Kind
-from ..kinds.resource_id import resource_id
-from ..urns import urn_of
-from ..wire import has_outputs
+from ..distribution.request import predecessor
+from ..engine.urns import urn_of
+from ..engine.wire import has_outputs
+from ..resource.base import AnyResource
+from ..resource.resource_id import resource_id
 from .facts import RESOURCE, STACK, Facts, write_facts, write_stack
 from .keyed_accounts import key_by_id
 from .options import SuccessorOptions, replace_on_changes, timeouts
@@ -28,7 +28,7 @@ class Registered:
 
     def __init__(
         self,
-        kind: type[Kind],
+        resource_type: type[AnyResource],
         name: str,
         opts: pulumi.ResourceOptions | None,
         secret_input: tuple[str, Any] | None = None,
@@ -36,12 +36,12 @@ class Registered:
         """Register nothing yet.
 
         Args:
-            kind: Its kind.
+            resource_type: Its resource_type.
             name: Its name in the stack.
             opts: Its options.
             secret_input: The input that is secret as a whole where any part of it is, and its value.
         """
-        self._kind = kind
+        self._resource_type = resource_type
         self._name = name
         self._opts = opts
         self._secret_input = secret_input
@@ -83,7 +83,7 @@ class Registered:
 
     async def _urn(self) -> str:
         parent = self._opts.parent if self._opts else None
-        return await urn_of(self._name, self._kind.dynamic_type, parent)
+        return await urn_of(self._name, self._resource_type.dynamic_type, parent)
 
     async def _aliases(self) -> list[str]:
         """The URNs that the program says the resource had; those that a parent had are for the engine to know."""
@@ -100,7 +100,7 @@ class Registered:
         said: dict[str, Any] = {part: value for part, value in vars(alias).items() if value is not ...}
         parent = said.get("parent", self._opts.parent if self._opts else None)
         stack, project = [await pulumi.Output.from_input(said.get(part)).future() for part in ("stack", "project")]
-        name, type_ = said.get("name") or self._name, said.get("type_") or self._kind.dynamic_type
+        name, type_ = said.get("name") or self._name, said.get("type_") or self._resource_type.dynamic_type
         return await urn_of(name, type_, parent, project, stack)
 
     async def _is_secret(self) -> bool:
@@ -122,7 +122,7 @@ class Registered:
         return own
 
     async def _around(self, program: ProgramWants, image_id: Any, region: Any) -> Any:
-        in_state = await shares_in_state(self._kind)
+        in_state = await shares_in_state(self._resource_type)
         own = await self._own_outputs()
         # The program's image, and the state's, which stays if the program ignores changes of the image.
         given = pulumi.Output.all(image_id=image_id, region=region)
@@ -137,5 +137,5 @@ class Registered:
 
 
 def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs without what is none of the kind's own."""
+    """The outputs without what is none of the resource_type's own."""
     return {name: value for name, value in outputs.items() if not name.startswith("__")}

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from ..copies.kind import CopyKind
-from ..program_types import Accounts, AssumeRole
-from ..shares.kind import ShareKind
-from ..wire import nothing_left_out, without_none
+from ..copy.resource import CopyResource
+from ..dynamic.program_types import Accounts, AssumeRole
+from ..engine.wire import nothing_left_out, without_none
+from ..share.resource import ShareResource
 from . import ImageCopyProvider, ImageShareProvider
 from .options import check_options
 from .pickling import pickler_left_as_it_was
@@ -136,7 +136,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
         )
         is_read_only = opts is not None and opts.id is not None
         given = nothing_left_out(accounts)
-        me = Registered(ShareKind, resource_name, opts, secret_input=("accounts", given))
+        me = Registered(ShareResource, resource_name, opts, secret_input=("accounts", given))
         with pickler_left_as_it_was():
             super().__init__(
                 ImageShareProvider(),
@@ -144,7 +144,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
                 {
                     **arguments,
                     "accounts": me.secret_as_a_whole(),
-                    **dict.fromkeys(ShareKind.outputs_only()),
+                    **dict.fromkeys(ShareResource.outputs_only()),
                     **me.facts(),
                     **({} if is_read_only else me.share_state(arguments["image_id"], arguments["region"], given)),
                 },
@@ -188,7 +188,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
             pulumi.export("sharedWith", share.account_ids)
         """
         share = ImageShare.__new__(ImageShare)
-        arguments = dict.fromkeys(ShareKind.inputs()) | {"profile": profile, "assume_role": assume_role}
+        arguments = dict.fromkeys(ShareResource.inputs()) | {"profile": profile, "assume_role": assume_role}
         share._register(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)), arguments)
         return share
 
@@ -318,7 +318,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
     def _register(self, resource_name: str, opts: pulumi.ResourceOptions | None, arguments: Mapping[str, Any]) -> None:
         check_options(f"ImageCopy {resource_name!r}", opts, names_identity=_names_identity(arguments))
         is_read_only = opts is not None and opts.id is not None
-        me = Registered(CopyKind, resource_name, opts)
+        me = Registered(CopyResource, resource_name, opts)
         with pickler_left_as_it_was():
             super().__init__(
                 ImageCopyProvider(),
@@ -326,7 +326,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
                 {
                     **arguments,
                     "tags": without_none(arguments["tags"]),
-                    **dict.fromkeys(CopyKind.outputs_only()),
+                    **dict.fromkeys(CopyResource.outputs_only()),
                     **me.facts(),
                     **({} if is_read_only else me.own_state()),
                 },
@@ -372,7 +372,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
             pulumi.export("name", copy.name)
         """
         copy = ImageCopy.__new__(ImageCopy)
-        arguments = dict.fromkeys(CopyKind.inputs()) | {"profile": profile, "assume_role": assume_role}
+        arguments = dict.fromkeys(CopyResource.inputs()) | {"profile": profile, "assume_role": assume_role}
         copy._register(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)), arguments)
         return copy
 

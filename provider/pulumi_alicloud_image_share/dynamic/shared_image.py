@@ -17,15 +17,15 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime import get_config, is_dry_run
 
-from ..arguments import UNKNOWN
 from ..cloud.credentials import find_credential
 from ..cloud.identity import Identity
 from ..cloud.settings import TRUSTED_OWNERS, Settings, read_settings
+from ..dynamic.program_types import AssumeRole, Several
 from ..errors import BadArguments
 from ..lookup.matching import SharedImage
 from ..lookup.query import FUNCTION, ImageQuery, parse_query
 from ..lookup.search import Consumer, KeptValues
-from ..program_types import AssumeRole, Several
+from ..values import UNKNOWN
 from . import mocked_image
 from .program_errors import hide_traceback
 

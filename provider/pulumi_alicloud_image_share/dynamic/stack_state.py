@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from .. import engine_state
+from ..engine import state as engine_state
 from ..errors import ConfigError
-from ..kinds.contract import Kind, Resources, SharesByUrn
-from ..kinds.resource_id import resource_id
+from ..resource.base import AnyResource, Resources, SharesByUrn
+from ..resource.resource_id import resource_id
 from .facts import read_facts
 from .program_errors import for_the_terminal
 
@@ -69,7 +69,7 @@ async def resources_in_state() -> Resources:
     return await _reads[loop]
 
 
-async def shares_in_state(kind: type[Kind]) -> SharesInState:
+async def shares_in_state(resource_type: type[AnyResource]) -> SharesInState:
     """Return the shares of the state, found once a run.
 
     Raises:
@@ -78,7 +78,7 @@ async def shares_in_state(kind: type[Kind]) -> SharesInState:
     resources = await resources_in_state()
     loop = asyncio.get_running_loop()
     if loop not in _shares:
-        _shares[loop] = SharesInState(find_shares(resources, kind))
+        _shares[loop] = SharesInState(find_shares(resources, resource_type))
     return _shares[loop]
 
 
@@ -95,13 +95,13 @@ def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
     return dict(found.get("outputs") or {}) if found else None
 
 
-def find_shares(resources: Resources, kind: type[Kind]) -> SharesByUrn:
+def find_shares(resources: Resources, resource_type: type[AnyResource]) -> SharesByUrn:
     """Return the shares that the state manages, of both frontends, by the URN that a share knows itself by."""
     found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
     for urn, resource in resources.items():
-        if resource.get("type") not in (kind.dynamic_type, kind.plugin_type()):
+        if resource.get("type") not in (resource_type.dynamic_type, resource_type.plugin_type()):
             continue
-        share = kind.in_python(resource.get("outputs") or {})
+        share = resource_type.in_python(resource.get("outputs") or {})
         if isinstance(share.get("accounts"), Mapping) and not read_facts(share).is_read_only:
             # After `pulumi state rename`, and under an alias until its next update, the share knows a former URN.
             held = found[read_facts(share).urn or urn]

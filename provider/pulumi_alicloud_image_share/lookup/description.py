@@ -1,4 +1,4 @@
-"""What `get_shared_image` takes and returns, for the doors that describe it to other languages."""
+"""What `get_shared_image` takes and returns, for the frontends that describe it to other languages."""
 
 from __future__ import annotations
 

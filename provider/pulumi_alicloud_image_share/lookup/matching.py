@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
-from ..arguments import shown
 from ..cloud.model import Image
+from ..values import shown
 from .query import ImageQuery
 
 

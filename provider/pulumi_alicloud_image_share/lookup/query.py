@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..accounts import account_id_fault
-from ..arguments import UNKNOWN, Problem, Unknown, parse_flag, parse_region, shown, unknown_argument
 from ..cloud.identity import IDENTITY_ARGUMENTS, STACKS_OWN, Identity, parse_identity
 from ..cloud.settings import TRUSTED_OWNERS, parse_trusted_owners
+from ..values import UNKNOWN, Problem, Unknown, parse_flag, parse_region, shown, unknown_argument
 
 FUNCTION: Final = "get_shared_image"
 ARGUMENTS: Final = (

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ..arguments import shown
 from ..cloud.settings import TRUSTED_OWNERS
+from ..values import shown
 from .matching import ListedImage, SharedImage, answers, may_answer, misfits_of, newest_first, unready
 from .query import FUNCTION, ImageQuery
 

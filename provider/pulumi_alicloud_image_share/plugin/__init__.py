@@ -1,1 +1,1 @@
-"""The provider plugin: the door for every language, over Pulumi's provider protocol."""
+"""The provider plugin: the frontend for every language, over Pulumi's provider protocol."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..accounts import is_account_key
-from ..arguments import Problem
+from ..values import Problem
 
 ACCOUNTS: Final = "accounts"
 ACCOUNT_IDS: Final = "account_ids"

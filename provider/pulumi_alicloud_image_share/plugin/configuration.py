@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..arguments import UNKNOWN, shown, unknown_argument
 from ..cloud.settings import (
     NAMESPACE,
     TRUSTED_OWNERS,
@@ -17,6 +16,7 @@ from ..cloud.settings import (
     setting_key,
 )
 from ..record import PropertyType
+from ..values import UNKNOWN, shown, unknown_argument
 
 
 @dataclass(frozen=True)

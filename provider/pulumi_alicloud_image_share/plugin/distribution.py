@@ -13,15 +13,15 @@ import pulumi
 from pulumi.provider import ConstructResult
 from pulumi.resource import DependencyProviderResource
 
-from ..copies.kind import CopyKind
-from ..distributions.component import Arguments, Distribution, read_arguments
-from ..distributions.description import IMAGE_IDS, IMAGES, NAME, SHARES, TYPE
-from ..distributions.request import predecessor
+from ..copy.resource import CopyResource
+from ..distribution.component import Arguments, Distribution, read_arguments
+from ..distribution.description import IMAGE_IDS, IMAGES, NAME, SHARES, TYPE
+from ..distribution.request import predecessor
+from ..engine.urns import urn_of
 from ..errors import ImageShareError, RuleBroken
-from ..kinds.contract import Kind, Resources
-from ..kinds.names import camel_case
-from ..shares.kind import ShareKind
-from ..urns import urn_of
+from ..resource.base import AnyResource, Resources
+from ..resource.names import camel_case
+from ..share.resource import ShareResource
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS
 from .construct import Make
 from .distribution_inputs import ACCOUNT_IDS_BY_REGION, ACCOUNTS_BY_REGION, read_inputs
@@ -29,16 +29,18 @@ from .hiding import hidden_error
 from .names import for_program, path_for_program, path_from_program
 from .stack_state import StackStates
 
-_KindClass: TypeAlias = type[Kind]
+_KindClass: TypeAlias = type[AnyResource]
 
 
 class _Child(pulumi.CustomResource):
     """A resource of the plugin's, as a distribution needs it."""
 
-    def __init__(self, kind: _KindClass, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> None:
-        outputs = dict.fromkeys(camel_case(item.name) for item in kind.properties if item.is_output)
+    def __init__(
+        self, resource_type: _KindClass, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]
+    ) -> None:
+        outputs = dict.fromkeys(camel_case(item.name) for item in resource_type.properties if item.is_output)
         given = {name: value for name, value in arguments.items() if value is not None}
-        super().__init__(kind.plugin_type(), name, {**outputs, **for_program(given)}, opts)
+        super().__init__(resource_type.plugin_type(), name, {**outputs, **for_program(given)}, opts)
 
     @property
     def image_id(self) -> pulumi.Output[str]:
@@ -56,8 +58,8 @@ class _Child(pulumi.CustomResource):
 class _ImageDistribution(Distribution):
     """A distribution that the plugin makes."""
 
-    copy_types = (CopyKind.plugin_type(), CopyKind.dynamic_type)
-    share_types = (ShareKind.plugin_type(), ShareKind.dynamic_type)
+    copy_types = (CopyResource.plugin_type(), CopyResource.dynamic_type)
+    share_types = (ShareResource.plugin_type(), ShareResource.dynamic_type)
 
     def __init__(
         self,
@@ -88,41 +90,41 @@ class _ImageDistribution(Distribution):
         super().__init__(name, opts, arguments)
 
     def _make_copy(self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> _Child:
-        return self._make_child(CopyKind, name, opts, arguments)
+        return self._make_child(CopyResource, name, opts, arguments)
 
     def _make_share(self, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]) -> _Child:
         given = dict(arguments)
         if self._given.request.accounts_argument in (ACCOUNT_IDS, ACCOUNT_IDS_BY_REGION):
             given[ACCOUNT_IDS] = given.pop(ACCOUNTS)
-        return self._make_child(ShareKind, name, opts, given)
+        return self._make_child(ShareResource, name, opts, given)
 
     def _named_for_program(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return for_program(values)
 
     def _make_child(
-        self, kind: _KindClass, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]
+        self, resource_type: _KindClass, name: str, opts: pulumi.ResourceOptions, arguments: Mapping[str, Any]
     ) -> _Child:
-        self._keep_own_state(kind, name, opts)
+        self._keep_own_state(resource_type, name, opts)
         ignored = [path_for_program(path) for path in opts.ignore_changes or []]
         # By default the engine would take another process if the program's SDK names a version.
         own = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self._provider))
         own.ignore_changes = ignored
-        return _Child(kind, name, own, arguments)
+        return _Child(resource_type, name, own, arguments)
 
-    def _keep_own_state(self, kind: _KindClass, name: str, opts: pulumi.ResourceOptions) -> None:
+    def _keep_own_state(self, resource_type: _KindClass, name: str, opts: pulumi.ResourceOptions) -> None:
         aliases = opts.aliases if isinstance(opts.aliases, Sequence) else []
         names = [name, *(alias.name for alias in aliases if isinstance(alias, pulumi.Alias))]
-        urns = [self._child_urn(kind, str(each)) for each in names]
+        urns = [self._child_urn(resource_type, str(each)) for each in names]
         found = next((urn for urn in urns if urn in self._resources), "")
-        if not found and kind is ShareKind:
+        if not found and resource_type is ShareResource:
             found = predecessor(self._resources, urns)
         if found:
             outputs = self._resources[found].get("outputs") or {}
-            self._states.set_own(urns[0], kind.in_python(outputs))
+            self._states.set_own(urns[0], resource_type.in_python(outputs))
 
-    def _child_urn(self, kind: _KindClass, name: str) -> str:
+    def _child_urn(self, resource_type: _KindClass, name: str) -> str:
         scheme, project, types, _ = self._own_urn.split("::", 3)
-        return f"{scheme}::{project}::{types}${kind.plugin_type()}::{name}"
+        return f"{scheme}::{project}::{types}${resource_type.plugin_type()}::{name}"
 
 
 def maker_of(type_: str, default_region: str | None, provider: str, states: StackStates) -> Make:

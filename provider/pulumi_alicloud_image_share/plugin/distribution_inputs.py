@@ -9,10 +9,10 @@ from typing import Any, Final
 import pulumi
 from pulumi.output import contains_unknowns
 
-from ..arguments import unknown_argument
-from ..distributions.description import INPUTS, NAME
+from ..distribution.description import INPUTS, NAME
 from ..errors import BadArguments
-from ..kinds.names import camel_case
+from ..resource.names import camel_case
+from ..values import unknown_argument
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS
 from .hiding import Hide, hiding_texts, texts_of
 

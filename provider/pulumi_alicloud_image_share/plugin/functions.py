@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from ..cloud.identity import Identity
 from ..cloud.settings import Settings
 from ..errors import BadArguments
-from ..kinds.operation import Operation
-from ..kinds.run import Run
-from ..lookup import description
+from ..lookup import description, image_shares
 from ..lookup.query import FUNCTION as GET_SHARED_IMAGE
 from ..lookup.query import ImageQuery, parse_query
 from ..lookup.search import Consumer, KeptValues
 from ..record import Property
-from ..shares import holders
+from ..resource.operation import Operation
+from ..resource.run import Run
 from .configuration import Configuration
 
 if TYPE_CHECKING:
@@ -95,10 +94,12 @@ def _ecs(asked: Asked, query: ImageQuery) -> Ecs:
 
 
 def _image_shares(asked: Asked) -> Mapping[str, Any] | None:
-    return holders.image_shares(asked.run, asked.configuration.settings, asked.operation, asked.given)
+    return image_shares.image_shares(asked.run, asked.configuration.settings, asked.operation, asked.given)
 
 
 FUNCTIONS: Final = (
     Function("getSharedImage", description.DOC, description.INPUTS, description.OUTPUTS, cast(Answer, _shared_image)),
-    Function("getImageShares", holders.DOC, holders.INPUTS, holders.OUTPUTS, cast(Answer, _image_shares)),
+    Function(
+        "getImageShares", image_shares.DOC, image_shares.INPUTS, image_shares.OUTPUTS, cast(Answer, _image_shares)
+    ),
 )

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from ..arguments import is_region
 from ..errors import ImageShareError
-from ..kinds.operation import Operation
+from ..resource.operation import Operation
+from ..values import is_region
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS
 
 Hide: TypeAlias = Callable[[str], str]

@@ -1,6 +1,6 @@
 """Properties and sentences in the words of programs of every language: `image_id` is `imageId` there. Pure.
 
-The state may have been written by the dynamic door, in Python's words: both are read.
+The state may have been written by the dynamic frontend, in Python's words: both are read.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from ..kinds.contract import Kind
-from ..kinds.names import ROLE_ENTRIES, camel_case, snake_case
+from ..resource.base import AnyResource
+from ..resource.names import ROLE_ENTRIES, camel_case, snake_case
 
 _VALUE = re.compile(r"\b([a-zA-Z]+)=(True|False)\b")
 # Not in quotes, where a value of the program's stands.
@@ -18,14 +18,14 @@ _LITERAL = re.compile(r"""(?<!['"])\b(True|False|None)\b(?!['"])""")
 _LITERALS: Final = {"True": "true", "False": "false", "None": "null"}
 
 
-def is_of_python(kind: type[Kind], values: Iterable[str]) -> bool:
-    """Whether these are the names of properties as the dynamic door writes them."""
-    return any(name.startswith("__") or (name != camel_case(name) and name in _names(kind)) for name in values)
+def is_of_python(resource_type: type[AnyResource], values: Iterable[str]) -> bool:
+    """Whether these are the names of properties as the dynamic frontend writes them."""
+    return any(name.startswith("__") or (name != camel_case(name) and name in _names(resource_type)) for name in values)
 
 
-def from_program(kind: type[Kind], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A resource's properties as the package has them, whichever door wrote them, without what only that door has."""
-    return kind.in_python({name: value for name, value in values.items() if not name.startswith("__")})
+def from_program(resource_type: type[AnyResource], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource's properties as the package has them, without what only the frontend that wrote them has."""
+    return resource_type.in_python({name: value for name, value in values.items() if not name.startswith("__")})
 
 
 def for_program(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,5 +64,5 @@ def path_from_program(path: str) -> str:
     return f"{snake_case(name)}{bracket}{rest}"
 
 
-def _names(kind: type[Kind]) -> tuple[str, ...]:
-    return tuple(item.name for item in kind.properties)
+def _names(resource_type: type[AnyResource]) -> tuple[str, ...]:
+    return tuple(item.name for item in resource_type.properties)

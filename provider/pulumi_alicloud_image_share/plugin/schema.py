@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ..cloud.identity import ROLE_ENTRIES
-from ..distributions import description as distribution
-from ..distributions.description import TYPE
-from ..kinds.contract import Kind
-from ..kinds.names import PACKAGE, camel_case, token
+from ..distribution import description as distribution
+from ..distribution.description import TYPE
 from ..record import Property, PropertyType
-from .catalogue import FUNCTIONS, KINDS
+from ..resource.base import AnyResource
+from ..resource.names import PACKAGE, camel_case, token
+from .catalogue import FUNCTIONS, RESOURCES
 from .configuration import SETTINGS
 from .functions import Function
 
@@ -106,7 +106,10 @@ def schema(version: str) -> dict[str, Any]:
             "inputProperties": _settings(),
         },
         "types": {token("AssumeRole"): _role(), token("Endpoints"): _endpoints()},
-        "resources": {**{kind.plugin_type(): _resource(kind) for kind in KINDS}, TYPE: _distribution()},
+        "resources": {
+            **{resource_type.plugin_type(): _resource(resource_type) for resource_type in RESOURCES},
+            TYPE: _distribution(),
+        },
         "functions": {token(function.name): _function(function) for function in FUNCTIONS},
     }
 
@@ -146,18 +149,18 @@ def _endpoints() -> dict[str, Any]:
     }
 
 
-def _resource(kind: type[Kind]) -> dict[str, Any]:
-    outputs = [item for item in kind.properties if item.is_output]
-    inputs = [item for item in kind.properties if item.is_input]
+def _resource(resource_type: type[AnyResource]) -> dict[str, Any]:
+    outputs = [item for item in resource_type.properties if item.is_output]
+    inputs = [item for item in resource_type.properties if item.is_input]
     return {
-        "description": kind.doc,
+        "description": resource_type.doc,
         "properties": {camel_case(item.name): _property(item) for item in outputs},
         "required": sorted(camel_case(item.name) for item in outputs if not item.is_optional),
         "inputProperties": _inputs(inputs),
         "requiredInputs": sorted(
             camel_case(item.name) for item in inputs if item.is_required and item.type != "accounts"
         ),
-        "aliases": [{"type": kind.dynamic_type}],
+        "aliases": [{"type": resource_type.dynamic_type}],
     }
 
 

@@ -1,4 +1,4 @@
-"""The provider protocol: a call of the engine in, a kind's operation, an answer out. Nothing is decided here.
+"""The provider protocol: a call of the engine in, a resource_type's operation, an answer out. Nothing is decided here.
 
 What each call means: https://www.pulumi.com/docs/iac/guides/building-extending/providers/implementers/
 """
@@ -16,18 +16,18 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from ..cloud.cancellation import Cancellation
-from ..engine_log import engine_at, operation_on
+from ..engine.log import engine_at, operation_on
 from ..errors import Cancelled, ImageShareError, RuleBroken
-from ..kinds.contract import Checked, Kind
-from ..kinds.engine_watch import watch_engine
-from ..kinds.names import snake_case as _snake
-from ..kinds.names import with_role
-from ..kinds.operation import Operation
-from ..kinds.run import Run
-from ..kinds.run_files import RunFiles, run_files
+from ..resource.base import AnyResource, Checked
+from ..resource.engine_watch import watch_engine
+from ..resource.names import snake_case as _snake
+from ..resource.names import with_role
+from ..resource.operation import Operation
+from ..resource.run import Run
+from ..resource.run_files import RunFiles, run_files
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
 from .answers import HalfDone, plainly
-from .catalogue import FUNCTION_OF_TOKEN, KIND_OF_TYPE, KINDS, NAMES
+from .catalogue import FUNCTION_OF_TOKEN, NAMES, RESOURCE_OF_TYPE, RESOURCES
 from .components import Components
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
 from .differences import detailed, only_named, refuse_what_is_ignored
@@ -35,7 +35,7 @@ from .functions import Asked
 from .hiding import Hide, hidden_error, hidden_operation, hiding
 from .names import Words, for_program, from_program, is_of_python, path_for_program
 from .stack_state import StackStates
-from .values import Values, read_struct, write_struct
+from .structs import Values, read_struct, write_struct
 
 VERSION: Final = version("pulumi-alicloud-image-share")
 _LOG_SECONDS: Final = 10.0
@@ -75,7 +75,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def _configure(self, given: Mapping[str, Any]) -> None:
         self._configuration: Configuration = read_configuration(given, os.environ)
-        self._kinds = {kind: kind(self._run, self._configuration.settings) for kind in KINDS}
+        self._resources = {
+            resource_type: resource_type(self._run, self._configuration.settings) for resource_type in RESOURCES
+        }
 
     def debug(self, text: str) -> None:
         """See `Answering.debug`."""
@@ -129,29 +131,29 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def Check(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Normalise what the program says, and find the rules that it breaks, without a call."""
-        kind = self._kind(request)
+        resource_type = self._resource_type(request)
         olds, news = read_struct(request.olds), read_struct(request.news)
-        old_inputs = kept_inputs(from_program(type(kind), olds.plain))
-        given, problems = with_one_list(from_program(type(kind), news.plain), old_inputs)
-        secrets = _secret_inputs(type(kind), news)
-        hidden = secrets | _secret_inputs(type(kind), olds)
+        old_inputs = kept_inputs(from_program(type(resource_type), olds.plain))
+        given, problems = with_one_list(from_program(type(resource_type), news.plain), old_inputs)
+        secrets = _secret_inputs(type(resource_type), news)
+        hidden = secrets | _secret_inputs(type(resource_type), olds)
         state = self._states.around(request.urn)
         hide = hiding(hidden, given, old_inputs, state.own or {})
-        checked = kind.check(self._operation(request, hide), state, old_inputs or None, given, hidden)
+        checked = resource_type.check(self._operation(request, hide), state, old_inputs or None, given, hidden)
         self._checked[request.urn] = checked
         failures = [_failure(self.words(hide(problem.sentence))) for problem in (*problems, *checked.problems)]
         # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.
-        inputs = request.news if failures else _write(kind, checked.inputs, secrets)
+        inputs = request.news if failures else _write(resource_type, checked.inputs, secrets)
         return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
     @plainly
     def Diff(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Say what changes, each account by itself, and whether that replaces: the new resource first."""
-        kind = self._kind(request)
-        olds, news = self._read(kind, request.olds), self._read(kind, request.news)
+        resource_type = self._resource_type(request)
+        olds, news = self._read(resource_type, request.olds), self._read(resource_type, request.news)
         # A refresh that comes right after an import asks with the inputs that the import left, which no check has read.
         wanted = kept_inputs(news.plain)
-        change = kind.diff(request.urn, request.id, olds.plain, wanted)
+        change = resource_type.diff(request.urn, request.id, olds.plain, wanted)
         hides = ACCOUNTS in olds.secrets | news.secrets
         # A refresh asks without a check before, and with the options of the last update: it changes nothing.
         if request.urn in self._checked:
@@ -159,8 +161,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         named = () if hides else only_named(olds.plain, wanted)
         if named:
             self._operation(request).tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
-        # What the dynamic door wrote gets the names that the plugin's properties have.
-        changed = change.changed or is_of_python(type(kind), request.olds.fields)
+        # What the dynamic frontend wrote gets the names that the plugin's properties have.
+        changed = change.changed or is_of_python(type(resource_type), request.olds.fields)
         changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(
             changes=changes,
@@ -173,64 +175,66 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def Create(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Make it, or say what the preview can know of it."""
-        kind = self._kind(request)
-        inputs = self._read(kind, request.properties)
+        resource_type = self._resource_type(request)
+        inputs = self._read(resource_type, request.properties)
         hide = hiding(inputs.secrets, inputs.plain)
         operation = self._operation(request, hide)
         if request.preview:
-            examined = self._examined(kind, operation, request.urn, hide)
-            outputs = kind.planned_new(examined.inputs if examined else inputs.plain)
-            return provider_pb2.CreateResponse(properties=_write(kind, outputs, inputs.secrets))
+            examined = self._examined(resource_type, operation, request.urn, hide)
+            outputs = resource_type.planned_new(examined.inputs if examined else inputs.plain)
+            return provider_pb2.CreateResponse(properties=_write(resource_type, outputs, inputs.secrets))
         try:
-            live = kind.create(operation, inputs.plain)
+            live = resource_type.create(operation, inputs.plain)
         except ImageShareError as error:
-            raise self._half_done(kind, hidden_error(error, hide), request.properties, inputs.secrets) from error
-        return provider_pb2.CreateResponse(id=live.id, properties=_write(kind, live.outputs, inputs.secrets))
+            raise self._half_done(
+                resource_type, hidden_error(error, hide), request.properties, inputs.secrets
+            ) from error
+        return provider_pb2.CreateResponse(id=live.id, properties=_write(resource_type, live.outputs, inputs.secrets))
 
     @plainly
     def Read(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Read what is live: for a refresh, an import, or a program that only reads it."""
-        kind = self._kind(request)
-        olds = self._read(kind, request.properties)
+        resource_type = self._resource_type(request)
+        olds = self._read(resource_type, request.properties)
         # A program that only reads gives what it likes, and no inputs.
-        is_managed = bool(request.inputs.fields) and any(name in olds.plain for name in kind.outputs_only())
-        live = kind.read(self._operation(request), request.id, olds.plain, is_managed=is_managed)
+        is_managed = bool(request.inputs.fields) and any(name in olds.plain for name in resource_type.outputs_only())
+        live = resource_type.read(self._operation(request), request.id, olds.plain, is_managed=is_managed)
         if live is None:
             return provider_pb2.ReadResponse()
-        secrets = olds.secrets | _secret_inputs(type(kind), read_struct(request.inputs))
+        secrets = olds.secrets | _secret_inputs(type(resource_type), read_struct(request.inputs))
         return provider_pb2.ReadResponse(
             id=live.id,
-            properties=_write(kind, live.outputs, secrets),
+            properties=_write(resource_type, live.outputs, secrets),
             inputs=write_struct(for_program(_as_a_list(live.inputs, is_managed)), secrets),
         )
 
     @plainly
     def Update(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Change it in place, or say what the preview can know of that."""
-        kind = self._kind(request)
-        olds, news = self._read(kind, request.olds), self._read(kind, request.news)
+        resource_type = self._resource_type(request)
+        olds, news = self._read(resource_type, request.olds), self._read(resource_type, request.news)
         hide = hiding(olds.secrets | news.secrets, olds.plain, news.plain)
         operation = self._operation(request, hide)
         if request.preview:
-            self._examined(kind, operation, request.urn, hide, olds.plain)
-            outputs = kind.planned(request.id, olds.plain, news.plain)
-            return provider_pb2.UpdateResponse(properties=_write(kind, outputs, news.secrets))
+            self._examined(resource_type, operation, request.urn, hide, olds.plain)
+            outputs = resource_type.planned(request.id, olds.plain, news.plain)
+            return provider_pb2.UpdateResponse(properties=_write(resource_type, outputs, news.secrets))
         try:
-            live = kind.update(operation, request.id, olds.plain, news.plain)
+            live = resource_type.update(operation, request.id, olds.plain, news.plain)
         except ImageShareError as error:
             # What is left of the accounts of before is as secret as it was.
             secrets = olds.secrets | news.secrets
-            raise self._half_done(kind, hidden_error(error, hide), request.news, secrets) from error
-        return provider_pb2.UpdateResponse(properties=_write(kind, live.outputs, news.secrets))
+            raise self._half_done(resource_type, hidden_error(error, hide), request.news, secrets) from error
+        return provider_pb2.UpdateResponse(properties=_write(resource_type, live.outputs, news.secrets))
 
     @plainly
     def Delete(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Delete it."""
-        kind = self._kind(request)
-        olds = self._read(kind, request.properties)
+        resource_type = self._resource_type(request)
+        olds = self._read(resource_type, request.properties)
         hide = hiding(olds.secrets, olds.plain)
         try:
-            kind.delete(self._operation(request, hide), request.id, olds.plain)
+            resource_type.delete(self._operation(request, hide), request.id, olds.plain)
         except ImageShareError as error:
             raise hidden_error(error, hide) from error
         return empty_pb2.Empty()
@@ -259,9 +263,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         try:
             return self._components.wait_for(lambda: construct(request, self._engine_address, make))
         except Cancelled:
-            kind = request.type.rpartition(":")[2]
+            name = request.type.rpartition(":")[2]
             raise Cancelled(
-                f"{kind} {request.name!r} is not finished, since the run was cancelled or something else in it failed. "
+                f"{name} {request.name!r} is not finished, since the run was cancelled or something else in it failed. "
                 "Run the same command again for the rest",
                 was_sent=True,
             ) from None
@@ -273,40 +277,47 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._components.end()
         return empty_pb2.Empty()
 
-    def _kind(self, request: Any) -> Kind:
+    def _resource_type(self, request: Any) -> AnyResource:
         type_ = request.type or request.urn.split("::")[2].rpartition("$")[2]
-        if type_ not in KIND_OF_TYPE:
+        if type_ not in RESOURCE_OF_TYPE:
             raise RuleBroken(f"{type_} is no resource of alicloud-image-share", [])
-        return self._kinds[KIND_OF_TYPE[type_]]
+        return self._resources[RESOURCE_OF_TYPE[type_]]
 
     def _operation(self, request: Any, hide: Hide = str) -> Operation:
         seconds = getattr(request, "timeout", 0.0)
         operation = operation_on(request.urn, engine_at(self._engine_address), seconds or None)
         return hidden_operation(operation, lambda text: self.words(hide(text)))
 
-    def _read(self, kind: Kind, struct: Any) -> Values:
+    def _read(self, resource_type: AnyResource, struct: Any) -> Values:
         values = read_struct(struct)
-        return Values(from_program(type(kind), values.plain), _secret_inputs(type(kind), values))
+        return Values(from_program(type(resource_type), values.plain), _secret_inputs(type(resource_type), values))
 
     def _examined(
-        self, kind: Kind, operation: Operation, urn: str, hide: Hide, outputs: Mapping[str, Any] | None = None
+        self,
+        resource_type: AnyResource,
+        operation: Operation,
+        urn: str,
+        hide: Hide,
+        outputs: Mapping[str, Any] | None = None,
     ) -> Checked | None:
         """What the preview's check found, with what ECS tells of it; raises where it tells of a broken rule."""
         checked = self._checked.get(urn)
         if checked is None:
             return None
-        examined = kind.examine(operation, self._states.around(urn), checked, outputs)
+        examined = resource_type.examine(operation, self._states.around(urn), checked, outputs)
         if examined.problems:
             name = urn.rpartition("::")[2]
             sentences = [hide(problem.sentence) for problem in examined.problems]
-            raise RuleBroken(f"{kind.name} {name!r} can't be had as asked", sentences)
+            raise RuleBroken(f"{resource_type.name} {name!r} can't be had as asked", sentences)
         return examined
 
-    def _half_done(self, kind: Kind, error: ImageShareError, inputs: Any, secrets: frozenset[str]) -> Exception:
-        left = kind.left_by(error)
+    def _half_done(
+        self, resource_type: AnyResource, error: ImageShareError, inputs: Any, secrets: frozenset[str]
+    ) -> Exception:
+        left = resource_type.left_by(error)
         if left is None:
             return error
-        properties = _write(kind, left.outputs, secrets)
+        properties = _write(resource_type, left.outputs, secrets)
         return HalfDone(error, provider_pb2.ErrorResourceInitFailed(id=left.id, properties=properties, inputs=inputs))
 
 
@@ -321,17 +332,17 @@ def _failure(sentence: str) -> Any:
     return provider_pb2.CheckFailure(reason=sentence)
 
 
-def _write(kind: Kind, values: Mapping[str, Any], secrets: frozenset[str]) -> Any:
-    revealing = {name for secret in secrets for name in type(kind).revealing(secret)}
+def _write(resource_type: AnyResource, values: Mapping[str, Any], secrets: frozenset[str]) -> Any:
+    revealing = {name for secret in secrets for name in type(resource_type).revealing(secret)}
     written = for_program(values)
     return write_struct(written, {name for name in written if _snake(name) in revealing})
 
 
-def _secret_inputs(kind: type[Kind], values: Values) -> frozenset[str]:
+def _secret_inputs(resource_type: type[AnyResource], values: Values) -> frozenset[str]:
     """The inputs that are secret: the accounts, in whichever way they are listed."""
     names = {_snake(name) for name in values.secrets}
-    secrets = {ACCOUNTS if name == ACCOUNT_IDS and ACCOUNTS in kind.inputs() else name for name in names}
-    return frozenset(secrets & set(kind.inputs()))
+    secrets = {ACCOUNTS if name == ACCOUNT_IDS and ACCOUNTS in resource_type.inputs() else name for name in names}
+    return frozenset(secrets & set(resource_type.inputs()))
 
 
 def _as_a_list(inputs: Mapping[str, Any], is_managed: bool) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from ..kinds.contract import NO_STATE, Resources, StackState
+from ..resource.base import NO_STATE, Resources, StackState
 
 
 class StackStates:
@@ -31,7 +31,7 @@ class StackStates:
             ConfigError: The engine can't read it. Nothing was changed.
         """
         # Components of other packages only need not read Pulumi's SDK for programs.
-        from ..engine_state import read_resources
+        from ..engine.state import read_resources
 
         await asyncio.get_running_loop().run_in_executor(None, self._one_reads.acquire)
         try:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ..arguments import PUBLIC_IMAGE_ID, UNKNOWN, Unknown
 from ..cloud.model import Image
+from ..values import PUBLIC_IMAGE_ID, UNKNOWN, Unknown
 from .settings import TrustedImages
 from .violation import Violation, name_of
 

@@ -7,11 +7,11 @@ from typing import Final
 
 from pulumi_policy import PolicyResource, StackValidationArgs
 
-from ..arguments import UNKNOWN
 from ..cloud.identity import Identity, parse_identity
 from ..cloud.settings import ALICLOUD
-from ..copies.kind import CopyKind
-from ..kinds.names import with_role
+from ..copy.resource import CopyResource
+from ..resource.names import with_role
+from ..values import UNKNOWN
 from .image_rules import NAMED_ONLY, Copy, ImageUse, Origin, image_fault, origin_of
 from .owners import Account, ImageOwners
 from .settings import TrustedImages
@@ -36,7 +36,7 @@ _LAUNCHES_LATER: Final = frozenset(
         "alicloud:ess/scalingConfiguration:ScalingConfiguration",
     }
 )
-_COPY_TYPES: Final = frozenset({CopyKind.dynamic_type, CopyKind.plugin_type()})
+_COPY_TYPES: Final = frozenset({CopyResource.dynamic_type, CopyResource.plugin_type()})
 _ALICLOUD_COPY_TYPES: Final = frozenset({"alicloud:ecs/imageCopy:ImageCopy", "alicloud:ecs/copyImage:CopyImage"})
 # An ImageShare has made sure in its preview that the image is one of its account. An ImageSharePermission has not.
 _OWN_IMAGES: Final = {
@@ -133,7 +133,7 @@ def _own_kinds_copy(resource: PolicyResource) -> MadeCopy:
     )
     given = with_role({name: own_value(props, name) for name in ("profile", "assume_role")})
     identity = parse_identity(given, [])
-    is_plugins = resource.resource_type == CopyKind.plugin_type()
+    is_plugins = resource.resource_type == CopyResource.plugin_type()
     config = plugin_config_of(resource) if is_plugins else stack_config
     if config is None or source_region is UNKNOWN or not isinstance(identity, Identity):
         return MadeCopy(copy, None)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..arguments import UNKNOWN, Problem, parse_region
 from ..cloud.credentials import find_credential
 from ..cloud.identity import STACKS_OWN, Identity
 from ..cloud.model import Image
 from ..cloud.settings import ALICLOUD, NAMESPACE, Settings, read_settings
 from ..errors import ImageShareError
+from ..values import UNKNOWN, Problem, parse_region
 from .image_rules import UnknownOwner, image_told_by_id
 
 if TYPE_CHECKING:

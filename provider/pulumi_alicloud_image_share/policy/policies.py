@@ -16,8 +16,8 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from ..arguments import Problem
 from ..cloud.settings import TRUSTED_OWNERS
+from ..values import Problem
 from .images import image_violations
 from .owners import ImageOwners
 from .reports import is_refused, report_all, warn_once

@@ -8,7 +8,7 @@ from functools import cache
 import pulumi
 from pulumi_policy import ReportViolation
 
-from ..arguments import Problem
+from ..values import Problem
 from .violation import Violation
 
 

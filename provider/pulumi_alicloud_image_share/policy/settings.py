@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..accounts import account_id_fault, is_account_key
-from ..arguments import UNKNOWN, Problem, is_number, parse_flag, shown, unknown_argument
 from ..cloud.settings import parse_trusted_owners
-from ..shares.record import DEFAULT_MAX_ACCOUNTS
+from ..share.record import DEFAULT_MAX_ACCOUNTS
+from ..values import UNKNOWN, Problem, is_number, parse_flag, shown, unknown_argument
 
 Schema = Mapping[str, Mapping[str, Any]]
 

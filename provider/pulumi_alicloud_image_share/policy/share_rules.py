@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from ..accounts import listed
-from ..arguments import UNKNOWN, Unknown
+from ..values import UNKNOWN, Unknown
 from .settings import AllowedAccounts
 from .violation import Violation, name_of, names_of, stack_of
 

@@ -9,15 +9,15 @@ import pulumi
 from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidationArgs
 from pulumi_policy.proxy import UnknownValueError
 
-from ..arguments import UNKNOWN
 from ..cloud.settings import ALICLOUD, NAMESPACE, setting_key
-from ..distributions.description import TYPE
-from ..kinds.names import camel_case
-from ..shares.kind import ShareKind
+from ..distribution.description import TYPE
+from ..resource.names import camel_case
+from ..share.resource import ShareResource
+from ..values import UNKNOWN
 from .share_rules import Permission, Share
 
-SHARE_TYPES: Final = frozenset({ShareKind.dynamic_type, ShareKind.plugin_type()})
-"""The types of this package's shares, whichever door makes them."""
+SHARE_TYPES: Final = frozenset({ShareResource.dynamic_type, ShareResource.plugin_type()})
+"""The types of this package's shares, whichever frontend makes them."""
 DISTRIBUTION_TYPES: Final = frozenset({TYPE})
 """The types of this package's distributions, whichever frontend makes them."""
 _PERMISSION_TYPE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
@@ -89,13 +89,13 @@ def known(props: Mapping[str, Any], name: str) -> Any:
 
 
 def own_known(props: Mapping[str, Any], name: str) -> Any:
-    """A property of this package's resources, whichever door makes them, as `known` gives it."""
+    """A property of this package's resources, whichever frontend makes them, as `known` gives it."""
     found = own_value(props, name)
     return UNKNOWN if found is None else found
 
 
 def own_value(props: Mapping[str, Any], name: str) -> Any:
-    """A property of this package's resources, whichever door makes them, as `value` gives it."""
+    """A property of this package's resources, whichever frontend makes them, as `value` gives it."""
     found = value(props, name)
     return value(props, camel_case(name)) if found is None else found
 

@@ -12,10 +12,10 @@ import pytest
 
 import pulumi_alicloud_image_share as dynamic
 from ecs_emulator import Emulator
+from support.both_frontends import of_the_plugin
 from support.command_line import CommandLine
 from support.engine import Program, Stack
 from support.plugin_resources import BESIDE_PYTHON, ImageDistribution, ImageShare, Provider, plugin_settings
-from support.two_doors import of_the_plugin
 
 HOME, SHANGHAI, BEIJING = "cn-hangzhou", "cn-shanghai", "cn-beijing"
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"

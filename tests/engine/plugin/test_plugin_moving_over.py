@@ -10,7 +10,7 @@ import pytest
 
 import pulumi_alicloud_image_share as dynamic
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.engine import Program, Stack
 from support.plugin_resources import ImageCopy, ImageShare, Provider
 
@@ -100,7 +100,7 @@ def test_the_way_back_is_an_update_without_a_call(ecs: Emulator, stack: Stack, s
     stack.up(sharing(accounts=NAMED))
 
     def back() -> None:
-        formerly = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=ShareKind.plugin_type())])
+        formerly = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=ShareResource.plugin_type())])
         dynamic.ImageShare("golden", formerly, image_id=ecs.golden_image_id, accounts=NAMED)
 
     ecs.calls.reset()

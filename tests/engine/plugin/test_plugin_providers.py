@@ -76,7 +76,7 @@ def test_two_providers_whose_shares_list_others_each_share(
 
 
 @pytest.mark.parametrize("back", [False, True], ids=["to-the-plugin", "to-dynamic-resources"])
-def test_a_share_that_goes_to_the_other_door_without_an_alias_keeps_everybody_access(
+def test_a_share_that_goes_to_the_other_frontend_without_an_alias_keeps_everybody_access(
     ecs: Emulator, stack: Stack, back: bool
 ) -> None:
     def by_dynamic() -> None:
@@ -93,7 +93,7 @@ def test_a_share_that_goes_to_the_other_door_without_an_alias_keeps_everybody_ac
     assert not any("RemoveAccount" in name for call in ecs.calls.entries for name in call.params)
 
 
-def test_both_doors_may_not_list_one_account(ecs: Emulator, stack: Stack) -> None:
+def test_both_frontends_may_not_list_one_account(ecs: Emulator, stack: Stack) -> None:
     def program() -> None:
         ImageShare("first", image_id=ecs.golden_image_id, account_ids=[PAYMENTS], exclusive=False)
         dynamic.ImageShare("second", image_id=ecs.golden_image_id, accounts=[PAYMENTS, WEB], exclusive=False)

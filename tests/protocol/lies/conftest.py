@@ -26,7 +26,7 @@ def liar() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="module")
-def impatient(liar: Emulator, _door: None) -> Iterator[Provider]:
+def impatient(liar: Emulator, _frontend: None) -> Iterator[Provider]:
     """One provider process for all tests of a file, which gives up soon."""
     with running_provider(settings(liar), {}) as running:
         yield running

@@ -9,10 +9,10 @@ from pulumi_alicloud_image_share.cloud.credentials import find_credential
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.errors import SharingFailed
-from pulumi_alicloud_image_share.kinds.operation import SILENT
-from pulumi_alicloud_image_share.kinds.run import Run
-from pulumi_alicloud_image_share.shares.lifecycle import ShareLifecycle
-from pulumi_alicloud_image_share.shares.record import Share
+from pulumi_alicloud_image_share.resource.operation import SILENT
+from pulumi_alicloud_image_share.resource.run import Run
+from pulumi_alicloud_image_share.share.record import Share
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.golden_image import live
 from support.lies import ALL, LIST, MANY, MODIFY, Work, of_changes, settings, tell
 from support.moving_world import just_before
@@ -117,7 +117,7 @@ def test_a_stranger_whom_a_lagging_list_does_not_have_yet_keeps_access(
 
 
 @pytest.fixture
-def door(ecs: Emulator) -> Ecs:
+def calls(ecs: Emulator) -> Ecs:
     """The calls of ECS in this process, with the default limits of time."""
     config = {key: value for key, value in settings(ecs).items() if not key.endswith("Seconds")}
     chosen = read_settings(config.get, {})
@@ -142,29 +142,30 @@ class PretendedTime:
 @pytest.fixture
 def pretended(ecs: Emulator, monkeypatch: pytest.MonkeyPatch) -> PretendedTime:
     time = PretendedTime(ecs)
-    monkeypatch.setattr("pulumi_alicloud_image_share.shares.transaction.time", time)
+    monkeypatch.setattr("pulumi_alicloud_image_share.share.transaction.time", time)
     monkeypatch.setattr("pulumi_alicloud_image_share.cloud.cancellation.time", time)
     return time
 
 
-def test_sixty_seconds_of_lag_are_inside_the_default_limit(ecs: Emulator, door: Ecs, pretended: PretendedTime) -> None:
-    limit = read_settings({}.get, {}).visible_seconds
-    lifecycle = ShareLifecycle(Run(), lambda identity: door, visible_seconds=limit)
+def test_sixty_seconds_of_lag_are_inside_the_default_limit(ecs: Emulator, calls: Ecs, pretended: PretendedTime) -> None:
+    settings = read_settings({}.get, {})
+    limit, resource = settings.visible_seconds, ShareResource(Run(), settings, lambda identity: calls)
     ecs.faults.visibility_lag_s = 60
     two = Share(ecs.golden_image_id, REGION, {PAYMENTS: "", DATA: ""})
-    created = lifecycle.create(SILENT, two)
+    created = resource.make(SILENT, two)
     assert 60 <= pretended.now < limit
-    changed = lifecycle.update(SILENT, created, Share(ecs.golden_image_id, REGION, {DATA: "", WEB: ""}))
+    changed = resource.change(SILENT, created, Share(ecs.golden_image_id, REGION, {DATA: "", WEB: ""}))
     assert live(ecs) == sorted(changed.accounts) == [DATA, WEB]
-    lifecycle.delete(SILENT, changed)
+    resource.remove(SILENT, changed)
     assert live(ecs) == []
 
 
-def test_more_lag_than_the_default_limit_is_detected(ecs: Emulator, door: Ecs, pretended: PretendedTime) -> None:
-    limit = read_settings({}.get, {}).visible_seconds
+def test_more_lag_than_the_default_limit_is_detected(ecs: Emulator, calls: Ecs, pretended: PretendedTime) -> None:
+    settings = read_settings({}.get, {})
+    limit = settings.visible_seconds
     ecs.faults.visibility_lag_s = 3600
     with pytest.raises(SharingFailed, match=f"after {limit:g} s it does not show"):
-        ShareLifecycle(Run(), lambda identity: door, visible_seconds=limit).create(
+        ShareResource(Run(), settings, lambda identity: calls).make(
             SILENT, Share(ecs.golden_image_id, REGION, {PAYMENTS: ""})
         )
     assert pretended.now >= limit

@@ -26,8 +26,8 @@ from pulumi_alicloud_image_share.audit.adoption import (
 from pulumi_alicloud_image_share.audit.adoption_text import adoption_text
 from pulumi_alicloud_image_share.audit.model import Audit, AuditedImage, Manager, Unseen
 from pulumi_alicloud_image_share.cloud.model import Image
-from pulumi_alicloud_image_share.shares.kind import ShareKind
-from pulumi_alicloud_image_share.shares.record import DEFAULT_MAX_ACCOUNTS
+from pulumi_alicloud_image_share.share.record import DEFAULT_MAX_ACCOUNTS
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.adoption import HOSTILE
 
 OWNER, PAYMENTS, DATA = "1000000000000001", "1000000000000002", "1000000000000003"
@@ -137,7 +137,7 @@ class TestWhatIsTakenOver:
         }
 
     def test_the_type_is_that_of_the_plugin(self) -> None:
-        assert ShareKind.plugin_type() == TYPE
+        assert ShareResource.plugin_type() == TYPE
 
 
 class TestWhatIsLeftOut:

@@ -13,7 +13,7 @@ from support.exported_states import DISTRIBUTION, SECRET, copy, exported, plugin
 IMAGE = "m-bp1golden00000000001"
 
 
-def test_both_doors_share_and_name_what_they_share_with() -> None:
+def test_both_frontends_share_and_name_what_they_share_with() -> None:
     stack = read_stack(
         "dev.json", exported(share(IMAGE, "payments=1000000000000002"), plugin_share(IMAGE, "1000000000000003"))
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share.arguments import UNKNOWN, Problem
 from pulumi_alicloud_image_share.cloud.credentials import Credential, find_credential
 from pulumi_alicloud_image_share.cloud.identity import (
     STACKS_OWN,
@@ -17,6 +16,7 @@ from pulumi_alicloud_image_share.cloud.identity import (
     write_role,
 )
 from pulumi_alicloud_image_share.cloud.settings import read_settings
+from pulumi_alicloud_image_share.values import UNKNOWN, Problem
 
 ARN = "acs:ram::1000000000000001:role/image-sharer"
 AN_ARN = "assume_role's role_arn must be the ARN of a RAM role, such as 'acs:ram::1000000000000001:role/sharer', not"

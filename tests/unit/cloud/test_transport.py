@@ -26,13 +26,13 @@ def settings(ecs_config: dict[str, str]) -> Settings:
 
 
 @pytest.fixture
-def door(settings: Settings) -> Ecs:
+def frontend(settings: Settings) -> Ecs:
     return Ecs(settings, find_credential(settings))
 
 
 @pytest.mark.parametrize("cap", [None, 1, 2])
 def test_a_list_whose_last_page_repeats_ends_with_an_error_within_the_budget(
-    ecs: Emulator, door: Ecs, cap: int | None
+    ecs: Emulator, frontend: Ecs, cap: int | None
 ) -> None:
     ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
     ecs.faults.repeat_last_page = True
@@ -40,7 +40,7 @@ def test_a_list_whose_last_page_repeats_ends_with_an_error_within_the_budget(
     ecs.faults.page_size_cap = cap
     began = time.monotonic()
     with pytest.raises(EcsUnavailable) as failure:
-        door.sharing(REGION, ecs.golden_image_id)
+        frontend.sharing(REGION, ecs.golden_image_id)
     assert time.monotonic() - began < 10
     assert failure.value.code == "InconsistentAnswer"
     assert "TotalCount is 4, but only 1 accounts" in str(failure.value)
@@ -48,54 +48,54 @@ def test_a_list_whose_last_page_repeats_ends_with_an_error_within_the_budget(
 
 @pytest.mark.parametrize("cap", [None, 1, 2, 3])
 def test_a_list_whose_last_page_repeats_is_read_where_its_count_is_right(
-    ecs: Emulator, door: Ecs, cap: int | None
+    ecs: Emulator, frontend: Ecs, cap: int | None
 ) -> None:
     accounts = [ecs.account(name).id for name in ("payments", "data", "partner")]
     for account_id in accounts:
         ecs.console.share(REGION, ecs.golden_image_id, account_id)
     ecs.faults.repeat_last_page = True
     ecs.faults.page_size_cap = cap
-    assert sorted(door.sharing(REGION, ecs.golden_image_id).accounts) == sorted(accounts)
-    assert len(door.own_images(REGION, image_id=ecs.golden_image_id)) == 1
+    assert sorted(frontend.sharing(REGION, ecs.golden_image_id).accounts) == sorted(accounts)
+    assert len(frontend.own_images(REGION, image_id=ecs.golden_image_id)) == 1
 
 
-def test_a_list_that_is_right_again_within_the_budget_is_read(ecs: Emulator, door: Ecs) -> None:
+def test_a_list_that_is_right_again_within_the_budget_is_read(ecs: Emulator, frontend: Ecs) -> None:
     ecs.console.share(REGION, ecs.golden_image_id, PAYMENTS)
     ecs.faults.repeat_last_page = True
     ecs.faults.total_count_offset = 3
     with just_before(ecs, "DescribeImageSharePermission", ecs.faults.clear, number=3):
-        assert list(door.sharing(REGION, ecs.golden_image_id).accounts) == [PAYMENTS]
+        assert list(frontend.sharing(REGION, ecs.golden_image_id).accounts) == [PAYMENTS]
     assert ecs.calls.count() == 3
 
 
-def test_all_own_images_are_read_however_many_there_are(ecs: Emulator, door: Ecs) -> None:
+def test_all_own_images_are_read_however_many_there_are(ecs: Emulator, frontend: Ecs) -> None:
     made = {ecs.console.create_image(REGION, "owner", name=f"daily-{number}") for number in range(120)}
     before = ecs.calls.count("DescribeImages")
-    found = {image.image_id for image in door.own_images(REGION)}
+    found = {image.image_id for image in frontend.own_images(REGION)}
     assert made < found
     assert ecs.calls.count("DescribeImages") - before == 2
 
 
-def test_who_calls_is_asked_once_for_all_operations_and_threads(ecs: Emulator, door: Ecs) -> None:
+def test_who_calls_is_asked_once_for_all_operations_and_threads(ecs: Emulator, frontend: Ecs) -> None:
     with ThreadPoolExecutor(4) as pool:
-        told = list(pool.map(lambda _: door.for_operation().caller_account(), range(8)))
+        told = list(pool.map(lambda _: frontend.for_operation().caller_account(), range(8)))
     assert told == [OWNER] * 8
     assert ecs.calls.by_action() == {"GetCallerIdentity": 1}
 
 
-def test_who_calls_is_asked_again_where_sts_could_not_say(ecs: Emulator, door: Ecs) -> None:
+def test_who_calls_is_asked_again_where_sts_could_not_say(ecs: Emulator, frontend: Ecs) -> None:
     ecs.faults.add(action="GetCallerIdentity", kind="error", code="Forbidden.RAM", status=403, times=1)
     with pytest.raises(EcsError):
-        door.caller_account()
-    assert door.caller_account() == OWNER
+        frontend.caller_account()
+    assert frontend.caller_account() == OWNER
 
 
 def test_nothing_is_sent_once_the_engine_that_asked_for_it_has_ended(ecs: Emulator, settings: Settings) -> None:
     engine_is_there = [True, True, False]
-    door = Ecs(settings, find_credential(settings), may_go_on=lambda: engine_is_there.pop(0))
-    door.modify(REGION, ecs.golden_image_id, ShareCall(add=(PAYMENTS,)))
+    frontend = Ecs(settings, find_credential(settings), may_go_on=lambda: engine_is_there.pop(0))
+    frontend.modify(REGION, ecs.golden_image_id, ShareCall(add=(PAYMENTS,)))
     ecs.faults.add(action="ModifyImageSharePermission", kind="throttle")
     with pytest.raises(EcsError, match="not sent, since the engine that asked for it has ended"):
-        door.modify(REGION, ecs.golden_image_id, ShareCall(remove=(PAYMENTS,)))
+        frontend.modify(REGION, ecs.golden_image_id, ShareCall(remove=(PAYMENTS,)))
     assert ecs.calls.count() == 2
     assert ecs.console.shared_accounts(REGION, ecs.golden_image_id) == [PAYMENTS]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.identity import Identity, Role
 from pulumi_alicloud_image_share.cloud.settings import parse_trusted_owners
 from pulumi_alicloud_image_share.lookup.query import ARGUMENTS, ImageQuery, parse_query
+from pulumi_alicloud_image_share.values import UNKNOWN
 from support.clear_sentences import assert_clear
 
 OWNER, PARTNER = "1000000000000001", "1000000000000005"

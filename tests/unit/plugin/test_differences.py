@@ -7,7 +7,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from pulumi_alicloud_image_share.plugin.differences import detailed
 from pulumi_alicloud_image_share.record import Change
-from pulumi_alicloud_image_share.shares.record import Share, parse
+from pulumi_alicloud_image_share.share.record import Share, parse
 
 ARN, OTHER_ARN = (f"acs:ram::1000000000000001:role/{name}" for name in ("sharer", "other"))
 DIFF = provider_pb2.PropertyDiff

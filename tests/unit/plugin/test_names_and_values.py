@@ -7,14 +7,14 @@ from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_alicloud_image_share.arguments import UNKNOWN
-from pulumi_alicloud_image_share.copies.kind import CopyKind
-from pulumi_alicloud_image_share.kinds.names import camel_case, snake_case
-from pulumi_alicloud_image_share.plugin.catalogue import KINDS, NAMES
+from pulumi_alicloud_image_share.copy.resource import CopyResource
+from pulumi_alicloud_image_share.engine.wire import secret_value
+from pulumi_alicloud_image_share.plugin.catalogue import NAMES, RESOURCES
 from pulumi_alicloud_image_share.plugin.names import Words, for_program, from_program, is_of_python, path_for_program
-from pulumi_alicloud_image_share.plugin.values import read_struct, write_struct
-from pulumi_alicloud_image_share.shares.kind import ShareKind
-from pulumi_alicloud_image_share.wire import secret_value
+from pulumi_alicloud_image_share.plugin.structs import read_struct, write_struct
+from pulumi_alicloud_image_share.resource.names import camel_case, snake_case
+from pulumi_alicloud_image_share.share.resource import ShareResource
+from pulumi_alicloud_image_share.values import UNKNOWN
 
 WORDS = Words(NAMES)
 ROLE = {"role_arn": "acs:ram::1000000000000001:role/sharer", "session_seconds": 900}
@@ -25,8 +25,8 @@ plain = st.recursive(
 )
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_names_go_there_and_back(kind: type[ShareKind]) -> None:
+@pytest.mark.parametrize("kind", RESOURCES, ids=lambda kind: kind.name)
+def test_names_go_there_and_back(kind: type[ShareResource]) -> None:
     values = {item.name: item.name for item in kind.properties if item.name != "assume_role"} | {"assume_role": ROLE}
     assert from_program(kind, for_program(values)) == values
     assert from_program(kind, values) == values
@@ -34,13 +34,13 @@ def test_names_go_there_and_back(kind: type[ShareKind]) -> None:
 
 
 def test_what_a_kind_does_not_have_keeps_its_name() -> None:
-    assert from_program(CopyKind, {"acccounts": 1, "__own": 2}) == {"acccounts": 1}
+    assert from_program(CopyResource, {"acccounts": 1, "__own": 2}) == {"acccounts": 1}
 
 
-def test_the_words_of_the_dynamic_door_are_known_from_the_plugins() -> None:
-    assert is_of_python(ShareKind, {"image_id", "region"})
-    assert is_of_python(ShareKind, {"region", "__resource"})
-    assert not is_of_python(ShareKind, {"imageId", "region", "accounts"})
+def test_the_words_of_the_dynamic_frontend_are_known_from_the_plugins() -> None:
+    assert is_of_python(ShareResource, {"image_id", "region"})
+    assert is_of_python(ShareResource, {"region", "__resource"})
+    assert not is_of_python(ShareResource, {"imageId", "region", "accounts"})
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from importlib.metadata import version
 
 import pytest
 
-from pulumi_alicloud_image_share.kinds.contract import Kind
-from pulumi_alicloud_image_share.kinds.names import camel_case
-from pulumi_alicloud_image_share.plugin.catalogue import FUNCTIONS, KINDS
+from pulumi_alicloud_image_share.plugin.catalogue import FUNCTIONS, RESOURCES
 from pulumi_alicloud_image_share.plugin.schema import main, schema
 from pulumi_alicloud_image_share.plugin.servicer import written_schema
+from pulumi_alicloud_image_share.resource.base import AnyResource
+from pulumi_alicloud_image_share.resource.names import camel_case
 
 SCHEMA = schema(version("pulumi-alicloud-image-share"))
 
@@ -22,8 +22,8 @@ def test_the_one_that_is_checked_in_is_up_to_date(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == written_schema()
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_each_property_of_a_kind_is_described(kind: type[Kind]) -> None:
+@pytest.mark.parametrize("kind", RESOURCES, ids=lambda kind: kind.name)
+def test_each_property_of_a_kind_is_described(kind: type[AnyResource]) -> None:
     resource = SCHEMA["resources"][kind.plugin_type()]
     assert resource["description"]
     for item in kind.properties:
@@ -33,8 +33,8 @@ def test_each_property_of_a_kind_is_described(kind: type[Kind]) -> None:
             assert resource["inputProperties"][camel_case(item.name)]["description"].endswith(".")
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_resource_of_the_dynamic_type_is_the_same_resource(kind: type[Kind]) -> None:
+@pytest.mark.parametrize("kind", RESOURCES, ids=lambda kind: kind.name)
+def test_a_resource_of_the_dynamic_type_is_the_same_resource(kind: type[AnyResource]) -> None:
     assert SCHEMA["resources"][kind.plugin_type()]["aliases"] == [{"type": kind.dynamic_type}]
 
 

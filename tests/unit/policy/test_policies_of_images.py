@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.cloud.model import Image
 from pulumi_alicloud_image_share.policy.image_rules import (
     Copy,
@@ -19,6 +18,7 @@ from pulumi_alicloud_image_share.policy.image_rules import (
 )
 from pulumi_alicloud_image_share.policy.settings import TrustedImages
 from pulumi_alicloud_image_share.policy.violation import Violation
+from pulumi_alicloud_image_share.values import UNKNOWN
 from support.clear_sentences import assert_clear
 
 PARTNER = "1000000000000005"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_alicloud_image_share.arguments import UNKNOWN
 from pulumi_alicloud_image_share.policy.settings import AllowedAccounts
 from pulumi_alicloud_image_share.policy.share_rules import (
     Permission,
@@ -16,6 +15,7 @@ from pulumi_alicloud_image_share.policy.share_rules import (
     protect_fault,
 )
 from pulumi_alicloud_image_share.policy.violation import Violation
+from pulumi_alicloud_image_share.values import UNKNOWN
 from support.clear_sentences import assert_clear
 
 OWNER, PAYMENTS, DATA, PARTNER = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000005"

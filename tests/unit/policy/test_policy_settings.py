@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share.arguments import Problem
 from pulumi_alicloud_image_share.policy.settings import (
     ALLOWED_ACCOUNTS_SCHEMA,
     MAX_ACCOUNTS_SCHEMA,
@@ -24,6 +23,7 @@ from pulumi_alicloud_image_share.policy.settings import (
     read_protected_stacks,
     read_trusted_images,
 )
+from pulumi_alicloud_image_share.values import Problem
 from support.clear_sentences import assert_clear
 
 PAYMENTS, DATA, PARTNER = "1000000000000002", "1000000000000003", "1000000000000005"

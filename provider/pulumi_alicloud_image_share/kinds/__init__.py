@@ -1,1 +1,0 @@
-"""What every kind of resource, and every run, has in common. Knows no Pulumi."""

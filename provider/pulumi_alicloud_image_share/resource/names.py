@@ -1,0 +1,54 @@
+"""What things are called outside Python: the package, its tokens, and names in camel case. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ..cloud import identity
+from ..cloud.settings import NAMESPACE
+
+PACKAGE: Final = NAMESPACE
+"""The name of the provider plugin's package, to Pulumi."""
+
+_NEXT_WORD = re.compile(r"_([a-z0-9])")
+_CAPITAL = re.compile(r"([A-Z])")
+
+
+def token(name: str) -> str:
+    """The token of a resource, a function or a type of the plugin: "alicloud-image-share:index:ImageShare"."""
+    return f"{PACKAGE}:index:{name}"
+
+
+def camel_case(name: str) -> str:
+    """A Python name as the plugin has it: "imageId" for "image_id"."""
+    return _NEXT_WORD.sub(lambda found: found[1].upper(), name)
+
+
+def snake_case(name: str) -> str:
+    """The plugin's name as Python has it: "image_id" for "imageId"."""
+    return _CAPITAL.sub(lambda found: f"_{found[1].lower()}", name)
+
+
+ROLE_ENTRIES: Final = {camel_case(name): name for name in identity.ROLE_ENTRIES}
+"""The entries of a role to assume, in camel case, to Python's."""
+
+
+def in_python(names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties with Python's names, whichever frontend wrote them.
+
+    Args:
+        names: The names that there are, in Python.
+        values: The properties; one of another name keeps it.
+    """
+    python = {camel_case(name): name for name in names}
+    return with_role({python.get(name, name): value for name, value in values.items()})
+
+
+def with_role(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the entries of a role to assume in Python's names."""
+    role = values.get("assume_role")
+    if not isinstance(role, Mapping):
+        return dict(values)
+    return {**values, "assume_role": {ROLE_ENTRIES.get(name, name): value for name, value in role.items()}}

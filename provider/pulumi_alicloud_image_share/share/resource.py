@@ -1,0 +1,527 @@
+"""ImageShare: what its checks, previews and operations do, for both frontends.
+
+Each operation reads who has access now, does what is missing and reads back, so it can be repeated after any
+interruption.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final, cast
+
+from ..accounts import listed
+from ..cloud.ecs import Ecs
+from ..cloud.identity import Identity
+from ..cloud.model import Image, Sharing, not_found_sentence
+from ..cloud.settings import Settings
+from ..errors import ImageNotFound, ImageShareError, RuleBroken, SharingFailed
+from ..record import Change, Difference
+from ..resource.base import Checked, Resource, StackState
+from ..resource.faults import property_at_fault
+from ..resource.image_cache import ImageCache
+from ..resource.operation import Operation
+from ..resource.ownership import check_gone
+from ..resource.resource_id import resource_id
+from ..resource.run import Run
+from ..values import UNKNOWN, Problem
+from .access import becomes_exclusive, changes_access, has_unseen, needs_image
+from .journal import Target
+from .ledger import Ledger, conflicts, failed_successors, held, image_of, ledger_of, left_to, unshared, wanted
+from .messages import change_sentences
+from .plan import SharePlan, plan_share
+from .record import KnownShare, Share, ShareRecord, parse, state_of
+from .rules import (
+    account_problems,
+    conflict_problem,
+    groups_sentence,
+    guard_problems,
+    guarded,
+    image_problems,
+    name_of,
+    owner_problems,
+    unlisted_accounts,
+)
+from .transaction import carry_out, nothing_changed_yet
+
+SECRET: Final = "accounts"
+"""The input that may be secret as a whole."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a program asks for, as a check has read it.
+
+    Attributes:
+        spec: What it asks for.
+        had: What the state has of the share, of whatever image, None for nothing.
+        is_contested: Whether another share of the program stands in its way.
+    """
+
+    spec: Share
+    had: Share | None
+    is_contested: bool
+
+    @property
+    def before(self) -> Share | None:
+        """What the state has of the share, if it has the same image."""
+        return self.had if self.had is not None and image_of(self.had) == image_of(self.spec) else None
+
+
+class ShareResource(Resource[Share, KnownShare]):
+    """ImageShare, for one run. Safe to use from several threads."""
+
+    name: ClassVar[str] = "ImageShare"
+    dynamic_type: ClassVar[str] = "pulumi-python:dynamic/alicloud-image-share:ImageShare"
+    doc: ClassVar[str] = (
+        "One custom ECS image, shared with any number of accounts. The preview names who gains and who loses access, "
+        "and checks every rule that ECS documents, with the live image, before anything is changed. Its ID is "
+        "`<region>:<image ID>`."
+    )
+    record = ShareRecord
+    properties = ShareRecord.table()
+
+    def __init__(self, run: Run, settings: Settings, connect: Callable[[Identity], Ecs] | None = None) -> None:
+        """Call nothing yet.
+
+        Args:
+            run: What the operations of this run share.
+            settings: The stack's configuration and the environment.
+            connect: Returns the calls of ECS for an identity, None for those of the run.
+        """
+        self._run = run
+        self._settings = settings
+        self._connect = connect or functools.partial(run.ecs, settings)
+        self._ledger = ledger_of(run)
+        self._images = run.part(ImageCache)
+
+    def check(
+        self,
+        operation: Operation,
+        state: StackState,
+        olds: Mapping[str, Any] | None,
+        news: Mapping[str, Any],
+        secrets: frozenset[str] = frozenset(),
+    ) -> Checked:
+        """See `Resource.check`."""
+        old = Share.restore(olds) if olds and "accounts" in olds else None
+        # The engine hands back what a refresh found, even no account, if the program ignores changes of accounts.
+        none_before = old is not None and not old.accounts
+        spec, problems = parse(news, self._settings.region, may_be_empty=none_before)
+        urn, had = operation.urn, old or _own(state)
+        if state.holds is not None:
+            self._ledger.learn(state.holds, state.wants)
+        image_before = image_of(had) if had is not None else None
+        if had is not None and image_before is not None:
+            self._ledger.hold(urn, image_before, had.accounts, former_urn=state.former_urn)
+        self._ledger.want(urn, spec, had.accounts if had is not None else None)
+        before = self._ledger.before(urn)
+        is_new = had is None and not before
+        for sentence in change_sentences(spec, before, is_new=is_new, is_secret=SECRET in secrets):
+            if self._run.should_warn(urn, sentence):
+                operation.warn(sentence)
+        image = image_of(spec)
+        contested = conflicts(self._ledger.claims(image, among=spec.accounts), urn) if image else []
+        conflicting = [conflict_problem(spec, urn, other, twice) for other, twice in contested]
+        return Checked(spec.as_inputs(), (*problems, *conflicting), Asked(spec, old, bool(conflicting)))
+
+    def examine(
+        self, operation: Operation, state: StackState, checked: Checked, outputs: Mapping[str, Any] | None = None
+    ) -> Checked:
+        """See `Resource.examine`: calls ECS only if an account may gain access, once or twice."""
+        asked = cast(Asked, checked.asked)
+        if outputs is not None:
+            asked = self._knowing(operation, asked, KnownShare.restore(outputs))
+        return replace(checked, problems=(*checked.problems, *self._examine(operation, asked)))
+
+    def diff(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+        """See `Resource.diff`; an account that another share takes from this one must be shared with again."""
+        old, share = self._known(resource_id, olds), self._wanted(news)
+        if urn:
+            self._see(urn, old)
+        again = [Difference(f'accounts["{each}"]') for each in sorted(self._taken(urn, old, share))]
+        return Change((*share.differences_from(old), *again))
+
+    def _knowing(self, operation: Operation, asked: Asked, had: KnownShare) -> Asked:
+        """Return the same with what the state has of the share, which may differ from its inputs of before.
+
+        An account whose access was never seen, since its time of sharing is empty, may still gain access.
+
+        Args:
+            operation: The operation that this is for.
+            asked: What `check` found.
+            had: What the state has.
+        """
+        self._see(operation.urn, had)
+        unseen = {account for account, since in had.shared_at.items() if not since}
+        seen = {account: name for account, name in had.accounts.items() if account not in unseen}
+        return replace(asked, had=replace(had, accounts=seen))
+
+    def _see(self, urn: str, old: KnownShare) -> None:
+        """Record what the outputs of a share say it has, whether or not anything changes of it."""
+        self._ledger.hold(urn, old.id, old.accounts)
+
+    def _examine(self, operation: Operation, asked: Asked) -> list[Problem]:
+        problems = judge_losses(self._ledger, operation.urn, asked.spec, asked.had.accounts if asked.had else None)
+        if asked.is_contested:
+            # What another share of the program lists would be called an unlisted account.
+            return problems
+        try:
+            return [*problems, *self._live_problems(operation, asked.before, asked.spec)]
+        except ImageShareError as error:
+            return [*problems, Problem(property_at_fault(error, asked.spec.identity), str(error))]
+
+    def _live_problems(self, operation: Operation, before: Share | None, spec: Share) -> list[Problem]:
+        if before is not None and not changes_access(before, spec):
+            return []
+        if spec.identity is UNKNOWN:
+            return []
+        # Even where the image is not known yet, missing credentials are.
+        ecs = self._connect(spec.identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)
+        if not needs_image(before, spec) or spec.image_id is UNKNOWN or spec.region is UNKNOWN:
+            return []
+        region, image_id = spec.region, spec.image_id
+        image = self._images.new_copy(spec.identity, region, image_id) or ecs.image(region, image_id)
+        if image is None:
+            return [Problem("image_id", _not_found(image_id, region, had_it=before is not None))]
+        problems = image_problems(spec, image) + owner_problems(spec, image)
+        if problems:
+            return problems
+        # An image that is shared with nobody needs no second call to say so; create looks again before it changes it.
+        is_unshared = image.is_shared is False and before is None
+        live = Sharing() if is_unshared else ecs.sharing(region, image_id)
+        problems = judge_accounts(self._ledger, spec, image, live, before)
+        if not problems:
+            self._images.add_judged(spec.identity, image)
+        return problems
+
+    def make(self, operation: Operation, spec: Share) -> KnownShare:
+        """Share. Leaves the image as it found it if anything fails.
+
+        Raises:
+            RuleBroken: The live image does not allow it; nothing was changed.
+            SharingFailed: A call failed; what had been done was taken back, or is named.
+        """
+        return self._change_or_say(operation, None, spec)
+
+    def change(self, operation: Operation, old: KnownShare, spec: Share) -> KnownShare:
+        """Share with the accounts that came and unshare from those that went, and no others.
+
+        Where only names and limits change, no call is made.
+
+        Raises:
+            RuleBroken: The live image does not allow it; nothing was changed.
+            SharingFailed: A call failed; what had been done was taken back, or is named.
+        """
+        if changes_access(old, spec) or self._taken(operation.urn, old, spec) or has_unseen(old, spec):
+            return self._change_or_say(operation, old, spec)
+        return state_of(spec, old.region, old.image_id, old.shared_at, old.owner_id)
+
+    def _taken(self, urn: str, old: KnownShare, spec: Share) -> frozenset[str]:
+        """Return the accounts of a share that stays as it is which another share of the program takes from it."""
+        return self._ledger.taken(urn, old.id) & old.accounts.keys() & spec.accounts.keys()
+
+    def look(self, operation: Operation, old: KnownShare, *, is_managed: bool) -> KnownShare | None:
+        """Read what is live: one call for each 100 accounts, and one more where the image's owner is not known yet.
+
+        Args:
+            operation: Whom it is for.
+            old: What the state has; of a share that no state has, its ID and whom to ask as.
+            is_managed: Whether the state has it.
+
+        Returns:
+            The share, None if the image is gone. Of an exclusive share all accounts, else only those of `old`.
+
+        Raises:
+            RuleBroken: The image is not this account's, or nobody can tell, or there is neither an image nor a state.
+        """
+        region, image_id = old.region, old.image_id
+        ecs = self._ecs(operation, old.identity)
+        try:
+            live = ecs.sharing(region, image_id)
+            owner_id = old.owner_id or _owner(ecs, region, image_id)
+        except ImageNotFound:
+            if not is_managed:
+                raise RuleBroken(f"{old.id} can't be read", [not_found_sentence(image_id, region)]) from None
+            check_gone(ecs, region, image_id, old.owner_id, f"how {old} is shared can't be told")
+            self._warn_of_gone(operation, old)
+            return None
+        if old.exclusive and live.groups:
+            operation.warn(groups_sentence(image_id, live.groups))
+        mine = sorted(live.accounts if old.exclusive else live.accounts.keys() & old.accounts.keys())
+        return replace(
+            old,
+            accounts={account: old.accounts.get(account, "") for account in mine},
+            shared_at={account: live.accounts[account] for account in mine},
+            owner_id=owner_id,
+        )
+
+    def remove(self, operation: Operation, old: KnownShare) -> None:
+        """Unshare from the accounts of `old`, but for those that another share lists.
+
+        An image that is gone needs nothing.
+
+        Raises:
+            RuleBroken: The image is not this account's, or nobody can tell.
+            SharingFailed: A call failed; what had been done was taken back, or is named.
+        """
+        region, image_id = old.region, old.image_id
+        giving_up = self._ledger.giving_up(operation.urn, old.id, old.accounts)
+        with self._run.alone_with(region, image_id), giving_up as lose:
+            failed = failed_successors(self._ledger.claims(old.id), old.accounts)
+            if self._ledger.has_failed(operation.urn):
+                failed = [operation.urn]
+            if failed:
+                raise RuleBroken(f"{old} can't be unshared yet", [_successors_sentence(failed)])
+            if old.accounts and not lose:
+                return
+            # A share of nobody is looked at too: whoever is not its owner's account must not end it.
+            ecs = self._ecs(operation, old.identity)
+            target = Target(region, image_id, old.accounts)
+            try:
+                with nothing_changed_yet(target, lose=lose):
+                    live = ecs.sharing(region, image_id).accounts
+                self._check_delete(operation, old, live, lose)
+                plan = plan_share(live, wanted=(), lose=lose, max_accounts=len(live))
+                self._carry_out(operation, plan, target, ecs, live, old.accounts)
+            except ImageNotFound:
+                check_gone(ecs, region, image_id, old.owner_id, f"{old} can't be unshared")
+                self._warn_of_gone(operation, old)
+
+    def _change_or_say(self, operation: Operation, old: KnownShare | None, spec: Share) -> KnownShare:
+        """Change, and tell the user and the ledger if that fails."""
+        urn, image = operation.urn, old.id if old else image_of(spec) or ""
+        try:
+            if old is not None:
+                self._ledger.hold(urn, old.id, old.accounts)
+            self._check_losses(urn, spec, old)
+            changed = self._change(operation, old, spec)
+        except ImageShareError as error:
+            self._ledger.fail(urn)
+            lost = unshared(self._ledger.claims(image)) if old else frozenset[str]()
+            if old and lost & old.accounts.keys() and error.state is None:
+                # Another share took them, and this one could not share with them again: the next run must.
+                error.state = _left(old, old.accounts, {a: t for a, t in old.shared_at.items() if a not in lost})
+            orphans = left_to(self._ledger.claims(image), urn) - (old.accounts.keys() if old else set())
+            if orphans:
+                operation.warn(_orphans_sentence(spec, orphans))
+            raise
+        self._ledger.succeed(urn)
+        return changed
+
+    def _check_losses(self, urn: str, spec: Share, old: KnownShare | None) -> None:
+        broken = judge_losses(self._ledger, urn, spec, old.accounts if old else None)
+        if broken:
+            sentences = [problem.sentence for problem in broken]
+            raise RuleBroken(f"{old or f'image {spec.image_id} in {spec.region}'} can't be shared as asked", sentences)
+
+    def _change(self, operation: Operation, old: KnownShare | None, spec: Share) -> KnownShare:
+        identity, region, image_id, max_accounts = _known(spec)
+        had = old.accounts if old else {}
+        leaving = had.keys() - spec.accounts.keys()
+        image_key = resource_id(region, image_id)
+        giving_up = self._ledger.giving_up(operation.urn, image_key, leaving)
+        with self._run.alone_with(region, image_id), giving_up as lose:
+            ecs = self._ecs(operation, identity)
+            failed_ones = failed_successors(self._ledger.claims(image_key), leaving)
+            if failed_ones:
+                raise RuleBroken(
+                    f"image {image_id} in {region} can't be unshared yet", [_successors_sentence(failed_ones)]
+                )
+            target = Target(region, image_id, {**had, **spec.accounts})
+            with nothing_changed_yet(target, gain=spec.accounts.keys() - had.keys(), lose=lose):
+                image = self._image_to_share(ecs, spec, identity, region, image_id) if needs_image(old, spec) else None
+                is_new = self._images.take_new_copy(identity, region, image_id)
+                live = Sharing() if is_new else ecs.sharing(region, image_id)
+            if image is not None:
+                self._check_rules(spec, image, live, old)
+            self._warn_of_unlisted(operation, old, spec, live.accounts)
+            plan = plan_share(live.accounts, wanted=spec.accounts, lose=lose, max_accounts=max_accounts, had=had)
+            owner_id = image.owner_id if image else old.owner_id if old else ""
+            shared_at = live.accounts
+            if plan:
+                try:
+                    shared_at = self._carry_out(operation, plan, target, ecs, live.accounts, had)
+                except ImageNotFound as gone:
+                    summary = f"Sharing {target} failed, before any change."
+                    raise SharingFailed(summary, gone, ["Nothing was changed."]) from gone
+                except SharingFailed as failed:
+                    if failed.live is not None:
+                        asked = state_of(spec, region, image_id, old.shared_at if old else {}, owner_id)
+                        failed.state = _left(asked, target.names, _gained_or_had(failed, had))
+                    raise
+            return state_of(spec, region, image_id, shared_at, owner_id)
+
+    def _image_to_share(self, ecs: Ecs, spec: Share, identity: Identity, region: str, image_id: str) -> Image:
+        """The image as `check` of the same run has just seen it, else read now."""
+        image = self._images.take_judged(identity, region, image_id) or ecs.image(region, image_id)
+        if image is None:
+            raise RuleBroken(f"image {image_id} can't be shared", [not_found_sentence(image_id, region)])
+        broken = image_problems(spec, image)
+        if broken:
+            # Who has access to another account's image, ECS tells nobody: it would say that there is none.
+            sentences = [problem.sentence for problem in broken]
+            raise RuleBroken(f"image {image_id} in {region} can't be shared as asked", sentences)
+        return image
+
+    def _check_rules(self, spec: Share, image: Image, live: Sharing, old: KnownShare | None) -> None:
+        broken = [
+            *owner_problems(spec, image),
+            *judge_accounts(self._ledger, spec, image, live, old),
+        ]
+        if broken:
+            sentences = [problem.sentence for problem in broken]
+            raise RuleBroken(f"image {image.image_id} in {image.region} can't be shared as asked", sentences)
+
+    def _check_delete(
+        self, operation: Operation, old: KnownShare, live: Collection[str], lose: Collection[str]
+    ) -> None:
+        """Hold `max_unshare_percent` if a share is replaced by request: no check may have known what it had."""
+        asked = self._ledger.asked(operation.urn, old.id)
+        if asked is None:
+            return
+        had = {account: name for account, name in old.accounts.items() if account in asked.accounts or account in live}
+        broken = [problem.sentence for problem in guard_problems(asked, had, old.accounts.keys() - set(lose))]
+        if broken:
+            raise RuleBroken(f"what {old} had before it was replaced can't be unshared", broken)
+
+    def _ecs(self, operation: Operation, identity: Identity) -> Ecs:
+        return self._connect(identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)
+
+    def _carry_out(
+        self,
+        operation: Operation,
+        plan: SharePlan,
+        target: Target,
+        ecs: Ecs,
+        live: Iterable[str],
+        had: Collection[str],
+    ) -> Mapping[str, str]:
+        seconds = operation.within(self._settings.visible_seconds)
+        return carry_out(
+            plan,
+            target,
+            ecs,
+            before=frozenset(live),
+            in_state=self._in_state(resource_id(target.region, target.image_id)).union(had),
+            visible_seconds=seconds,
+            warn=operation.warn,
+            sleep=self._run.cancellable.sleep,
+        )
+
+    def _in_state(self, image: str) -> frozenset[str]:
+        claims = self._ledger.claims(image)
+        return held(claims) - unshared(claims)
+
+    def _warn_of_gone(self, operation: Operation, old: KnownShare) -> None:
+        operation.warn(
+            f"{old} does not exist any more, as its owner's account sees it: its share is taken out of the state, and "
+            "nothing was unshared."
+        )
+
+    def _warn_of_unlisted(
+        self, operation: Operation, old: KnownShare | None, spec: Share, live: Mapping[str, str]
+    ) -> None:
+        if old is None or not spec.exclusive:
+            return
+        known = old.accounts.keys() | held(self._ledger.claims(old.id, among=live))
+        unlisted = unlisted_accounts(spec, live, known)
+        if unlisted:
+            operation.warn(
+                f"image {spec.image_id} is also shared with {listed(unlisted, {})}, which neither the program nor the "
+                "state lists: left alone. `pulumi refresh` shows them as drift."
+            )
+
+
+def judge_accounts(ledger: Ledger, spec: Share, image: Image, live: Sharing, before: Share | None) -> list[Problem]:
+    """Return why an image can't be shared with the accounts that a program lists, given who has access now."""
+    had: Mapping[str, str] = before.accounts if before else {}
+    image_key = resource_id(image.region, image.image_id)
+    is_claimed = becomes_exclusive(before, spec)
+
+    def known() -> frozenset[str]:
+        return held(ledger.claims(image_key, among=live.accounts)) | had.keys()
+
+    if is_claimed:
+        ledger.wait_until(lambda: not unlisted_accounts(spec, live.accounts, known()))
+    leaving = had.keys() - spec.accounts.keys()
+    return account_problems(spec, image, live, leaving=leaving, known=known(), claims=is_claimed)
+
+
+def judge_losses(ledger: Ledger, urn: str, spec: Share, in_state: Mapping[str, str] | None) -> list[Problem]:
+    """Return whether a change takes access from more accounts than `max_unshare_percent` allows.
+
+    Args:
+        ledger: What is known of the shares of the run.
+        urn: The share's URN.
+        spec: What the program asks for.
+        in_state: Account ID to name of what the state has, None if that is not known.
+    """
+    had = guarded(ledger.before(urn), in_state)
+
+    def problems() -> list[Problem]:
+        kept = [wanted(ledger.claims(image, among=had)) for image in ledger.images(urn)]
+        return guard_problems(spec, had, frozenset().union(*kept))
+
+    ledger.wait_until(lambda: not problems())
+    return problems()
+
+
+def _own(state: StackState) -> Share | None:
+    """What the state has of the resource, whether or not the engine hands it to this check."""
+    if not state.own:
+        return None
+    return Share(state.own["image_id"], state.own["region"], dict(state.own.get("accounts") or {}))
+
+
+def _not_found(image_id: str, region: str, *, had_it: bool) -> str:
+    sentence = not_found_sentence(image_id, region)
+    if not had_it:
+        return sentence
+    return f"{sentence} If it was deleted, run `pulumi refresh` with its owner's credentials: that ends its share."
+
+
+def _left(asked: KnownShare, names: Mapping[str, str], live: Mapping[str, str]) -> KnownShare:
+    """What a change that ended halfway leaves: of the accounts of before and of now, those that have access."""
+    mine = sorted(names.keys() & live.keys())
+    return replace(
+        asked,
+        accounts={account: names[account] for account in mine},
+        shared_at={account: live[account] for account in mine},
+    )
+
+
+def _gained_or_had(failed: SharingFailed, had: Collection[str]) -> Mapping[str, str]:
+    """Who may have access by this very share: not who had it before by another."""
+    return {account: since for account, since in (failed.live or {}).items() if account in {*had, *failed.gained}}
+
+
+def _orphans_sentence(spec: Share, orphans: Collection[str]) -> str:
+    still_have = "still has" if len(orphans) == 1 else "still have"
+    return (
+        f"{listed(orphans, spec.accounts)} {still_have} access to image {spec.image_id}, from the share that gave it "
+        "up first, and no state says so now. Run `pulumi up` again with the same accounts: dropping them, or "
+        "destroying the stack, before that would leave them shared."
+    )
+
+
+def _successors_sentence(urns: Sequence[str]) -> str:
+    return (
+        f"{', '.join(map(name_of, urns))} of this program takes over these accounts but failed, so they stay here. Fix "
+        "that first, then run again."
+    )
+
+
+def _owner(ecs: Ecs, region: str, image_id: str) -> str:
+    image = ecs.image(region, image_id)
+    return image.owner_id if image else ""
+
+
+def _known(spec: Share) -> tuple[Identity, str, str, int]:
+    identity, region, image_id, max_accounts = spec.identity, spec.region, spec.image_id, spec.max_accounts
+    if identity is UNKNOWN or region is UNKNOWN or image_id is UNKNOWN or max_accounts is UNKNOWN or not spec.is_known:
+        raise RuleBroken(
+            "the image can't be shared yet", ["image ID, region, accounts and max_accounts must be known."]
+        )
+    return identity, region, image_id, max_accounts
