@@ -223,11 +223,11 @@ def _region_problems(request: Request) -> list[Problem]:
 
 def _account_problems(request: Request) -> list[Problem]:
     accounts, called = request.accounts, request.accounts_argument
-    if isinstance(accounts, str):
-        why = f"{called} must be a list of account IDs or a mapping, such as ['1000000000000002'], not a string."
-        return [Problem("accounts", why)]
     if request.by_region and not isinstance(accounts, Mapping):
         why = f"{called} must be a mapping of region IDs, as plain text, to accounts, not {shown(accounts)}."
+        return [Problem("accounts", why)]
+    if isinstance(accounts, str):
+        why = f"{called} must be a list of account IDs or a mapping, such as ['1000000000000002'], not a string."
         return [Problem("accounts", why)]
     if not isinstance(accounts, Mapping) or not isinstance(request.regions, Sequence):
         return []

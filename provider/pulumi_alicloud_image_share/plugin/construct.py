@@ -57,7 +57,7 @@ def construct(
         raise Cancelled("the engine has stopped to listen to programs", was_sent=True) from None
     except Exception as error:
         failure = maker.failure or error
-        refusal = _refusal(failure)
+        refusal = maker.refusal or _refusal(failure)
         if refusal:
             what = f"{request.type.rpartition(':')[2]} {request.name!r}"
             raise BadArguments(what, [refusal]) from None
@@ -81,6 +81,7 @@ class _Maker(Provider):
     def __init__(self, request: provider_pb2.ConstructRequest, make: Make) -> None:
         super().__init__("", "")
         self.failure: Exception | None = None
+        self.refusal = ""
         self._request = request
         self._make = make
 
@@ -97,6 +98,8 @@ class _Maker(Provider):
         except Exception as failure:
             # Pulumi makes a text with a traceback of it.
             self.failure = failure
+            # Children raise the same exception again, and the context that it had is lost.
+            self.refusal = _refusal(failure)
             raise
 
     def _timeouts(self) -> pulumi.CustomTimeouts | None:

@@ -84,7 +84,7 @@ class _ImageDistribution(Distribution):
             states: Keeps what the state has of a resource that is about to be registered.
         """
         self._own_urn = own_urn
-        self._provider = provider
+        self._own_provider = provider
         self._resources = resources
         self._states = states
         super().__init__(name, opts, arguments)
@@ -107,7 +107,7 @@ class _ImageDistribution(Distribution):
         self._keep_own_state(resource_type, name, opts)
         ignored = [path_for_program(path) for path in opts.ignore_changes or []]
         # By default the engine would take another process if the program's SDK names a version.
-        own = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self._provider))
+        own = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self._own_provider))
         own.ignore_changes = ignored
         return _Child(resource_type, name, own, arguments)
 
@@ -166,6 +166,8 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
             resources=await states.resources(),
             states=states,
         )
+        # If the engine refuses the component, its reason is raised here.
+        await made.urn.future()
         shares = {region: share.id for region, share in made.shares.items()}
         outputs = {IMAGE_IDS: made.image_ids, IMAGES: made.images, SHARES: shares}
         return ConstructResult(made.urn, for_program(outputs))

@@ -105,8 +105,8 @@ def test_its_copies_and_shares_are_of_its_own_provider_whatever_version_the_prog
     starting.up(program)
     providers = {name: item["provider"].split("::")[-2] for name, item in starting.resources.items() if "-cn-" in name}
     for region in (HOME, BEIJING):
-        assert providers[f"explicit-{region}"] == "owner"
-        assert providers[f"versioned-{region}"] == "default_0_1_0"
+        assert providers[f"explicit-{region}-{ecs.golden_image_id}"] == "owner"
+        assert providers[f"versioned-{region}-{ecs.golden_image_id}"] == "default_0_1_0"
     assert ecs.console.shared_accounts(HOME, ecs.golden_image_id) == [PAYMENTS, DATA]
     starting.destroy()
     assert ecs.console.shared_accounts(HOME, ecs.golden_image_id) == []
