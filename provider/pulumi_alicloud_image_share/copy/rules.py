@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..cloud.model import Image
-from ..resource.image_status import status_fault
+from ..resource.images import status_fault
 from ..values import UNKNOWN, Problem, Unknown, is_number, shown
 
 OWN_TAG: Final = "pulumi-image-copy"

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import CopyFailed
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
-from pulumi_alicloud_image_share.errors import Cancelled
+from pulumi_alicloud_image_share.errors import Cancelled, CopyFailed
 from support.copy_world import CopyWorld
 
 NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
