@@ -16,7 +16,7 @@ NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
 
 @pytest.fixture
 def world(ecs: Emulator, ecs_config: dict[str, str]) -> CopyWorld:
-    return CopyWorld(ecs, {**ecs_config, "image-share:visibleSeconds": "120"})
+    return CopyWorld(ecs, {**ecs_config, "alicloud-image-share:visibleSeconds": "120"})
 
 
 def test_a_refused_deletion_says_that_nothing_was_deleted(ecs: Emulator, world: CopyWorld) -> None:
