@@ -25,7 +25,6 @@ from ..share.resource import ShareResource
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS
 from .construct import Make
 from .distribution_inputs import ACCOUNT_IDS_BY_REGION, ACCOUNTS_BY_REGION, read_inputs
-from .hiding import hidden_error
 from .names import for_program, path_for_program, path_from_program
 from .stack_state import StackStates
 
@@ -155,7 +154,7 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
                 by_region=given.listed_by in (ACCOUNTS_BY_REGION, ACCOUNT_IDS_BY_REGION),
             )
         except ImageShareError as error:
-            hidden_error(error, given.hide)
+            error.in_words(given.words)
             raise
         made = _ImageDistribution(
             name,

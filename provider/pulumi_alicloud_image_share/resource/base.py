@@ -266,7 +266,7 @@ def _credentials(resource_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
     problems: list[Problem] = []
     identity = parse_identity(given, problems)
     if problems:
-        raise RuleBroken(f"{resource_id} can't be read", [problem.sentence for problem in problems])
+        raise RuleBroken(f"{resource_id} can't be read", [problem.text for problem in problems])
     if identity is UNKNOWN:
         return {}
     return {"profile": identity.profile, "assume_role": write_role(identity.role) if identity.role else None}
