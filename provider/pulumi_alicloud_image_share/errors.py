@@ -20,7 +20,8 @@ Each message says what happened, to which image and accounts, what was and was n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Self
 
 from . import slots
@@ -218,6 +219,16 @@ class CopyFailed(ImageShareError):
         self.image_id = image_id
         why = cause.text if isinstance(cause, ImageShareError) else cause
         super().__init__("\n".join([summary, f"Why: {why}", *outcome]))
+
+
+@contextmanager
+def written_in(words: slots.Words) -> Iterator[None]:
+    """Let the errors of this package leave the block in a frontend's words."""
+    try:
+        yield
+    except ImageShareError as error:
+        error.in_words(words)
+        raise
 
 
 def _sentence(text: str) -> str:

@@ -28,7 +28,7 @@ _ANY_REGION: Final = "cn-hangzhou"
 
 WORDS: Final = Words(
     settings={
-        "credentials": "--profile",
+        "credentials": "give --profile, or set",
         "assumeRole": "--assume-role",
         "endpoints": "--endpoint",
         "profile": "--profile",

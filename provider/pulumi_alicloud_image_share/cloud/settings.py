@@ -101,12 +101,12 @@ class Settings:
         """The slot of a setting, with the key that set it or, if it is not set, the key to set it by."""
         return slots.setting(name, self.keys.get(name, setting_key(name)))
 
-    def credential_keys(self) -> str:
-        """The slot of the ways to set credentials: an AccessKey, or a profile."""
+    def ways_to_credentials(self) -> str:
+        """The slot of the ways to set credentials, before those of the environment, as the beginning of a sentence."""
         access_key, secret_key, profile = (
             self.keys.get(n, setting_key(n)) for n in ("accessKey", "secretKey", "profile")
         )
-        return slots.setting("credentials", f"{access_key} and {secret_key}, or {profile}")
+        return slots.setting("credentials", f"set {access_key} and {secret_key}, or {profile}, or")
 
 
 def setting_key(name: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from pulumi.dynamic import (
@@ -21,7 +20,7 @@ from pulumi.dynamic import (
 
 from ..cloud.settings import read_settings
 from ..engine.wire import for_engine, plain
-from ..errors import ImageShareError
+from ..errors import ImageShareError, written_in
 from ..record import Change
 from ..resource.base import AnyResource, Live
 from ..resource.run import current_run
@@ -96,7 +95,7 @@ class ResourceProviderBase(ResourceProvider):
         inputs = plain(props)
         facts = read_facts(inputs)
         words = words_for(facts)
-        with _written_in(words):
+        with written_in(words):
             live = self._resource_type.create(operation_for(facts, "create", words), arguments(inputs))
         return CreateResult(live.id, self._for_engine(live.outputs, facts))
 
@@ -106,11 +105,10 @@ class ResourceProviderBase(ResourceProvider):
         olds = plain(props)
         facts = read_facts(olds)
         resource_type = self._resource_type
-        # What a program says of a resource that it only reads has none of these.
-        is_managed = any(name in self._of_state(olds) for name in resource_type.outputs_only())
+        is_managed = resource_type.is_managed(self._of_state(olds))
         words = words_for(facts)
         operation = operation_for(facts, "read", words)
-        with _written_in(words):
+        with written_in(words):
             live = resource_type.read(operation, id_, self._of_state(olds), is_managed=is_managed)
         if live is None:
             return ReadResult("", {})
@@ -123,7 +121,7 @@ class ResourceProviderBase(ResourceProvider):
         facts = read_facts(news)
         words = words_for(facts, read_facts(olds))
         operation = operation_for(facts, "update", words)
-        with _written_in(words):
+        with written_in(words):
             live: Live = self._resource_type.update(operation, _id, self._of_state(olds), arguments(news))
         return UpdateResult(self._for_engine(live.outputs, facts))
 
@@ -133,7 +131,7 @@ class ResourceProviderBase(ResourceProvider):
         olds = plain(_props)
         facts = read_facts(olds)
         words = words_for(facts)
-        with _written_in(words):
+        with written_in(words):
             self._resource_type.delete(operation_for(facts, "delete", words), _id, self._of_state(olds))
 
     def _of_state(self, olds: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,19 +139,9 @@ class ResourceProviderBase(ResourceProvider):
         return type(self).resource_type.in_python(arguments(olds))
 
     def _for_engine(self, values: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
-        secrets = {name for secret in facts.secrets for name in type(self).resource_type.revealing(secret)}
+        secrets = type(self).resource_type.revealing(facts.secrets)
         hidden = write_facts(facts)
         return for_engine({**values, RESOURCE: hidden} if hidden else values, secrets)
-
-
-@contextmanager
-def _written_in(words: Words) -> Iterator[None]:
-    """Let errors of this package leave the block in these words."""
-    try:
-        yield
-    except ImageShareError as error:
-        error.in_words(words)
-        raise
 
 
 def _failure(problem: Problem, words: Words) -> CheckFailure:

@@ -234,7 +234,7 @@ def _open_ecs(settings: Settings, identity: Identity) -> Ecs:
     # The SDK takes a second or two to import, which a program that looks for nothing need not spend.
     from ..cloud.ecs import Ecs
 
-    return Ecs(settings, credential, notify=pulumi.log.warn)
+    return Ecs(settings, credential, notify=lambda text: pulumi.log.warn(slots.render(text)))
 
 
 _Consumers: TypeAlias = KeptValues[tuple[Settings, Identity], Consumer]

@@ -18,7 +18,7 @@ from ..distribution.component import Arguments, Distribution, read_arguments
 from ..distribution.description import IMAGE_IDS, IMAGES, NAME, SHARES, TYPE
 from ..distribution.request import predecessor
 from ..engine.urns import urn_of
-from ..errors import ImageShareError, RuleBroken
+from ..errors import RuleBroken, written_in
 from ..resource.base import AnyResource, Resources
 from ..resource.names import camel_case
 from ..share.resource import ShareResource
@@ -144,7 +144,7 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
     async def make(name: str, opts: pulumi.ResourceOptions, inputs: Mapping[str, Any]) -> ConstructResult:
         what = f"{NAME} {name!r}"
         given = await read_inputs(what, inputs)
-        try:
+        with written_in(given.words):
             arguments = read_arguments(
                 what,
                 given.arguments,
@@ -153,9 +153,6 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
                 accounts_argument=given.listed_by,
                 by_region=given.listed_by in (ACCOUNTS_BY_REGION, ACCOUNT_IDS_BY_REGION),
             )
-        except ImageShareError as error:
-            error.in_words(given.words)
-            raise
         made = _ImageDistribution(
             name,
             opts,

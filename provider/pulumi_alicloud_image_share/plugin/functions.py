@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from .. import slots
 from ..cloud.identity import Identity
 from ..cloud.settings import Settings
-from ..errors import BadArguments, ImageShareError
+from ..errors import BadArguments, written_in
 from ..lookup import description, image_shares
 from ..lookup.query import FUNCTION as GET_SHARED_IMAGE
 from ..lookup.query import ImageQuery, parse_query
@@ -75,11 +75,8 @@ _WORDS: Final = replace(WORDS, name=lambda name: "ownerIds" if name == "owner_id
 
 
 def _shared_image(asked: Asked) -> Mapping[str, Any] | None:
-    try:
+    with written_in(_WORDS):
         return _find_shared_image(asked)
-    except ImageShareError as error:
-        error.in_words(_WORDS)
-        raise
 
 
 def _find_shared_image(asked: Asked) -> Mapping[str, Any] | None:

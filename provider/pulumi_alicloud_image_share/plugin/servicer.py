@@ -18,7 +18,7 @@ from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_
 
 from ..cloud.cancellation import Cancellation
 from ..engine.log import engine_at, operation_on
-from ..errors import Cancelled, ImageShareError, RuleBroken
+from ..errors import Cancelled, ImageShareError, RuleBroken, written_in
 from ..resource.base import AnyResource, Checked
 from ..resource.engine_watch import watch_engine
 from ..resource.names import snake_case as _snake
@@ -157,7 +157,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         hides = ACCOUNTS in olds.secrets | news.secrets
         # A refresh asks without a check before, and with the options of the last update: it changes nothing.
         if request.urn in self._checked:
-            refuse_what_is_ignored(change, request.ignoreChanges, olds.plain.get(ACCOUNTS) or {}, hides_accounts=hides)
+            accounts = olds.plain.get(ACCOUNTS) or {}
+            with written_in(_words(olds.secrets | news.secrets)):
+                refuse_what_is_ignored(change, request.ignoreChanges, accounts, hides_accounts=hides)
         named = () if hides else only_named(olds.plain, wanted)
         if named:
             self._operation(request).tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
@@ -196,13 +198,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource_type = self._resource_type(request)
         olds = self._read(resource_type, request.properties)
         # A program that only reads gives what it likes, and no inputs.
-        is_managed = bool(request.inputs.fields) and any(name in olds.plain for name in resource_type.outputs_only())
+        is_managed = bool(request.inputs.fields) and resource_type.is_managed(olds.plain)
         words = _words(olds.secrets)
-        try:
+        with written_in(words):
             live = resource_type.read(self._operation(request, words), request.id, olds.plain, is_managed=is_managed)
-        except ImageShareError as error:
-            error.in_words(words)
-            raise
         if live is None:
             return provider_pb2.ReadResponse()
         secrets = olds.secrets | _secret_inputs(type(resource_type), read_struct(request.inputs))
@@ -237,11 +236,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource_type = self._resource_type(request)
         olds = self._read(resource_type, request.properties)
         words = _words(olds.secrets)
-        try:
+        with written_in(words):
             resource_type.delete(self._operation(request, words), request.id, olds.plain)
-        except ImageShareError as error:
-            error.in_words(words)
-            raise
         return empty_pb2.Empty()
 
     @plainly
@@ -337,7 +333,7 @@ def _failure(sentence: str) -> Any:
 
 
 def _write(resource_type: AnyResource, values: Mapping[str, Any], secrets: frozenset[str]) -> Any:
-    revealing = {name for secret in secrets for name in type(resource_type).revealing(secret)}
+    revealing = resource_type.revealing(secrets)
     written = for_program(values)
     return write_struct(written, {name for name in written if _snake(name) in revealing})
 
