@@ -180,7 +180,7 @@ def test_no_credentials_are_a_text_without_a_traceback(tmp_path: Path, config: d
     stack = Stack(tmp_path, config)
     text = stack.fails(stack.preview, looking(owner_id=OWNER, name="golden-*"))
     assert "Traceback" not in text
-    assert errors(text)[0].startswith("no credentials are found: set alicloud:accessKey")
+    assert errors(text)[0].startswith("no credentials are found: set alicloud-image-share:accessKey")
 
 
 def test_the_pulumi_command_reads_trusted_owners_and_secrets_from_its_configuration(

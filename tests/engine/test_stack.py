@@ -121,7 +121,7 @@ def test_missing_credentials_are_a_sentence_of_the_preview(
     del ecs_config["alicloud:accessKey"], ecs_config["alicloud:secretKey"]
     stack = Stack(tmp_path, ecs_config)
     text = stack.fails(stack.preview, sharing([PAYMENTS]))
-    assert "no credentials are found: set alicloud:accessKey" in text
+    assert "no credentials are found: set alicloud-image-share:accessKey" in text
     assert "Traceback" not in text
 
 

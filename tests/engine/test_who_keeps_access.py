@@ -130,7 +130,7 @@ def test_a_share_is_not_forgotten_while_the_one_that_takes_its_accounts_over_has
     stack.up(lambda: share("golden", PAYMENTS, DATA, WEB) and None)
     ecs.faults.add(**REFUSED)
     text = stack.fails(stack.up, renamed(share), continue_on_error=True)
-    assert "silver of this program, which is to have its accounts from now on, has failed" in text
+    assert "silver of this program takes over these accounts but failed" in text
     assert stack.resources["golden"]["outputs"]["account_ids"] == live(ecs) == [PAYMENTS, DATA, WEB]
     ecs.faults.clear()
     stack.up(renamed(share))

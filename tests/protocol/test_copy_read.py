@@ -79,7 +79,7 @@ def test_another_account_that_does_not_see_the_copy_can_neither_forget_nor_delet
     assert outputs["image_id"] in images(ecs)
 
 
-def test_a_copy_of_an_old_state_is_not_forgotten_before_a_refresh_has_seen_whose_it_is(
+def test_a_copy_without_an_owner_in_the_state_is_kept_until_a_refresh_has_seen_its_owner(
     ecs: Emulator, copier: Provider
 ) -> None:
     id, outputs = copier.share(asking(ecs))
@@ -87,7 +87,7 @@ def test_a_copy_of_an_old_state_is_not_forgotten_before_a_refresh_has_seen_whose
     assert copier.read(id, old)[1]["owner_id"] == OWNER
     ecs.console.delete_image(REGION, outputs["image_id"])
     for forget in (copier.read, copier.delete):
-        with pytest.raises(grpc.RpcError, match="does not say whose it is"):
+        with pytest.raises(grpc.RpcError, match="no state says which account owns it"):
             forget(id, old)
     assert copier.read(id, outputs)[0] == ""
 

@@ -16,7 +16,7 @@ from pulumi_alicloud_image_share.errors import RuleBroken
 from pulumi_alicloud_image_share.ignored_changes import ignored_accounts, ignored_path_sentences, parse_path
 from pulumi_alicloud_image_share.plugin.account_inputs import kept_inputs, with_one_list
 from pulumi_alicloud_image_share.plugin.differences import refuse_what_is_ignored
-from pulumi_alicloud_image_share.resource.base import Change, map_differences
+from pulumi_alicloud_image_share.record import Change, map_differences
 from support.consumer_program import unknown
 from support.ignoring_engine import ignoring
 

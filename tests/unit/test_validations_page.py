@@ -14,7 +14,7 @@ from pulumi_alicloud_image_share.cloud.model import Image, Sharing, not_found_se
 from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.dynamic.options import check_options
 from pulumi_alicloud_image_share.errors import RuleBroken
-from pulumi_alicloud_image_share.resource.ownership import check_gone
+from pulumi_alicloud_image_share.resource.images import check_gone
 from pulumi_alicloud_image_share.share.ledger import Ledger, conflicts
 from pulumi_alicloud_image_share.share.record import Share, parse
 from pulumi_alicloud_image_share.share.rules import (

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..accounts import plainly_listed
-from ..resource.resource_id import resource_id
+from ..resource.names import resource_id
 from ..share.record import DEFAULT_MAX_ACCOUNTS
 from ..values import shown
 from . import programs

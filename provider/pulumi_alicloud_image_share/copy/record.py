@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final, Generic, Never, Self, TypeAlias, cast
 from .. import slots
 from ..cloud.model import Image
 from ..record import Given, Parser, Property, Record, U, parse_record, prop, read_flag, read_image_id, read_region
-from ..resource.resource_id import resource_id
+from ..resource.names import resource_id
 from ..values import UNKNOWN, Problem, Unknown, shown
 from .changes import ImageAttributes
 from .rules import parse_tags, program_tags

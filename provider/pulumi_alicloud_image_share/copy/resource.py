@@ -19,11 +19,10 @@ from ..cloud.identity import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..cloud.settings import Settings
 from ..errors import Cancelled, CopyFailed, EcsError, ImageNotFound, ImageShareError, RuleBroken
-from ..resource.base import NO_STATE, Checked, Resource, StackState
-from ..resource.faults import property_at_fault
+from ..resource.base import NO_STATE, Checked, Resource, StackState, property_at_fault
 from ..resource.image_cache import ImageCache
+from ..resource.images import check_gone
 from ..resource.operation import Operation
-from ..resource.ownership import check_gone
 from ..resource.run import Run
 from ..resource.waiting import Waiting
 from ..values import UNKNOWN, Problem, shown

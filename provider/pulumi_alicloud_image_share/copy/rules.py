@@ -12,7 +12,7 @@ from typing import Final
 
 from .. import slots
 from ..cloud.model import Image
-from ..resource.image_status import status_fault
+from ..resource.images import status_fault
 from ..values import UNKNOWN, Problem, Unknown, is_number, shown
 
 OWN_TAG: Final = "pulumi-image-copy"

@@ -8,8 +8,8 @@ from typing import Literal
 import pulumi
 
 from ..engine.log import engine_at, operation_on
-from ..resource.engine_watch import engine_address
 from ..resource.operation import Operation
+from ..resource.run import engine_address
 from ..slots import PYTHON, Words
 from .facts import Facts
 

@@ -15,7 +15,7 @@ from ..distribution.request import predecessor
 from ..engine.urns import urn_of
 from ..engine.wire import has_outputs
 from ..resource.base import AnyResource
-from ..resource.resource_id import resource_id
+from ..resource.names import resource_id
 from .facts import RESOURCE, STACK, Facts, write_facts, write_stack
 from .keyed_accounts import key_by_id
 from .options import SuccessorOptions, replace_on_changes, timeouts

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from ..engine import state as engine_state
 from ..errors import ConfigError
 from ..resource.base import AnyResource, Resources, SharesByUrn
-from ..resource.resource_id import resource_id
+from ..resource.names import resource_id
 from .facts import read_facts
 from .program_errors import for_the_terminal
 

@@ -15,7 +15,7 @@ from typing import Final
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from ..resource.engine_watch import engine_address
+from ..resource.run import engine_address
 from .servicer import Servicer
 
 _THREADS: Final = 1024

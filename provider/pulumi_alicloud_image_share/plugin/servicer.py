@@ -20,11 +20,10 @@ from ..cloud.cancellation import Cancellation
 from ..engine.log import engine_at, operation_on
 from ..errors import Cancelled, ImageShareError, RuleBroken, written_in
 from ..resource.base import AnyResource, Checked
-from ..resource.engine_watch import watch_engine
 from ..resource.names import snake_case as _snake
 from ..resource.names import with_role
 from ..resource.operation import Operation
-from ..resource.run import Run
+from ..resource.run import Run, watch_engine
 from ..resource.run_files import RunFiles, run_files
 from ..slots import Words, render
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list

@@ -12,14 +12,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar, cast
 
-from ..cloud.identity import parse_identity, write_role
+from ..cloud.identity import STACKS_OWN, Identity, parse_identity, write_role
 from ..cloud.settings import Settings
-from ..errors import ImageShareError, RuleBroken
+from ..errors import ConfigError, EcsError, ImageShareError, RuleBroken
 from ..record import Change, Property, Record
-from ..values import UNKNOWN, Problem
-from .names import in_python, token
+from ..values import UNKNOWN, Problem, Unknown
+from .names import in_python, split_id, token
 from .operation import Operation
-from .resource_id import split_id
 from .run import Run
 
 Wanted = TypeVar("Wanted", bound=Record[Any])
@@ -279,3 +278,19 @@ def _credentials(resource_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _live(state: Any) -> Live:
     return Live(state.id, state.as_outputs(), state.as_inputs())
+
+
+def property_at_fault(error: ImageShareError, identity: Identity | Unknown, region: str = "region") -> str:
+    """Return the argument that an error in a check is about, "" for none.
+
+    Args:
+        error: The error.
+        identity: The identity that called ECS.
+        region: The argument that names the region that was called.
+    """
+    if isinstance(error, EcsError) and error.code.startswith("InvalidRegionId"):
+        return region
+    identity = STACKS_OWN if identity is UNKNOWN else identity
+    if isinstance(error, EcsError) and error.action == "AssumeRole":
+        return "assume_role" if identity.role else ""
+    return "profile" if isinstance(error, ConfigError) and identity.profile else ""

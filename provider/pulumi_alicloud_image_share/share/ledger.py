@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias
 
-from ..resource.resource_id import resource_id
+from ..resource.names import resource_id
 from ..resource.run import Run
 from ..resource.run_files import RunFiles
 from ..values import UNKNOWN

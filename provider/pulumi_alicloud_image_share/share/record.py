@@ -27,7 +27,7 @@ from ..record import (
     read_region,
     read_whole_number,
 )
-from ..resource.resource_id import resource_id
+from ..resource.names import resource_id
 from ..values import UNKNOWN, Problem, Unknown
 
 DEFAULT_MAX_ACCOUNTS: Final = 50

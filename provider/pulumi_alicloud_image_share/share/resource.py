@@ -19,12 +19,11 @@ from ..cloud.model import Image, Sharing, not_found_sentence
 from ..cloud.settings import Settings
 from ..errors import ImageNotFound, ImageShareError, RuleBroken, SharingFailed
 from ..record import Change, Difference
-from ..resource.base import Checked, Resource, StackState
-from ..resource.faults import property_at_fault
+from ..resource.base import Checked, Resource, StackState, property_at_fault
 from ..resource.image_cache import ImageCache
+from ..resource.images import check_gone
+from ..resource.names import resource_id
 from ..resource.operation import Operation
-from ..resource.ownership import check_gone
-from ..resource.resource_id import resource_id
 from ..resource.run import Run
 from ..values import UNKNOWN, Problem
 from .access import becomes_exclusive, changes_access, has_unseen, needs_image

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from .. import slots
 from ..accounts import listed, plainly_listed
 from ..cloud.model import Image, Sharing
-from ..resource.image_status import status_fault
+from ..resource.images import status_fault
 from ..values import UNKNOWN, Problem
 from .plan import quota_sentence
 from .record import FEWEST_ACCOUNTS_GUARDED, Share

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share import CopyFailed
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
-from pulumi_alicloud_image_share.errors import Cancelled
+from pulumi_alicloud_image_share.errors import Cancelled, CopyFailed
 from support.copy_world import CopyWorld
 
 NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
@@ -17,7 +16,7 @@ NO = {"kind": "error", "code": "Forbidden.RAM", "message": "No.", "status": 403}
 
 @pytest.fixture
 def world(ecs: Emulator, ecs_config: dict[str, str]) -> CopyWorld:
-    return CopyWorld(ecs, {**ecs_config, "image-share:visibleSeconds": "120"})
+    return CopyWorld(ecs, {**ecs_config, "alicloud-image-share:visibleSeconds": "120"})
 
 
 def test_a_refused_deletion_says_that_nothing_was_deleted(ecs: Emulator, world: CopyWorld) -> None:

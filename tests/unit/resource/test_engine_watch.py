@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from pulumi_alicloud_image_share.resource.engine_watch import watch_engine
+from pulumi_alicloud_image_share.resource.run import watch_engine
 
 
 def test_an_engine_is_there_as_long_as_it_listens() -> None:

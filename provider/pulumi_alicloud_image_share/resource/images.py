@@ -1,28 +1,34 @@
-"""Whether an image is gone, or only out of sight: told by its owner's account alone.
+"""What the status of an image allows, and whether an image is gone or only not visible to these credentials.
 
-ECS answers "not found" for an image that was deleted and for one that this account may not see. Taking the second for
-the first would forget a share that everybody still has.
+ECS answers "not found" for an image that was deleted and for one that this account may not see. If the second were
+taken for the first, the state would drop a share that every account still has. So "not found" counts only from the
+owner's account.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from ..cloud.model import Image
 from ..errors import ImageShareError, RuleBroken
 
-
-class OwnerCalls(Protocol):
-    """The calls that tell an image that is gone from one that is out of sight; `cloud.ecs.Ecs` makes them."""
-
-    def image(self, region: str, image_id: str) -> Image | None:
-        """Read an image, None if it is not there."""
-
-    def caller_account(self) -> str:
-        """The account ID as whom this calls."""
+if TYPE_CHECKING:
+    from ..cloud.ecs import Ecs
 
 
-def check_gone(ecs: OwnerCalls, region: str, image_id: str, owner_id: str, cannot: str) -> None:
+def status_fault(image: Image, do: str, done: str) -> str | None:
+    """Return why the image's status does not allow it to be shared or copied, None if it does."""
+    if image.status == "Available":
+        return None
+    if image.status == "Deprecated":
+        return f"{image.image_id} is deprecated: deprecated images can't be {done}. Un-deprecate it or {do} another."
+    if image.is_in_the_making:
+        progress = f", {image.progress} done" if image.progress else ""
+        return f"{image.image_id} is still being made ({image.status}{progress}): {do} it once it is Available."
+    return f"{image.image_id} can't be used (status {image.status}): only an Available image can be {done}."
+
+
+def check_gone(ecs: Ecs, region: str, image_id: str, owner_id: str, cannot: str) -> None:
     """Make sure that an image that ECS did not find is gone.
 
     Args:
