@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from . import slots
 from .values import EXACT_BELOW, UNKNOWN, Problem, Unknown, is_number, shown
 
 _ACCOUNT_IN_ARN = re.compile(r"acs:ram::(\d+):")
@@ -21,29 +22,44 @@ NO_ACCOUNT: Final = (
 
 
 def named(account_id: str, names: Mapping[str, str]) -> str:
-    """An account ID with the name that `names` has for it, if any, on one line."""
+    """Return the slot of an account ID with the name that `names` has for it, if any."""
+    return slots.account(_with_name(account_id, names))
+
+
+def _with_name(account_id: str, names: Mapping[str, str]) -> str:
     name = shown(names.get(account_id, "")).strip("'\"")
     return f"{name} ({account_id})" if name else account_id
 
 
+def plainly_named(account_id: str, names: Mapping[str, str]) -> str:
+    """Return the same as a text without a slot: no frontend hides it."""
+    return _with_name(account_id, names)
+
+
 def listed(account_ids: Iterable[str], names: Mapping[str, str]) -> str:
-    """All of these accounts, sorted, in one line."""
+    """Return the slots of all of these accounts, sorted."""
     return ", ".join(named(account_id, names) for account_id in sorted(account_ids))
+
+
+def plainly_listed(account_ids: Iterable[str], names: Mapping[str, str]) -> str:
+    """Return all of these accounts, sorted, as a text without slots: no frontend hides them."""
+    return ", ".join(_with_name(account_id, names) for account_id in sorted(account_ids))
 
 
 def account_id_fault(value: object, name: object = "") -> str | None:
     """Why this can't be an account ID, None if it can; `name` is what the program calls the account, "" for nothing."""
-    what = shown(value) + (f" (for {shown(name)})" if name else "")
+    what = _given(value) + (f" (for {_key(name)})" if name else "")
     if not isinstance(value, str):
         return _not_a_string(value, what)
     if not value.strip():
-        return f"an account ID is empty{f' (for {shown(name)})' if name else ''}: give the ID or leave the entry out."
+        return f"an account ID is empty{f' (for {_key(name)})' if name else ''}: give the ID or leave the entry out."
     if value != value.strip() and _is_account_id(value.strip()):
-        return f"{what} has spaces around the account ID: write {shown(value.strip())}."
+        return f"{what} has spaces around the account ID: write {slots.account(shown(value.strip()))}."
     if not _is_account_id(value):
         return _not_digits(value, name, what)
     if is_account_key(name):
-        return f"{shown(name)} is used as the name of account {value}, but is an account ID itself: give a name."
+        account = slots.account(value)
+        return f"{_key(name)} is used as the name of account {account}, but is an account ID itself: give a name."
     return None
 
 
@@ -82,7 +98,7 @@ def parse_accounts(
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
         entries = [("", account_id) for account_id in value]
     else:
-        why = f"accounts must be a list of account IDs or a mapping of names to account IDs, not {shown(value)}."
+        why = f"accounts must be a list of account IDs or a mapping of names to account IDs, not {_given(value)}."
         problems.append(Problem("accounts", why))
         return {}, UNKNOWN
     if not entries and not may_be_empty:
@@ -108,14 +124,26 @@ def _read_entries(entries: Sequence[tuple[Any, Any]], problems: list[Problem]) -
             unknown += 1
         elif account_id in accounts:
             names = _as_names(accounts[account_id], name)
-            problems.append(Problem("accounts", f"account {account_id} is listed twice{names}: list it once."))
+            account = slots.account(account_id)
+            problems.append(Problem("accounts", f"account {account} is listed twice{names}: list it once."))
         else:
             accounts[account_id] = name
     return accounts, unknown
 
 
+def _given(value: object) -> str:
+    """What a program gives for an account, or for all of them."""
+    return slots.account(slots.render(shown(value)))
+
+
+def _key(name: object) -> str:
+    """The key of an entry of accounts: what the program calls an account, unless it has digits as an ID has."""
+    has_digits = isinstance(name, str) and any(map(str.isdigit, name))
+    return _given(name) if has_digits else shown(name)
+
+
 def _as_names(first: str, second: str) -> str:
-    return f", as {shown(first)} and as {shown(second)}" if first or second else ""
+    return f", as {_key(first)} and as {_key(second)}" if first or second else ""
 
 
 def _not_a_string(value: object, what: str) -> str:
@@ -123,20 +151,27 @@ def _not_a_string(value: object, what: str) -> str:
         if value >= EXACT_BELOW:
             return "an account ID is a number too large to be exact: write it as a string of digits, in quotes."
         if value > 0 and value == int(value):
-            return f"account ID {int(value)} is a number: write it as a string, '{int(value)}': numbers lose digits."
+            number = int(value)
+            return (
+                f"account ID {slots.account(str(number))} is a number: write it as a string, "
+                f"{slots.account(repr(str(number)))}: numbers lose digits."
+            )
     if value is None:
-        return "an account ID is None: give the ID or leave the entry out."
+        return f"an account ID is {slots.literal(None)}: give the ID or leave the entry out."
     return f"{what} is not an account ID: an account ID is a string of digits, such as '1000000000000002'."
 
 
 def _not_digits(value: str, name: object, what: str) -> str:
     in_arn = _ACCOUNT_IN_ARN.match(value)
     if in_arn:
-        return f"{what} is an ARN: images are shared with accounts, so give the account ID in it, '{in_arn[1]}'."
+        return (
+            f"{what} is an ARN: images are shared with accounts, so give the account ID in it, "
+            f"{slots.account(repr(in_arn[1]))}."
+        )
     if is_account_key(name):
         return (
-            f"accounts maps names to account IDs, and {shown(name)}: {shown(value)} is the other way round: "
-            f"write {shown(value or 'name')}: {shown(name)}, or a plain list of IDs."
+            f"accounts maps names to account IDs, and {_key(name)}: {_given(value)} is the other way round: "
+            f"write {_given(value or 'name')}: {_key(name)}, or a plain list of IDs."
         )
     if value.isascii() and value.isdigit():
         return f"{what} can't be an account ID: it has at most {_MOST_DIGITS} digits and does not begin with 0."

@@ -20,8 +20,11 @@ Each message says what happened, to which image and accounts, what was and was n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
+
+from . import slots
 
 __all__ = [
     "BadArguments",
@@ -50,6 +53,20 @@ class ImageShareError(Exception):
 
     state: Any = None
 
+    @property
+    def text(self) -> str:
+        """The text with its slots (see `slots`), for a text that this one becomes a part of."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        """The text as a Python program reads it, unless `in_words` has set another."""
+        return slots.render(self.text)
+
+    def in_words(self, words: slots.Words) -> Self:
+        """Write the text as a frontend does, for good; return the error itself."""
+        self.args = (slots.render(self.text, words),)
+        return self
+
 
 class BadArguments(ImageShareError):
     """Arguments of a function of this package can't be used. No call was made.
@@ -59,8 +76,8 @@ class BadArguments(ImageShareError):
     """
 
     def __init__(self, function: str, sentences: Sequence[str]) -> None:
-        self.sentences = tuple(sentences)
-        super().__init__("\n".join(f"{function}: {sentence}" for sentence in self.sentences))
+        self.sentences = tuple(map(slots.render, sentences))
+        super().__init__("\n".join(f"{function}: {sentence}" for sentence in sentences))
 
 
 class ConfigError(ImageShareError):
@@ -75,8 +92,8 @@ class RuleBroken(ImageShareError):
     """
 
     def __init__(self, what: str, sentences: Sequence[str]) -> None:
-        self.sentences = tuple(sentences)
-        super().__init__("\n".join([f"{what}. Nothing was changed.", *(f"  - {s}" for s in self.sentences)]))
+        self.sentences = tuple(map(slots.render, sentences))
+        super().__init__("\n".join([f"{what}. Nothing was changed.", *(f"  - {s}" for s in sentences)]))
 
 
 class EcsError(ImageShareError):
@@ -122,9 +139,9 @@ class NoSharedImage(ImageShareError):
     """
 
     def __init__(self, what: str, sentences: Sequence[str], image_ids: Sequence[str] = ()) -> None:
-        self.sentences = tuple(sentences)
+        self.sentences = tuple(map(slots.render, sentences))
         self.image_ids = tuple(image_ids)
-        super().__init__("\n".join([what, *(f"  - {sentence}" for sentence in self.sentences)]))
+        super().__init__("\n".join([what, *(f"  - {sentence}" for sentence in sentences)]))
 
 
 class Cancelled(ImageShareError):
@@ -157,13 +174,13 @@ class NotVisible(ImageShareError):
             parts.append(f"still listed: {_some(self.lingering)}")
         super().__init__(
             f"ECS accepted the change to {image}, but after {seconds:g} s it does not show ({'; '.join(parts)}). Run "
-            "again; if ECS is slow today, raise alicloud-image-share:visibleSeconds."
+            f"again; if ECS is slow today, raise {slots.setting('visibleSeconds')}."
         )
 
 
 def _some(account_ids: Sequence[str]) -> str:
     shown, rest = account_ids[:5], len(account_ids[5:])
-    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+    return ", ".join(map(slots.account, shown)) + (f" and {rest} more" if rest else "")
 
 
 class SharingFailed(ImageShareError):
@@ -186,7 +203,7 @@ class SharingFailed(ImageShareError):
     ) -> None:
         self.live = live
         self.gained = frozenset(gained)
-        super().__init__("\n".join([summary, f"Why: {cause}", *outcome]))
+        super().__init__("\n".join([summary, f"Why: {cause.text}", *outcome]))
 
 
 class CopyFailed(ImageShareError):
@@ -200,7 +217,18 @@ class CopyFailed(ImageShareError):
         self, summary: str, cause: ImageShareError | str, outcome: Sequence[str] = (), image_id: str = ""
     ) -> None:
         self.image_id = image_id
-        super().__init__("\n".join([summary, f"Why: {cause}", *outcome]))
+        why = cause.text if isinstance(cause, ImageShareError) else cause
+        super().__init__("\n".join([summary, f"Why: {why}", *outcome]))
+
+
+@contextmanager
+def written_in(words: slots.Words) -> Iterator[None]:
+    """Let the errors of this package leave the block in a frontend's words."""
+    try:
+        yield
+    except ImageShareError as error:
+        error.in_words(words)
+        raise
 
 
 def _sentence(text: str) -> str:

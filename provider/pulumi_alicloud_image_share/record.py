@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, ClassVar, Final, Generic, Literal, Self, TypeVar, cast
 
+from . import slots
 from .cloud.identity import Identity, Role, parse_profile, parse_role, restore_role, write_role
 from .values import UNKNOWN, Problem, Unknown, is_number, parse_flag, parse_image_id, parse_region, shown
 from .values import unknown_argument as _unknown_argument
@@ -400,7 +401,8 @@ def read_whole_number(least: int, most: int, of_what: str) -> Parser:
         value = given.value
         if is_number(value) and least <= value <= most and value == int(value):
             return int(value)
-        return given.refuse(f"{given.name} must be a whole number of {of_what}, at least {least}, not {shown(value)}.")
+        must = f"must be a whole number of {of_what}, at least {least}"
+        return given.refuse(f"{slots.prop(given.name)} {must}, not {shown(value)}.")
 
     return parse
 
@@ -410,7 +412,7 @@ def read_percent(given: Given) -> float | Unknown:
     value = given.value
     if is_number(value) and 0 <= value <= 100:
         return int(value) if value == int(value) else float(value)
-    return given.refuse(f"{given.name} must be a number from 0 to 100, not {shown(value)}.")
+    return given.refuse(f"{slots.prop(given.name)} must be a number from 0 to 100, not {shown(value)}.")
 
 
 IDENTITY_PROPERTIES: Final = Record.inputs()

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
+from . import slots
+
 _IMAGE_ID = re.compile(r"m-[0-9A-Za-z]{6,64}")
 PUBLIC_IMAGE_ID: Final = re.compile(r"[0-9A-Za-z_.-]+\.vhd")
 """The form of the IDs of Alibaba Cloud's public images, which no other images have."""
 _LONGEST_REGION: Final = 40
-_REGION_KEY: Final = "alicloud-image-share:region"
+_REGION_KEY: Final = slots.setting("region")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z0-9]+)+")
 EXACT_BELOW: Final = 2**53
 """Whole numbers from here on may have lost digits where they came as floats."""
@@ -32,6 +34,9 @@ class Unknown(enum.Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
+_property = property
+# `Problem` has a field of that name.
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -39,15 +44,22 @@ class Problem:
 
     Attributes:
         property: The argument at fault, "" where it is none of them (credentials, for example).
-        sentence: What is wrong and what to do.
+        text: What is wrong and what to do, with slots (see `slots`).
     """
 
     property: str
-    sentence: str
+    text: str
+
+    @_property
+    def sentence(self) -> str:
+        """The text as a Python program reads it."""
+        return slots.render(self.text)
 
 
 def shown(value: object) -> str:
     """A value of the program as an error shows it: quoted, on one line, and short."""
+    if value is None or isinstance(value, bool):
+        return slots.literal(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_BELOW:
         value = int(value)
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
@@ -78,7 +90,7 @@ def parse_image_id(
     if isinstance(value, str) and _IMAGE_ID.fullmatch(value):
         return value
     if value is None or value == "":
-        why = f"{name} is missing: give the ID of a custom image, such as 'm-bp1golden00000000001'."
+        why = f"{slots.prop(name)} is missing: give the ID of a custom image, such as 'm-bp1golden00000000001'."
     elif isinstance(value, str) and PUBLIC_IMAGE_ID.fullmatch(value):
         why = f"{shown(value)} is a public image: only custom images, whose IDs begin with 'm-', can be {can_be}."
     else:
@@ -115,7 +127,8 @@ def parse_region(
         return value
     if value is None:
         why = (
-            f"no region is given: set the argument {name}, `pulumi config set {key} cn-hangzhou`, or the environment "
+            f"no region is given: set the argument {slots.prop(name)}, `pulumi config set {key} "
+            "cn-hangzhou`, or the environment "
             "variable ALIBABA_CLOUD_REGION."
         )
     else:
@@ -132,12 +145,21 @@ def parse_flag(name: str, value: object, default: bool, problems: list[Problem])
         return UNKNOWN
     if isinstance(value, bool):
         return value
-    problems.append(Problem(name, f"{name} must be True or False, not {shown(value)}."))
+    either = f"{slots.literal(True)} or {slots.literal(False)}"
+    problems.append(Problem(name, f"{slots.prop(name)} must be {either}, not {shown(value)}."))
     return UNKNOWN
 
 
-def unknown_argument(resource: str, name: str, arguments: Sequence[str]) -> Problem:
-    """The problem of an argument that the resource does not have."""
+def unknown_argument(resource: str, name: str, arguments: Sequence[str], called: str = "argument") -> Problem:
+    """Return the problem of an argument that the resource does not have.
+
+    Args:
+        resource: What has the arguments.
+        name: What the program gives.
+        arguments: What there is.
+        called: What the arguments are, such as "setting".
+    """
     close = difflib.get_close_matches(name, arguments, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"the arguments are {', '.join(arguments)}."
-    return Problem(name, f"{resource} has no argument {shown(name)}: {hint}")
+    all_of_them = ", ".join(map(slots.prop, arguments))
+    hint = f"did you mean {slots.prop(close[0])}?" if close else f"the {called}s are {all_of_them}."
+    return Problem(name, f"{resource} has no {called} {shown(name)}: {hint}")

@@ -20,8 +20,9 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_alicloud_image_share.copy.resource import CopyResource
+from pulumi_alicloud_image_share.distribution import description as distribution
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
-from pulumi_alicloud_image_share.plugin.catalogue import NAMES
+from pulumi_alicloud_image_share.plugin.catalogue import FUNCTIONS
 from pulumi_alicloud_image_share.plugin.names import for_program
 from pulumi_alicloud_image_share.resource.base import AnyResource
 from pulumi_alicloud_image_share.resource.names import camel_case, snake_case
@@ -31,7 +32,14 @@ from .provider_pool import lent_plugin, start_plugin
 
 RESOURCES: tuple[type[AnyResource], ...] = (ShareResource, CopyResource)
 PLUGIN_URN = f"urn:pulumi:dev::shop::{ShareResource.plugin_type()}::golden"
-_NAMES = NAMES | {"account_ids", "role_arn"}
+_PROPERTIES = (
+    *(item for resource_type in RESOURCES for item in resource_type.properties),
+    *(item for function in FUNCTIONS for item in (*function.inputs, *function.outputs)),
+    *distribution.INPUTS,
+    *distribution.OUTPUTS,
+)
+_OTHER_NAMES = {"account_ids", "accounts_by_region", "account_ids_by_region", "role_arn"}
+_NAMES = {item.name for item in _PROPERTIES} | {snake_case(function.name) for function in FUNCTIONS} | _OTHER_NAMES
 _CAMEL = {camel_case(name): name for name in _NAMES if "_" in name} | {
     "sessionSeconds": "session_seconds",
     "sessionName": "session_name",

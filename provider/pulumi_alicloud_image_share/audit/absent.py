@@ -68,7 +68,7 @@ def _ask(ecs: Ecs, manager: Manager, gone: list[Manager], unseen: list[Unseen]) 
     try:
         image = ecs.for_operation().image(manager.region, manager.image_id)
     except EcsError as error:
-        unseen.append(Unseen(what, str(error)))
+        unseen.append(Unseen(what, error.text))
         return
     if image is None:
         gone.append(manager)

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..accounts import listed
+from ..accounts import plainly_listed
 from ..resource.names import resource_id
 from ..share.record import DEFAULT_MAX_ACCOUNTS
 from ..values import shown
@@ -175,7 +175,7 @@ def _managed(image: AuditedImage, names: Mapping[str, str]) -> str:
     rest = _rest(image)
     if rest is None:
         return f"{labels} {verb} accounts of it, which are secret. {others}, if there is any."
-    return f"{labels} {verb} only some of its accounts. {others}: {listed(rest, names)}."
+    return f"{labels} {verb} only some of its accounts. {others}: {plainly_listed(rest, names)}."
 
 
 def _rest(image: AuditedImage) -> set[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..accounts import listed, named
+from ..accounts import plainly_listed, plainly_named
 from ..copy.rules import OWN_TAG
 from ..values import shown
 from .model import AuditedImage, Manager
@@ -70,7 +70,7 @@ def how_to_manage(image: AuditedImage) -> str:
 def how_to_go_on(image: AuditedImage, leaving: Manager) -> str:
     """How an update that was to unshare an image goes on, and whose access that takes beside."""
     others = [
-        f"{listed(both, {})}, until `pulumi up --refresh` of {other.label}"
+        f"{plainly_listed(both, {})}, until `pulumi up --refresh` of {other.label}"
         for other in image.managers
         if other.stack != leaving.stack and (both := _shared_by(leaving, other))
     ]
@@ -137,7 +137,7 @@ def whose_copy(image: AuditedImage) -> str:
 
 def some(accounts: Sequence[str], names: Mapping[str, str]) -> str:
     """A few accounts, and how many more."""
-    texts = [named(account, names) for account in accounts[:_FEW]]
+    texts = [plainly_named(account, names) for account in accounts[:_FEW]]
     rest = len(accounts) - len(texts)
     what = "account" if len(accounts) == 1 else "accounts"
     return f"{what} {', '.join(texts)}{f' and {rest} more' if rest else ''}"

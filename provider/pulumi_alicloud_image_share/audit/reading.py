@@ -105,7 +105,7 @@ def look(
         regions=frozenset(listed),
         asked=frozenset(regions),
         unseen=(
-            *(Unseen(f"region {region}", str(error)) for region, error in sorted(refused.items())),
+            *(Unseen(f"region {region}", error.text) for region, error in sorted(refused.items())),
             *_together(unanswered),
         ),
     )

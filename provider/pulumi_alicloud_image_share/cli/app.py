@@ -277,7 +277,7 @@ def _errors_told() -> Iterator[None]:
         print("error: interrupted before all was looked at. Nothing was written.", file=sys.stderr)
         raise typer.Exit(exits.CANCELLED) from None
     except ImageShareError as error:
-        print(f"error: {in_options(str(error))}", file=sys.stderr)
+        print(f"error: {in_options(error.text)}", file=sys.stderr)
         raise typer.Exit(exits.COULD_NOT_LOOK) from None
     except OSError as error:
         # Python would try to write the rest once more at its end.

@@ -14,6 +14,7 @@ from ..cloud.cancellation import Cancellation
 from ..cloud.credentials import find_credential
 from ..cloud.settings import Settings, read_settings
 from ..errors import ConfigError
+from ..slots import Words, render
 from ..values import is_region, shown
 
 if TYPE_CHECKING:
@@ -25,24 +26,19 @@ _PRODUCTS: Final = ("ecs", "sts")
 _ANY_REGION: Final = "cn-hangzhou"
 """Where regions are asked for, if none is known: every region lists all."""
 
-_OPTIONS: Final = (
-    (
-        "set the argument region, `pulumi config set alicloud-image-share:region cn-hangzhou`",
-        "give --region cn-hangzhou",
-    ),
-    (
-        "set alicloud-image-share:accessKey and alicloud-image-share:secretKey, or alicloud-image-share:profile, or",
-        "give --profile, or set",
-    ),
-    ("alicloud-image-share:securityToken", "ALIBABA_CLOUD_SECURITY_TOKEN"),
-    ("alicloud-image-share:assumeRole", "--assume-role"),
-    ("alicloud-image-share:endpoints", "--endpoint"),
-    ("alicloud-image-share:profile", "--profile"),
-    ("alicloud-image-share:protocol", "--protocol"),
-    ("alicloud-image-share:region", "--region"),
-    ("alicloud-image-share:retrySeconds", "--retry-seconds"),
+WORDS: Final = Words(
+    settings={
+        "credentials": "give --profile, or set",
+        "assumeRole": "--assume-role",
+        "endpoints": "--endpoint",
+        "profile": "--profile",
+        "protocol": "--protocol",
+        "region": "--region",
+        "retrySeconds": "--retry-seconds",
+        "securityToken": "ALIBABA_CLOUD_SECURITY_TOKEN",
+    }
 )
-"""What the settings are called in a stack's configuration, and here."""
+"""What settings are called on the command line."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +61,8 @@ class Options:
 
 
 def in_options(text: str) -> str:
-    """A sentence of the package with settings called as the command line calls them."""
-    for setting, option in _OPTIONS:
-        text = text.replace(setting, option)
-    return text
+    """Return a text of the package as the command line writes it."""
+    return render(text, WORDS)
 
 
 def settings_of(options: Options, regions: Sequence[str]) -> Settings:

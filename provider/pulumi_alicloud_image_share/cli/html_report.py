@@ -21,7 +21,7 @@ from typing import Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ..accounts import named
+from ..accounts import plainly_named
 from ..audit.model import Audit, AuditedImage, Finding
 
 FEW: Final = 8
@@ -92,7 +92,11 @@ def html_report(audit: Audit) -> str:
         .get_template("report.html.j2")
         .render(
             audit=audit,
-            account=named(audit.account_id, audit.names) if audit.account_id else "an account that could not be seen",
+            account=(
+                plainly_named(audit.account_id, audit.names)
+                if audit.account_id
+                else "an account that could not be seen"
+            ),
             taken_at=_TIME.sub(r"\1 \2 UTC", audit.taken_at),
             accounts=columns,
             off_list=any(column.is_off_list for column in columns),
@@ -193,7 +197,7 @@ def _item(
     account_names: Mapping[str, str],
 ) -> Item:
     key = (finding.region, finding.image_id)
-    unnamed = [named(account, account_names) for account in finding.accounts if account not in finding.sentence]
+    unnamed = [plainly_named(account, account_names) for account in finding.accounts if account not in finding.sentence]
     return Item(
         kind=finding.kind.value,
         anchor=anchors.get(key, ""),

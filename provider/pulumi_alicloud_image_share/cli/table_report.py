@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..accounts import named
+from ..accounts import plainly_named
 from ..audit.differences import AccessDifference
 from ..audit.model import Audit, AuditedImage, Finding, Kind
 from .summary import summary_lines
@@ -50,8 +50,10 @@ def print_access(console: Console, image: AuditedImage) -> None:
 def print_difference(console: Console, difference: AccessDifference) -> None:
     """Print what differs from a state: - for who has no access, + for who is not in the state."""
     names = {account: name for manager in difference.managers for account, name in manager.names.items()}
-    lines = [f"- {named(account, names)}: in the state, and has no access" for account in difference.missing]
-    lines += [f"+ {named(account, names)}: has access, and an update was to unshare it" for account in difference.left]
+    lines = [f"- {plainly_named(account, names)}: in the state, and has no access" for account in difference.missing]
+    lines += [
+        f"+ {plainly_named(account, names)}: has access, and an update was to unshare it" for account in difference.left
+    ]
     besides = "" if difference.is_exclusive else ", as exclusive=False leaves to others"
     for account, since in difference.unlisted.items():
         since = f" since {since}" if since else ""
@@ -110,7 +112,7 @@ def _who(image: AuditedImage, names: Mapping[str, str]) -> Iterator[str]:
         return
     accounts = sorted(image.accounts.items())
     for account, since in accounts[:_FEW]:
-        yield f"{named(account, names)}{f' since {since[:10]}' if since else ''}"
+        yield f"{plainly_named(account, names)}{f' since {since[:10]}' if since else ''}"
     if len(accounts) > _FEW:
         yield f"and {len(accounts) - _FEW} more"
     yield from _besides(image)

@@ -116,8 +116,8 @@ def _no_credentials(settings: Settings, error: Exception | None, named_by: str) 
     if os.environ.get(_OIDC_TOKEN) and missing:
         tried = f" ({_OIDC_TOKEN} counts only where {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} set)"
     return (
-        f"no credentials are found{tried}: set {settings.key('accessKey')} and {settings.key('secretKey')}, or "
-        f"{settings.key('profile')}, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or "
-        "run where the default chain of alibabacloud-credentials finds some (OIDC, ~/.aliyun/config.json, the "
+        f"no credentials are found{tried}: {settings.ways_to_credentials()} ALIBABA_CLOUD_ACCESS_KEY_ID and "
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run where the default chain of alibabacloud-credentials "
+        "finds some (OIDC, ~/.aliyun/config.json, the "
         "instance's RAM role)."
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from alibabacloud_ecs20140526 import models
@@ -135,7 +135,7 @@ class Ecs:
             add_account=list(call.add) or None,
             remove_account=list(call.remove) or None,
         )
-        self._call(region, image_id, "modify_image_share_permission", request)
+        self._call(region, image_id, "modify_image_share_permission", request, (*call.add, *call.remove))
 
     def own_images(
         self, region: str, *, image_id: str = "", name: str = "", tag: tuple[str, str] | None = None
@@ -249,8 +249,8 @@ class Ecs:
         request = models.CancelCopyImageRequest(region_id=region, image_id=image_id)
         self._call(region, image_id, "cancel_copy_image", request)
 
-    def _call(self, region: str, image_id: str, method: str, request: Any) -> Any:
-        return self._transport.call(Request(self._connections, region, image_id, method, request))
+    def _call(self, region: str, image_id: str, method: str, request: Any, accounts: Collection[str] = ()) -> Any:
+        return self._transport.call(Request(self._connections, region, image_id, method, request, accounts))
 
     def _all_images(self, region: str, image_id: str, request: Any, what: str, *, twice: bool = False) -> list[Image]:
         images, _ = self._transport.all_rows(

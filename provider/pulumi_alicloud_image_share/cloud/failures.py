@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +11,9 @@ import requests
 from alibabacloud_credentials.exceptions import CredentialException
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 
+from .. import slots
 from ..errors import EcsError, EcsUnavailable, ImageNotFound
 from .model import not_found_sentence
-from .settings import setting_key
 
 _TRANSIENT_CODES: Final = ("Throttling", "ServiceUnavailable", "InternalError", "SystemBusy", "SignatureNonceUsed")
 
@@ -22,11 +22,13 @@ _KEPT_KEYS: Final = " Refresh and destroy use the keys in the configuration of t
 
 EXPIRED: Final = "InvalidSecurityToken.Expired"
 
+_TOKEN: Final = slots.setting("securityToken")
+
 _ADVICE: Final = {
     "InvalidAccount.NotFound": "No account of this call was changed: correct the account ID and run again.",
     "InvalidAccount.Forbbiden": "Remove the owner's own account ID from accounts.",
     "QuotaExceed.ShareImageUser": "Unshare some accounts, or raise the quota in Quota Center. It is lower than "
-    "max_accounts: set that to it, so that previews see it.",
+    f"{slots.prop('max_accounts')}: set that to it, so that previews see it.",
     "QuotaExceed.ShareImage": "Raise the quota of shared images of this account in Quota Center.",
     "InvalidImageId.BidMismatch": "Images can't be shared between these sites of Alibaba Cloud: leave them out.",
     "Image.Public": "Unpublish the community image first, or share another image.",
@@ -44,25 +46,26 @@ _ADVICE: Final = {
     "QuotaExceed.Image": "Delete images in that region that nobody needs, or raise their quota in Quota Center.",
     "QuotaExceed.Snapshot": "Delete snapshots in that region that nobody needs, or raise their quota in Quota Center.",
     "CopyImage OperationDeined.EncryptedSnapshot": "The image is encrypted, so its copy must be too: leave encrypted "
-    "out, or set it to True.",
+    f"out, or set it to {slots.literal(True)}.",
     "InvalidEncrypted.NotMatchDiskDefaultEncryption": "This account encrypts by default: leave encrypted out, or set "
-    "it to True.",
+    f"it to {slots.literal(True)}.",
     "InvalidParameter.KmsNotEnabled": "Enable KMS for this account first.",
-    "InvalidParameter.KMSKeyId.NotFound": "Check kms_key_id: the key must be in the region of the copy.",
+    "InvalidParameter.KMSKeyId.NotFound": f"Check {slots.prop('kms_key_id')}: the key must be in the region of "
+    "the copy.",
     "InvalidParameter.KMSKeyId.CMKNotEnabled": "Enable the key in KMS.",
     "InvalidParameter.KMSKeyId.CMKUnauthorized": "Allow ECS to use the key and to tag it, in KMS.",
     "InvalidParameter.KMSKeyId.KMSUnauthorized": "Allow ECS to use KMS: create the RAM role "
     "AliyunECSDiskEncryptDefaultRole.",
     "RegionNotSupportCopy": "Images can't be copied between these two regions: choose another.",
-    "SourceRegion.NotFound": "Check source_region: it is none of ECS's.",
+    "SourceRegion.NotFound": f"Check {slots.prop('source_region')}: it is none of ECS's.",
     "DestinationRegion.NotFound": "Check region: it is none of ECS's.",
     "ImageUsingByInstance": "Instances use the image: release them or replace their system disks first, or update the "
-    "copy with force_delete=True before it is deleted.",
+    f"copy with {slots.assigned('force_delete', True)} before it is deleted.",
     "ImageUseShared": "Unshare the image from all accounts first.",
     "OperationDenied.ImageCopying": "The image is being copied on: wait until that copy is complete.",
     EXPIRED: "The temporary credentials have expired: get new ones and run again." + _KEPT_KEYS,
     "EntityNotExist.Role": "Check the ARN of the role to assume: there is no such role.",
-    "MissingSecurityToken": "An STS AccessKey needs its token: set {token}.",
+    "MissingSecurityToken": "An STS AccessKey needs its token: set " + _TOKEN + ".",
     "InvalidSecurityToken.Malformed": "Check the security token: it does not belong to the AccessKey.",
     "InvalidTimeStamp.Expired": "Set the clock of this machine: it is more than 15 minutes off.",
 }
@@ -81,14 +84,16 @@ class FailedCall:
         region: The region's ID.
         subject: What the call is about: an image's ID, or a role's ARN.
         endpoint: "host" or "host:port" that was called.
-        key: The key that sets a setting, by the setting's name.
+        key: The slot of a setting, by its name.
+        accounts: The account IDs that the call names.
     """
 
     action: str
     region: str
     subject: str
     endpoint: str
-    key: Callable[[str], str] = setting_key
+    key: Callable[[str], str] = slots.setting
+    accounts: Collection[str] = ()
 
 
 def explain_failure(error: Exception, failed: FailedCall) -> EcsError:
@@ -100,6 +105,7 @@ def explain_failure(error: Exception, failed: FailedCall) -> EcsError:
     code, request_id = (text if text and text != "None" else "" for text in (error.code, error.request_id))
     status = error.status_code or 0
     message = _without_echo(str((error.data or {}).get("Message") or f"HTTP status {status}"))
+    message = slots.with_accounts(message, failed.accounts)
     code = code or "UnknownError"
     if code.startswith(_TRANSIENT_CODES) or status >= 500:
         advice = "ECS is overloaded or broken: run again later."
@@ -113,7 +119,7 @@ def explain_failure(error: Exception, failed: FailedCall) -> EcsError:
     if code in _FORBIDDEN:
         return EcsError(action, code, message, request_id, _policy_advice(failed))
     advice = _ADVICE.get(f"{action} {code}", _ADVICE.get(code, ""))
-    return EcsError(action, code, message, request_id, advice.format(token=failed.key("securityToken")))
+    return EcsError(action, code, message, request_id, advice.replace(_TOKEN, failed.key("securityToken")))
 
 
 def tell_credential_fault(error: Exception | None) -> str:
@@ -191,7 +197,7 @@ _REASONS: Final = (
 )
 
 
-def _reason(text: str, key: Callable[[str], str] = setting_key) -> str:
+def _reason(text: str, key: Callable[[str], str] = slots.setting) -> str:
     reason = next(reason for pattern, reason in _REASONS if re.search(pattern, text))
     return reason.format(protocol=key("protocol"))
 
@@ -201,7 +207,7 @@ def _policy_advice(failed: FailedCall) -> str:
         return (
             f'Allow it in RAM: {{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "{failed.subject}"}} is '
             "the statement to add to the policy of the caller, and the role's trust policy must name the caller's "
-            "account. Check external_id too, if that policy demands one."
+            f"account. Check {slots.prop('external_id')} too, if that policy demands one."
         )
     return (
         f'Allow it in RAM: {{"Effect": "Allow", "Action": "ecs:{failed.action}", "Resource": "acs:ecs:*:*:image/*"}} '

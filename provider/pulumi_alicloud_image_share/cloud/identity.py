@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .. import slots
 from ..values import UNKNOWN, Problem, Unknown, is_number, shown
 
 IDENTITY_ARGUMENTS: Final = ("profile", "assume_role")
@@ -87,25 +88,31 @@ def parse_profile(value: object, problems: list[Problem]) -> str | Unknown:
     return UNKNOWN
 
 
-def parse_role(value: object, problems: list[Problem], name: str = "assume_role") -> Role | Unknown:
+def parse_role(
+    value: object, problems: list[Problem], name: str = "assume_role", *, called: str = ""
+) -> Role | Unknown:
     """Read a role to assume; UNKNOWN if it is not known yet or can't be used.
 
     Args:
         value: A mapping with the entries of `ROLE_ENTRIES`.
         problems: Where problems are added.
         name: The argument.
+        called: What the user calls it, if it is not the argument.
     """
     if value is UNKNOWN:
         return UNKNOWN
+    called = called or slots.prop(name)
+    arn_name, session, external = map(slots.prop, ("role_arn", "session_name", "external_id"))
     if not isinstance(value, Mapping):
-        why = f"{name} must be a mapping with role_arn, and session_name and external_id if needed, not {shown(value)}."
+        why = f"{called} must be a mapping with {arn_name}, and {session} and {external} if needed, not {shown(value)}."
         problems.append(Problem(name, why))
         return UNKNOWN
     before = len(problems)
     known = tuple(ROLE_ENTRIES)
     for key in value:
         if key not in known:
-            problems.append(Problem(name, f"{name} has no entry {shown(key)}: the entries are {', '.join(known)}."))
+            entries = ", ".join(map(slots.prop, known))
+            problems.append(Problem(name, f"{called} has no entry {shown(key)}: the entries are {entries}."))
     arn: Any = value.get("role_arn")
     session_name: Any = value.get("session_name") or DEFAULT_SESSION_NAME
     external_id: Any = value.get("external_id") or ""
@@ -121,7 +128,7 @@ def parse_role(value: object, problems: list[Problem], name: str = "assume_role"
         else None,
         _session_fault(seconds),
     )
-    problems += [Problem(name, f"{name}'s {sentence}") for sentence in sentences if sentence]
+    problems += [Problem(name, f"{called}'s {sentence}") for sentence in sentences if sentence]
     if len(problems) > before or UNKNOWN in (arn, session_name, external_id, seconds):
         return UNKNOWN
     return Role(arn, session_name, external_id, int(seconds))
@@ -151,7 +158,7 @@ def restore_role(kept: Mapping[str, Any]) -> Role:
 def _fault(value: object, form: re.Pattern[str], what: str, must: str, seen: str | None = None) -> str | None:
     if value is UNKNOWN or (isinstance(value, str) and form.fullmatch(value)):
         return None
-    return f"{what} must be {must}{f', not {shown(value)}' if seen is None else ''}."
+    return f"{slots.prop(what)} must be {must}{f', not {shown(value)}' if seen is None else ''}."
 
 
 def _session_fault(value: object) -> str | None:
@@ -159,4 +166,4 @@ def _session_fault(value: object) -> str | None:
         is_number(value) and value == int(value) and _SHORTEST_SESSION <= value <= _LONGEST_SESSION
     ):
         return None
-    return f"session_seconds must be a whole number of seconds from 900 to 43200, not {shown(value)}."
+    return f"{slots.prop('session_seconds')} must be a whole number of seconds from 900 to 43200, not {shown(value)}."

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
 
+from .. import slots
 from ..accounts import account_id_fault
 from ..values import UNKNOWN, Problem, shown
 from .identity import Role, parse_role
@@ -30,7 +31,7 @@ KEY_VARIABLES: Final = (
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
     ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
 )
-NAMESPACE: Final = "alicloud-image-share"
+NAMESPACE: Final = slots.NAMESPACE
 """The namespace of this package's settings in the stack's configuration."""
 ALICLOUD: Final = "alicloud"
 """The namespace of pulumi-alicloud's settings."""
@@ -97,8 +98,15 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def key(self, name: str) -> str:
-        """The key that set a setting or, if it is not set, the key to set it by."""
-        return self.keys.get(name, setting_key(name))
+        """The slot of a setting, with the key that set it or, if it is not set, the key to set it by."""
+        return slots.setting(name, self.keys.get(name, setting_key(name)))
+
+    def ways_to_credentials(self) -> str:
+        """The slot of the ways to set credentials, before those of the environment, as the beginning of a sentence."""
+        access_key, secret_key, profile = (
+            self.keys.get(n, setting_key(n)) for n in ("accessKey", "secretKey", "profile")
+        )
+        return slots.setting("credentials", f"set {access_key} and {secret_key}, or {profile}, or")
 
 
 def setting_key(name: str) -> str:
@@ -249,10 +257,11 @@ def _role(key: str, value: Any, faults: list[str]) -> Role | None:
         # `pulumi config set --type string` makes text of a number.
         if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit():
             entries["session_seconds"] = int(seconds)
-        role = parse_role(entries, problems, key)
+        role = parse_role(entries, problems, called=slots.setting("assumeRole", key))
     if role is UNKNOWN:
-        faults += [problem.sentence for problem in problems] or [
-            f'{key} must be of the form {{"roleArn": "acs:ram::...", "sessionName": "..."}}.'
+        faults += [problem.text for problem in problems] or [
+            f"{slots.setting('assumeRole', key)} must be of the form "
+            '{"roleArn": "acs:ram::...", "sessionName": "..."}.'
         ]
         return None
     return role  # type: ignore[no-any-return]
@@ -282,7 +291,7 @@ def _endpoints(stack: _Stack, faults: list[str]) -> dict[str, str]:
     parsed = _from_json(value)
     entries = [parsed] if isinstance(parsed, Mapping) else parsed
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
-        faults.append(f'{key} must be a list of the form [{{"ecs": "host:port"}}].')
+        faults.append(f'{slots.setting("endpoints", key)} must be a list of the form [{{"ecs": "host:port"}}].')
         return {}
     endpoints: dict[str, str] = {}
     for product in ("ecs", "sts"):
@@ -291,8 +300,9 @@ def _endpoints(stack: _Stack, faults: list[str]) -> dict[str, str]:
             endpoints[product] = endpoint
         elif endpoint is not None:
             faults.append(
-                f"{key} has {product} {shown(endpoint)}: give 'host' or 'host:port', without scheme or path "
-                f"({stack.find('protocol')[0]} chooses HTTP or HTTPS)."
+                f"{slots.setting('endpoints', key)} has {product} {shown(endpoint)}: give 'host' or "
+                "'host:port', without "
+                f"scheme or path ({slots.setting('protocol', stack.find('protocol')[0])} chooses HTTP or HTTPS)."
             )
     return endpoints
 
@@ -305,7 +315,7 @@ def _is_endpoint(value: object) -> TypeGuard[str]:
 def _protocol(key: str, value: str | None, faults: list[str]) -> str:
     protocol = (value or "HTTPS").upper()
     if protocol not in ("HTTP", "HTTPS"):
-        faults.append(f"{key} is {shown(value)}: it must be HTTP or HTTPS.")
+        faults.append(f"{slots.setting('protocol', key)} is {shown(value)}: it must be HTTP or HTTPS.")
     return protocol
 
 
@@ -318,7 +328,8 @@ def _seconds(key: str, value: Any, default: float, faults: list[str]) -> float:
         seconds = -1.0
     if 0 <= seconds <= 86_400:
         return seconds
-    faults.append(f"{key} is {shown(value)}: it must be a number of seconds, at most a day.")
+    setting = slots.setting(key.partition(":")[2], key)
+    faults.append(f"{setting} is {shown(value)}: it must be a number of seconds, at most a day.")
     return default
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
@@ -43,6 +43,7 @@ class Request:
         subject: What it is about, for errors: an image's ID, a role's ARN, "" for nothing.
         method: The SDK's name of the action, such as "describe_images".
         body: The SDK's request.
+        accounts: The account IDs in it.
     """
 
     connections: Connections
@@ -50,6 +51,7 @@ class Request:
     subject: str
     method: str
     body: Any
+    accounts: Collection[str] = ()
 
     @property
     def action(self) -> str:
@@ -256,8 +258,9 @@ class Transport:
 
     def _explain(self, error: Exception, request: Request) -> EcsError:
         endpoint = request.connections.endpoint(request.region)
+        key, accounts = self._settings.key, request.accounts
         return explain_failure(
-            error, FailedCall(request.action, request.region, request.subject, endpoint, self._settings.key)
+            error, FailedCall(request.action, request.region, request.subject, endpoint, key, accounts)
         )
 
     def _repeat(self, attempt: Callable[[], T]) -> T:
@@ -284,7 +287,7 @@ class Transport:
         why = state.outcome.exception() if state.outcome else None
         self._notify(
             f"waiting for ECS for {waited + pause:.0f} s, at most {budget.seconds:.0f} s in all "
-            f"({self._settings.key('retrySeconds')}): {why}"
+            f"({self._settings.key('retrySeconds')}): {why.text if isinstance(why, EcsError) else why}"
         )
 
 

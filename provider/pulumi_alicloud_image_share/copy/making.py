@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from .. import slots
 from ..cloud.ecs import Ecs
 from ..cloud.model import CopyOrder, Image
 from ..errors import Cancelled, CopyFailed, EcsError, ImageShareError
@@ -416,7 +417,7 @@ class Making:
                 self._waiting.visible_seconds,
             )
         except ImageShareError as error:
-            return f"It could not be deleted, and the next `pulumi up` tries again: {error}"
+            return f"It could not be deleted, and the next `pulumi up` tries again: {error.text}"
         return "ECS accepted its deletion, but still lists it: run `pulumi up` again later." if seen else ""
 
     def _failed(self, why: ImageShareError | str, *outcome: str, image_id: str = "") -> CopyFailed:
@@ -445,9 +446,9 @@ class Making:
         )
 
     def _took_too_long(self, image: Image) -> CopyFailed:
-        limit, seconds = "custom_timeouts, create", self._operation.seconds
+        limit, seconds = f"{slots.prop('custom_timeouts')}, create", self._operation.seconds
         if seconds is None:
-            limit, seconds = "alicloud-image-share:copySeconds", self._waiting.copy_seconds
+            limit, seconds = slots.setting("copySeconds"), self._waiting.copy_seconds
         summary = f"Copying {self._order} is not complete after {seconds:g} s ({limit})."
         why = f"the copy {image.image_id} is {_status(image)}."
         return CopyFailed(summary, why, [_goes_on(image.image_id)], image.image_id)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Generic, Never, Self, TypeAlias, cast
 
+from .. import slots
 from ..cloud.model import Image
 from ..record import Given, Parser, Property, Record, U, parse_record, prop, read_flag, read_image_id, read_region
 from ..resource.names import resource_id
@@ -208,7 +209,11 @@ def rules(copy: Copy) -> list[Problem]:
     """The rules that span several properties of a copy and that it breaks."""
     if copy.encrypted is not False or not copy.kms_key_id:
         return []
-    why = "encrypted is False, but kms_key_id names a key to encrypt the copy with: leave one of them out."
+    why = (
+        f"encrypted is {slots.literal(False)}, but {slots.prop('kms_key_id')} names a key to encrypt the "
+        "copy with: leave "
+        "one of them out."
+    )
     return [Problem("encrypted", why)]
 
 

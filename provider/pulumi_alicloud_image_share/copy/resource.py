@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, cast
 
+from .. import slots
 from ..accounts import listed
 from ..cloud.ecs import Ecs
 from ..cloud.identity import Identity
@@ -204,7 +205,7 @@ class CopyResource(Resource[Copy, KnownCopy]):
             spec = self._examine(operation, asked, problems, state)
         except ImageShareError as error:
             spec = asked.spec
-            problems.append(Problem(property_at_fault(error, spec.identity), str(error)))
+            problems.append(Problem(property_at_fault(error, spec.identity), error.text))
         return spec, problems[len(before) :]
 
     def _examine(self, operation: Operation, asked: Asked, problems: list[Problem], state: StackState) -> Copy:
@@ -233,7 +234,7 @@ class CopyResource(Resource[Copy, KnownCopy]):
         try:
             source = self._cache.source(ecs, identity, region, image_id)
         except ImageShareError as error:
-            return None, [Problem(property_at_fault(error, identity, "source_region"), str(error))]
+            return None, [Problem(property_at_fault(error, identity, "source_region"), error.text)]
         if source is None:
             return None, [source_not_found(image_id, region)]
         return source, copy_problems(source, region=spec.region, encrypted=spec.encrypted)
@@ -500,7 +501,7 @@ def _changes_attributes(old: Copy, spec: Copy) -> bool:
 
 def _cannot_copy(copy: Copy, broken: Sequence[Problem]) -> RuleBroken:
     summary = f"image {copy.source_image_id} in {copy.source_region} can't be copied as asked"
-    return RuleBroken(summary, [problem.sentence for problem in broken])
+    return RuleBroken(summary, [problem.text for problem in broken])
 
 
 def _known(operation: Operation, spec: Copy) -> tuple[KnownCopy, Mark]:
@@ -576,5 +577,7 @@ def _shared_sentence(sharing: Sharing) -> str:
 
 
 def _slow(operation: Operation, doing: str) -> str:
-    limit = "alicloud-image-share:visibleSeconds" if operation.seconds is None else f"custom_timeouts, {doing}"
+    limit = (
+        slots.setting("visibleSeconds") if operation.seconds is None else f"{slots.prop('custom_timeouts')}, {doing}"
+    )
     return f"Run again; if ECS is slow today, raise {limit}."

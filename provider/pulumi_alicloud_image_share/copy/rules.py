@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from .. import slots
 from ..cloud.model import Image
 from ..resource.images import status_fault
 from ..values import UNKNOWN, Problem, Unknown, is_number, shown
@@ -37,7 +38,10 @@ def copy_problems(image: Image, *, region: str | Unknown, encrypted: bool | Unkn
     sentence = _ownership_fault(image, region) or status_fault(image, "copy", "copied")
     problems = [Problem("source_image_id", sentence)] if sentence else []
     if image.encrypted and encrypted is False:
-        why = f"{image.image_id} is encrypted, and so is every copy of it: leave encrypted out, or set it to True."
+        why = (
+            f"{image.image_id} is encrypted, and so is every copy of it: leave encrypted out, or set it "
+            f"to {slots.literal(True)}."
+        )
         problems.append(Problem("encrypted", why))
     return problems
 
@@ -46,8 +50,8 @@ def source_not_found(image_id: str, region: str) -> Problem:
     """Return the problem of a source image that ECS does not list."""
     return Problem(
         "source_image_id",
-        f"image {image_id} does not exist in region {region}, or this account can't see it: check source_image_id, "
-        "source_region and the credentials.",
+        f"image {image_id} does not exist in region {region}, or this account can't see it: check "
+        f"{slots.prop('source_image_id')}, {slots.prop('source_region')} and the credentials.",
     )
 
 

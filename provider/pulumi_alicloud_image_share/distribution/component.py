@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi.runtime import is_dry_run
 
+from .. import slots
 from ..cloud.identity import IDENTITY_ARGUMENTS
 from ..engine.wire import has_outputs
 from ..errors import BadArguments
@@ -62,7 +63,7 @@ def read_arguments(
     unknown = [name for name in PLAIN if has_outputs(given.get(name))]
     if unknown:
         why = "must be known when the program runs: give a plain value, and neither a secret nor the output of another"
-        raise BadArguments(what, [f"{name} {why} resource." for name in unknown])
+        raise BadArguments(what, [f"{slots.prop(name)} {why} resource." for name in unknown])
     problems: list[Problem] = []
     request = Request(
         image_id=given.get("image_id"),
@@ -77,7 +78,7 @@ def read_arguments(
     of_copies, of_shares, not_ignored = ignored_by(ignored, accounts_argument)
     problems = (problems or request_problems(request)) + not_ignored
     if problems:
-        raise BadArguments(what, [problem.sentence for problem in problems])
+        raise BadArguments(what, [problem.text for problem in problems])
     return Arguments(
         request,
         {name: given.get(name) for name in (*OF_COPIES, *IDENTITY_ARGUMENTS)},

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from .. import slots
 from ..resource.base import Resources
 from ..values import Problem, is_region, shown
 from .description import OF_COPIES, OF_SHARES
@@ -166,7 +167,7 @@ def ignored_by(paths: Sequence[str], accounts_argument: str) -> tuple[list[str],
         elif path in OF_SHARES:
             shares.append(path)
         else:
-            can_be = ", ".join((accounts_argument, *OF_SHARES[1:], *OF_COPIES))
+            can_be = ", ".join(map(slots.prop, (accounts_argument, *OF_SHARES[1:], *OF_COPIES)))
             why = f"changes of {shown(path)} can't be ignored: those that can are {can_be}, each as a whole."
             problems.append(Problem("ignore_changes", why))
     return list(dict.fromkeys(copies)), list(dict.fromkeys(shares)), problems
@@ -182,10 +183,14 @@ def _image_problems(request: Request) -> list[Problem]:
     if images is None:
         if request.image_id is not None and request.image_id != "":
             return []
-        why = "neither image_id nor images is given: give the ID of the image to distribute."
+        why = f"neither {slots.prop('image_id')} nor images is given: give the ID of the image to distribute."
         return [Problem("image_id", why)]
     if request.image_id is not None:
-        why = "image_id and images are both given: give image_id alone, or all images that stay, the newest first."
+        why = (
+            f"{slots.prop('image_id')} and images are both given: give {slots.prop('image_id')} alone, "
+            "or all images that "
+            "stay, the newest first."
+        )
         return [Problem("images", why)]
     if isinstance(images, str) or not isinstance(images, Sequence) or not images:
         why = f"images must be a list of image IDs, the newest first, not {shown(images)}."
@@ -222,9 +227,10 @@ def _region_problems(request: Request) -> list[Problem]:
 
 
 def _account_problems(request: Request) -> list[Problem]:
-    accounts, called = request.accounts, request.accounts_argument
+    accounts, called = request.accounts, slots.prop(request.accounts_argument)
     if request.by_region and not isinstance(accounts, Mapping):
-        why = f"{called} must be a mapping of region IDs, as plain text, to accounts, not {shown(accounts)}."
+        given = slots.account(slots.render(shown(accounts)))
+        why = f"{called} must be a mapping of region IDs, as plain text, to accounts, not {given}."
         return [Problem("accounts", why)]
     if isinstance(accounts, str):
         why = f"{called} must be a list of account IDs or a mapping, such as ['1000000000000002'], not a string."
@@ -240,7 +246,7 @@ def _account_problems(request: Request) -> list[Problem]:
     return [
         *[Problem("accounts", f"{called} has no entry for region {region}: give it one.") for region in missing],
         *[
-            Problem("accounts", f"{called} has an entry for {shown(region)}, which is not among regions.")
+            Problem("accounts", f"{called} has an entry for {_shown_key(region)}, which is not among regions.")
             for region in strange
         ],
         *[
@@ -248,6 +254,11 @@ def _account_problems(request: Request) -> list[Problem]:
             for region in strings
         ],
     ]
+
+
+def _shown_key(key: str) -> str:
+    """A key of a mapping of regions to accounts: what is no region may be an account."""
+    return shown(key) if is_region(key) else slots.account(shown(key))
 
 
 def _name_problems(accounts: Mapping[str, Any], regions: Sequence[str], called: str) -> list[Problem]:
@@ -264,18 +275,22 @@ def _name_problems(accounts: Mapping[str, Any], regions: Sequence[str], called: 
 def _key_problems(request: Request) -> list[Problem]:
     keys = request.kms_key_ids
     if not isinstance(keys, Mapping):
-        why = f"kms_key_ids must be a mapping of region IDs to key IDs, not {shown(keys)}."
+        why = f"{slots.prop('kms_key_ids')} must be a mapping of region IDs to key IDs, not {shown(keys)}."
         return [Problem("kms_key_ids", why)]
     problems = []
     for region in sorted(str(key) for key in keys):
         if region == request.source_region:
             why = (
-                f"kms_key_ids has a key for {region}, the region of the image itself, which is not copied there: make "
+                f"{slots.prop('kms_key_ids')} has a key for {region}, the region of the image itself, "
+                "which is not copied there: make "
                 "an encrypted image first (ImageCopy within the region), and distribute that."
             )
             problems.append(Problem("kms_key_ids", why))
         elif region not in request.regions:
             problems.append(
-                Problem("kms_key_ids", f"kms_key_ids has a key for {shown(region)}, which is not among regions.")
+                Problem(
+                    "kms_key_ids",
+                    f"{slots.prop('kms_key_ids')} has a key for {shown(region)}, which is not among regions.",
+                )
             )
     return problems

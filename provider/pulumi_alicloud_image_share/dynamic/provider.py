@@ -20,12 +20,14 @@ from pulumi.dynamic import (
 
 from ..cloud.settings import read_settings
 from ..engine.wire import for_engine, plain
-from ..errors import ImageShareError
+from ..errors import ImageShareError, written_in
 from ..record import Change
 from ..resource.base import AnyResource, Live
 from ..resource.run import current_run
+from ..slots import Words, render
+from ..values import Problem
 from .facts import RESOURCE, Facts, arguments, read_facts, read_stack, write_facts
-from .messages import operation_for
+from .messages import operation_for, words_for
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,12 +69,13 @@ class ResourceProviderBase(ResourceProvider):
         """Normalise what the program says; every broken rule is a failure of the property at fault."""
         olds, given = plain(_olds), plain(news)
         facts, around, resource_type = read_facts(given), read_stack(given, olds), self._resource_type
-        operation = operation_for(facts, "check")
+        words = words_for(facts, read_facts(olds))
+        operation = operation_for(facts, "check", words)
         checked = resource_type.check(operation, around, self._of_state(olds) or None, arguments(given), facts.secrets)
         # Here and not in the preview of create and update, which the engine does not ask a dynamic provider for.
         checked = resource_type.examine(operation, around, checked)
         if checked.problems:
-            failures = [CheckFailure(problem.property, problem.sentence) for problem in checked.problems]
+            failures = [_failure(problem, words) for problem in checked.problems]
             return CheckResult(arguments(news), failures)
         return CheckResult(self._for_engine(checked.inputs, facts), [])
 
@@ -91,7 +94,9 @@ class ResourceProviderBase(ResourceProvider):
         """Make it."""
         inputs = plain(props)
         facts = read_facts(inputs)
-        live = self._resource_type.create(operation_for(facts, "create"), arguments(inputs))
+        words = words_for(facts)
+        with written_in(words):
+            live = self._resource_type.create(operation_for(facts, "create", words), arguments(inputs))
         return CreateResult(live.id, self._for_engine(live.outputs, facts))
 
     @_plainly
@@ -100,9 +105,11 @@ class ResourceProviderBase(ResourceProvider):
         olds = plain(props)
         facts = read_facts(olds)
         resource_type = self._resource_type
-        # What a program says of a resource that it only reads has none of these.
-        is_managed = any(name in self._of_state(olds) for name in resource_type.outputs_only())
-        live = resource_type.read(operation_for(facts, "read"), id_, self._of_state(olds), is_managed=is_managed)
+        is_managed = resource_type.is_managed(self._of_state(olds))
+        words = words_for(facts)
+        operation = operation_for(facts, "read", words)
+        with written_in(words):
+            live = resource_type.read(operation, id_, self._of_state(olds), is_managed=is_managed)
         if live is None:
             return ReadResult("", {})
         return ReadResult(id_, self._for_engine(live.outputs, facts), self._for_engine(live.inputs, facts))
@@ -112,25 +119,35 @@ class ResourceProviderBase(ResourceProvider):
         """Change it in place."""
         olds, news = plain(_olds), plain(_news)
         facts = read_facts(news)
-        live: Live = self._resource_type.update(
-            operation_for(facts, "update"), _id, self._of_state(olds), arguments(news)
-        )
+        words = words_for(facts, read_facts(olds))
+        operation = operation_for(facts, "update", words)
+        with written_in(words):
+            live: Live = self._resource_type.update(operation, _id, self._of_state(olds), arguments(news))
         return UpdateResult(self._for_engine(live.outputs, facts))
 
     @_plainly
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete it."""
         olds = plain(_props)
-        self._resource_type.delete(operation_for(read_facts(olds), "delete"), _id, self._of_state(olds))
+        facts = read_facts(olds)
+        words = words_for(facts)
+        with written_in(words):
+            self._resource_type.delete(operation_for(facts, "delete", words), _id, self._of_state(olds))
 
     def _of_state(self, olds: Mapping[str, Any]) -> dict[str, Any]:
         """What the state has, the plugin's words too: a resource may have been the plugin's before."""
         return type(self).resource_type.in_python(arguments(olds))
 
     def _for_engine(self, values: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
-        secrets = {name for secret in facts.secrets for name in type(self).resource_type.revealing(secret)}
+        secrets = type(self).resource_type.revealing(facts.secrets)
         hidden = write_facts(facts)
         return for_engine({**values, RESOURCE: hidden} if hidden else values, secrets)
+
+
+def _failure(problem: Problem, words: Words) -> CheckFailure:
+    # The engine prints the value of the property: none for secret accounts.
+    is_shown = problem.property != "accounts" or not words.hides_accounts
+    return CheckFailure(problem.property if is_shown else "", render(problem.text, words))
 
 
 def _replaced_by(change: Change, facts: Facts) -> list[str]:

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime import get_config, is_dry_run
 
+from .. import slots
 from ..cloud.credentials import find_credential
 from ..cloud.identity import Identity
 from ..cloud.settings import TRUSTED_OWNERS, Settings, read_settings
@@ -183,7 +184,8 @@ def _find_now(arguments: Mapping[str, Any]) -> SharedImage:
     given = {name: _with_lists(value) for name, value in arguments.items()}
     later = [name for name, value in given.items() if _is_later(value)]
     if later:
-        raise BadArguments(FUNCTION, [f"{later[0]} is an Output: call get_shared_image_output, which takes Outputs."])
+        why = f"{later[0]} is an Output: call get_shared_image_output, which takes Outputs."
+        raise BadArguments(FUNCTION, [why])
     if mocked_image.is_mocked():
         return mocked_image.ask(cast(ImageQuery, _read(given)), given)
     return _find(_consumers_of_this_run(), given)
@@ -223,7 +225,7 @@ def _read(given: Mapping[str, Any]) -> ImageQuery | None:
         region, owners = region or mocked_image.REGION, owners or mocked_image.OWNER_ID
     query, problems = parse_query(given, default_region=region, trusted_owners=owners)
     if problems:
-        raise BadArguments(FUNCTION, [problem.sentence for problem in problems])
+        raise BadArguments(slots.prop(FUNCTION), [problem.text for problem in problems])
     return query
 
 
@@ -232,7 +234,7 @@ def _open_ecs(settings: Settings, identity: Identity) -> Ecs:
     # The SDK takes a second or two to import, which a program that looks for nothing need not spend.
     from ..cloud.ecs import Ecs
 
-    return Ecs(settings, credential, notify=pulumi.log.warn)
+    return Ecs(settings, credential, notify=lambda text: pulumi.log.warn(slots.render(text)))
 
 
 _Consumers: TypeAlias = KeptValues[tuple[Settings, Identity], Consumer]

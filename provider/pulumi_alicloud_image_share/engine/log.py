@@ -9,21 +9,24 @@ from typing import Any, Final
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
+from .. import slots
 from ..resource.operation import Operation
 
 _LOG_SECONDS: Final = 10.0
 
 
-def operation_on(urn: str, engine: Any, seconds: float | None = None) -> Operation:
+def operation_on(urn: str, engine: Any, seconds: float | None = None, words: slots.Words = slots.PYTHON) -> Operation:
     """An operation that tells the user of a resource.
 
     Args:
         urn: The resource.
         engine: The engine, as Pulumi's stub of it, None where there is none to tell.
         seconds: How long it may take, None for as long as the settings say.
+        words: How the frontend writes names, and whether it hides accounts.
     """
 
     def log(severity: Any, text: str, *, is_passing: bool = False) -> None:
+        text = slots.render(text, words)
         request = engine_pb2.LogRequest(severity=severity, message=text, urn=urn, ephemeral=is_passing)
         try:
             if engine is not None:

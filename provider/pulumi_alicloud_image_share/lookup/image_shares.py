@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .. import slots
 from ..cloud.identity import IDENTITY_ARGUMENTS, Identity, parse_identity
 from ..cloud.model import not_found_sentence
 from ..cloud.settings import Settings
@@ -58,9 +59,9 @@ def image_shares(
     image_id = parse_image_id(given.get("image_id"), problems)
     region = parse_region(given.get("region"), settings.region, problems)
     identity: Any = parse_identity(given, problems)
-    problems += [unknown_argument(FUNCTION, name, _ARGUMENTS) for name in given if name not in _ARGUMENTS]
+    problems += [unknown_argument(slots.prop(FUNCTION), name, _ARGUMENTS) for name in given if name not in _ARGUMENTS]
     if problems:
-        raise BadArguments(FUNCTION, [problem.sentence for problem in problems])
+        raise BadArguments(slots.prop(FUNCTION), [problem.text for problem in problems])
     if image_id is UNKNOWN or region is UNKNOWN or not isinstance(identity, Identity):
         return None
     ecs = run.ecs(settings, identity).for_operation(notify=operation.warn)

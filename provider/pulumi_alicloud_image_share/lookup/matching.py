@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
+from .. import slots
 from ..cloud.model import Image
 from ..values import shown
 from .query import ImageQuery
@@ -146,7 +147,7 @@ def misfits_of(query: ImageQuery, image: SharedImage) -> dict[str, str]:
         ("os_type", image.os_type, query.os_type),
     ):
         if wants is not None and has != wants:
-            misfits[argument] = f"its {argument} is {shown(has)}, not {shown(wants)}"
+            misfits[argument] = f"its {slots.prop(argument)} is {shown(has)}, not {shown(wants)}"
     return misfits
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .. import slots
 from ..accounts import account_id_fault
 from ..cloud.identity import IDENTITY_ARGUMENTS, STACKS_OWN, Identity, parse_identity
 from ..cloud.settings import TRUSTED_OWNERS, parse_trusted_owners
@@ -88,7 +89,7 @@ def parse_query(
         "region": parse_region(inputs.get("region"), default_region, problems),
         "identity": parse_identity(inputs, problems),
     }
-    problems += [unknown_argument(FUNCTION, name, ARGUMENTS) for name in inputs if name not in ARGUMENTS]
+    problems += [unknown_argument(slots.prop(FUNCTION), name, ARGUMENTS) for name in inputs if name not in ARGUMENTS]
     if not problems and parsed["name"] is None and parsed["family"] is None and parsed["tags"] == {}:
         problems.append(Problem("name", _NOTHING_ASKED))
     known = not problems and all(value is not UNKNOWN for value in parsed.values())
@@ -108,21 +109,25 @@ def _owner_ids(value: object, trusted_owners: Any, problems: list[Problem]) -> t
         problems += [Problem("owner_id", fault) for fault in faults]
         return owners
     if isinstance(value, Mapping):
-        problems.append(Problem("owner_id", f"owner_id must be an account ID or a list of them, not {shown(value)}."))
+        why = f"{slots.prop('owner_id')} must be an account ID or a list of them, not {shown(value)}."
+        problems.append(Problem("owner_id", why))
         return UNKNOWN
     given: list[Any] = list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes) else [value]
     if not given:
         problems.append(
-            Problem("owner_id", f"owner_id is an empty list: name an account, or leave it out to use {TRUSTED_OWNERS}.")
+            Problem(
+                "owner_id",
+                f"{slots.prop('owner_id')} is an empty list: name an account, or leave it out to use {TRUSTED_OWNERS}.",
+            )
         )
     known = [owner for owner in given if owner is not UNKNOWN]
     faults = [fault for fault in map(account_id_fault, known) if fault]
-    problems += [Problem("owner_id", f"owner_id: {fault}") for fault in faults]
+    problems += [Problem("owner_id", f"{slots.prop('owner_id')}: {fault}") for fault in faults]
     return UNKNOWN if len(known) < len(given) or faults else tuple(dict.fromkeys(known))
 
 
 _NOBODY_TRUSTED: Final = (
-    "nothing says whose images to trust: name the owner's account in owner_id, or set "
+    f"nothing says whose images to trust: name the owner's account in {slots.prop('owner_id')}, or set "
     f"`pulumi config set --path '{TRUSTED_OWNERS}[0]' --type string 1000000000000001`."
 )
 
@@ -152,13 +157,14 @@ def _text(argument: str, value: object, problems: list[Problem]) -> str | Unknow
     if value is UNKNOWN:
         return UNKNOWN
     if not isinstance(value, str):
-        why = f"{argument} must be a string, not {shown(value)}."
+        why = f"{slots.prop(argument)} must be a string, not {shown(value)}."
     elif not value.strip():
-        why = f"{argument} is empty: give it or leave it out."
+        why = f"{slots.prop(argument)} is empty: give it or leave it out."
     elif value != value.strip():
-        why = f"{shown(value)} has spaces around the {argument}: write {shown(value.strip())}."
+        why = f"{shown(value)} has spaces around the {slots.prop(argument)}: write {shown(value.strip())}."
     elif len(value) > _LONGEST_NAME:
-        why = f"{shown(value)} can't be the {argument} of an image: that has at most {_LONGEST_NAME} characters."
+        longest = f"at most {_LONGEST_NAME} characters"
+        why = f"{shown(value)} can't be the {slots.prop(argument)} of an image: that has {longest}."
     else:
         return value
     problems.append(Problem(argument, why))
@@ -193,5 +199,5 @@ def _choice(argument: str, value: object, choices: Sequence[str], problems: list
     if isinstance(value, str) and value in choices:
         return value
     given = " or ".join(map(repr, choices))
-    problems.append(Problem(argument, f"{argument} must be {given}, not {shown(value)}."))
+    problems.append(Problem(argument, f"{slots.prop(argument)} must be {given}, not {shown(value)}."))
     return UNKNOWN

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from .. import slots
 from ..cloud.settings import TRUSTED_OWNERS
 from ..values import shown
 from .matching import ListedImage, SharedImage, answers, may_answer, misfits_of, newest_first, unready
@@ -37,14 +38,15 @@ class Findings:
 
 def none_sentence(query: ImageQuery) -> str:
     """The sentence for a question that no image answers."""
-    return f"{FUNCTION} found no image {_criteria(query)}."
+    return f"{slots.prop(FUNCTION)} found no image {_criteria(query)}."
 
 
 def several_sentence(query: ImageQuery, images: Sequence[SharedImage]) -> str:
     """The sentence for a question that several images answer, where one must be the only one."""
     return (
-        f"{FUNCTION} found {len(images)} images {_criteria(query)}, and most_recent=False wants exactly one. Say more "
-        "of it, or take the newest with most_recent=True:"
+        f"{slots.prop(FUNCTION)} found {len(images)} images {_criteria(query)}, and "
+        f"{slots.assigned('most_recent', False)} wants exactly one. Say more of it, or take the newest with "
+        f"{slots.assigned('most_recent', True)}:"
     )
 
 
@@ -88,7 +90,7 @@ def _criteria(query: ImageQuery) -> str:
         *([f"family {shown(query.family)}"] if query.family is not None else []),
         *(f"tag {shown(key)} {shown(value)}" for key, value in query.tags.items()),
         *([f"architecture {query.architecture}"] if query.architecture else []),
-        *([f"os_type {query.os_type}"] if query.os_type else []),
+        *([f"{slots.prop('os_type')} {query.os_type}"] if query.os_type else []),
     ]
     return f"with {_and(_few(criteria))} that {_accounts(query.owner_ids)} with this account in region {query.region}"
 
@@ -161,8 +163,8 @@ def _in_other_regions(query: ImageQuery, elsewhere: Sequence[ListedImage]) -> li
 def _community(query: ImageQuery, community: Sequence[ListedImage]) -> list[str]:
     images = answers(replace(query, allow_community=True), community)
     return [
-        f"{_owned(image)} fits, but is a community image, which every account can use: pass allow_community=True if "
-        "that will do."
+        f"{_owned(image)} fits, but is a community image, which every account can use: pass "
+        f"{slots.assigned('allow_community', True)} if that will do."
         for image in images[:1]
     ]
 
@@ -204,7 +206,7 @@ def _untrusted(query: ImageQuery, others: Iterable[ListedImage], mine: str) -> l
     shared = _and(_few([_owned(image) for image in images]))
     return [
         f"accounts that are not trusted share what fits: {shared}. Anybody can share an image under any name: add an "
-        f"account to owner_id or {TRUSTED_OWNERS} only if you know whose it is."
+        f"account to {slots.prop('owner_id')} or {TRUSTED_OWNERS} only if you know whose it is."
     ]
 
 

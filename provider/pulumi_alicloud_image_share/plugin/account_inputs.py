@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .. import slots
 from ..accounts import is_account_key
 from ..values import Problem
 
@@ -18,8 +19,9 @@ ACCOUNT_IDS: Final = "account_ids"
 
 _ONE_OF_THEM: Final = Problem(
     ACCOUNTS,
-    "both accounts and account_ids are given: give one of them, accounts as a map of names to account IDs, or "
-    "account_ids as a list.",
+    f"both accounts and {slots.prop(ACCOUNT_IDS)} are given: give one of them, accounts as a map of "
+    "names to account IDs, "
+    f"or {slots.prop(ACCOUNT_IDS)} as a list.",
 )
 
 _NONE_OF_THEM: Final = Problem(

@@ -12,13 +12,14 @@ from google.protobuf import any_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from ..errors import ImageShareError
+from .names import WORDS
 
 T = TypeVar("T")
 _UNKNOWN_STATUS = 2
 
 
 class HalfDone(Exception):
-    """A create or an update that ended halfway.
+    """A create or an update that ended halfway, by an error that is already in the program's words.
 
     Attributes:
         left: What the state keeps.
@@ -32,9 +33,6 @@ class HalfDone(Exception):
 class Answering(Protocol):
     """What answers calls of the engine."""
 
-    def words(self, sentence: str) -> str:
-        """A sentence in the words of the program's language."""
-
     def debug(self, text: str) -> None:
         """Show a text to who asks for more than the terminal says."""
 
@@ -47,10 +45,10 @@ def plainly(method: Callable[[Any, Any, Any], T]) -> Callable[[Any, Any, Any], T
         try:
             return method(servicer, request, context)
         except HalfDone as half_done:
-            code, text = grpc.StatusCode.UNKNOWN, servicer.words(str(half_done))
+            code, text = grpc.StatusCode.UNKNOWN, str(half_done)
             context.set_trailing_metadata((("grpc-status-details-bin", _details(half_done.left, text)),))
         except ImageShareError as error:
-            code, text = grpc.StatusCode.FAILED_PRECONDITION, servicer.words(str(error))
+            code, text = grpc.StatusCode.FAILED_PRECONDITION, str(error.in_words(WORDS))
         except Exception as bug:  # whatever it is, nobody reads a traceback with joy
             servicer.debug(traceback.format_exc())
             code, text = grpc.StatusCode.INTERNAL, _sorry(method.__name__, bug)

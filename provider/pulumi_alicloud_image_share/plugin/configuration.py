@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from .. import slots
 from ..cloud.settings import (
     NAMESPACE,
     TRUSTED_OWNERS,
@@ -95,13 +96,13 @@ def faults_of(given: Mapping[str, Any], environment: Mapping[str, str]) -> list[
     """A sentence for each setting that can't be used."""
     names = [setting.name for setting in SETTINGS]
     strange = [
-        unknown_argument(NAMESPACE, name, names).sentence.replace("argument", "setting")
+        unknown_argument(NAMESPACE, name, names, "setting").text
         for name in given
         if name not in (*names, *UNSUPPORTED, "version", "pluginDownloadURL")
     ]
     known = {name: value for name, value in given.items() if value is not UNKNOWN}
     malformed = [
-        f"{setting_key(setting.name)} must be {_FORMS[setting.type]}"
+        f"{slots.setting(setting.name)} must be {_FORMS[setting.type]}"
         f"{'' if setting.is_secret else f', not {shown(known[setting.name])}'}."
         for setting in SETTINGS
         if setting.name in known and not _has_form(known[setting.name], setting.type)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pulumi.runtime.proto import provider_pb2
 
+from ..accounts import listed
 from ..errors import RuleBroken
 from ..ignored_changes import ignored_accounts, ignored_path_sentences
 from ..record import ADDED, CHANGED, REMOVED, Change, Difference
@@ -52,7 +53,7 @@ def refuse_what_is_ignored(
         sentences.append(_IMPORTED)
     elif one_by_one and moving & one_by_one:
         sentences.append(
-            f"the engine cannot leave out the change of account {', '.join(sorted(moving & one_by_one))}: it finds an "
+            f"the engine cannot leave out the change of account {listed(moving & one_by_one, {})}: it finds an "
             "account only where accounts is a map of account IDs to names. List accounts as such a map, or write "
             "'accounts' to ignore changes of all."
         )

@@ -18,14 +18,13 @@ from ..distribution.component import Arguments, Distribution, read_arguments
 from ..distribution.description import IMAGE_IDS, IMAGES, NAME, SHARES, TYPE
 from ..distribution.request import predecessor
 from ..engine.urns import urn_of
-from ..errors import ImageShareError, RuleBroken
+from ..errors import RuleBroken, written_in
 from ..resource.base import AnyResource, Resources
 from ..resource.names import camel_case
 from ..share.resource import ShareResource
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS
 from .construct import Make
 from .distribution_inputs import ACCOUNT_IDS_BY_REGION, ACCOUNTS_BY_REGION, read_inputs
-from .hiding import hidden_error
 from .names import for_program, path_for_program, path_from_program
 from .stack_state import StackStates
 
@@ -145,7 +144,7 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
     async def make(name: str, opts: pulumi.ResourceOptions, inputs: Mapping[str, Any]) -> ConstructResult:
         what = f"{NAME} {name!r}"
         given = await read_inputs(what, inputs)
-        try:
+        with written_in(given.words):
             arguments = read_arguments(
                 what,
                 given.arguments,
@@ -154,9 +153,6 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
                 accounts_argument=given.listed_by,
                 by_region=given.listed_by in (ACCOUNTS_BY_REGION, ACCOUNT_IDS_BY_REGION),
             )
-        except ImageShareError as error:
-            hidden_error(error, given.hide)
-            raise
         made = _ImageDistribution(
             name,
             opts,

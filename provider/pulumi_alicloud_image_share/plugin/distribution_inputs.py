@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pulumi
 from pulumi.output import contains_unknowns
 
+from .. import slots
 from ..distribution.description import INPUTS, NAME
 from ..errors import BadArguments
 from ..resource.names import camel_case
+from ..slots import Words
 from ..values import unknown_argument
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS
-from .hiding import Hide, hiding_texts, texts_of
+from .names import WORDS
 
 ACCOUNTS_BY_REGION: Final = "accounts_by_region"
 ACCOUNT_IDS_BY_REGION: Final = "account_ids_by_region"
@@ -33,12 +35,12 @@ class Given:
     Attributes:
         arguments: The arguments of the distribution, in Python's names.
         listed_by: How it lists accounts, one of `LISTS`.
-        hide: Takes what is secret out of a text.
+        words: How errors of it are written.
     """
 
     arguments: Mapping[str, Any]
     listed_by: str
-    hide: Hide
+    words: Words
 
 
 async def read_inputs(what: str, inputs: Mapping[str, Any]) -> Given:
@@ -53,20 +55,22 @@ async def read_inputs(what: str, inputs: Mapping[str, Any]) -> Given:
         BadArguments: An input has another name, or accounts are listed in no way or in several.
     """
     present = {key: value for key, value in inputs.items() if value is not None}
-    strange = [unknown_argument(NAME, key, list(_NAMES)).sentence for key in present if key not in _NAMES]
+    strange = [unknown_argument(NAME, key, list(_NAMES)).text for key in present if key not in _NAMES]
     given = {_NAMES[key]: value for key, value in present.items() if key in _NAMES}
     lists = [name for name in LISTS if name in given]
     if len(lists) != 1:
-        which = f"{' and '.join(lists)} are given" if lists else "no account is given"
-        strange.append(f"{which}: give exactly one of {', '.join(LISTS[:-1])} and {LISTS[-1]}.")
+        which = f"{' and '.join(map(slots.prop, lists))} are given" if lists else "no account is given"
+        strange.append(
+            f"{which}: give exactly one of {', '.join(map(slots.prop, LISTS[:-1]))} and {slots.prop(LISTS[-1])}."
+        )
     if strange:
         raise BadArguments(what, strange)
-    hide = hiding_texts({text for value in given.values() for text in await _secret_texts(value)})
+    words = replace(WORDS, hides_accounts=await _is_secret(given[lists[0]]))
     for name in _BY_REGION:
         if name in given:
             given[name] = await _by_region(given[name])
     accounts = given.pop(lists[0])
-    return Given({"regions": None, **given, ACCOUNTS: accounts}, lists[0], hide)
+    return Given({"regions": None, **given, ACCOUNTS: accounts}, lists[0], words)
 
 
 async def _by_region(value: Any) -> Any:
@@ -75,7 +79,9 @@ async def _by_region(value: Any) -> Any:
         return value
     whole = await value.future(with_unknowns=True)
     if not isinstance(whole, Mapping):
-        return "one that is not known yet" if contains_unknowns(whole) else whole
+        if contains_unknowns(whole):
+            return "one that is not known yet"
+        return "one that is secret" if await value.is_secret() else whole
     is_secret = await value.is_secret()
     return {key: _entry(value, key, item, is_secret=is_secret) for key, item in whole.items()}
 
@@ -86,10 +92,11 @@ def _entry(whole: pulumi.Output[Any], key: str, item: Any, *, is_secret: bool) -
     return pulumi.Output.secret(item) if is_secret else item
 
 
-async def _secret_texts(value: Any) -> list[str]:
+async def _is_secret(value: Any) -> bool:
+    """Whether any part of a value is secret."""
     if isinstance(value, pulumi.Output):
-        return list(texts_of(await value.future(with_unknowns=True))) if await value.is_secret() else []
-    return [text for item in _items(value) for text in await _secret_texts(item)]
+        return await value.is_secret()
+    return any([await _is_secret(item) for item in _items(value)])
 
 
 def _items(value: Any) -> Iterator[Any]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
+from .. import slots
 from ..cloud.identity import Identity
 from ..cloud.settings import Settings
-from ..errors import BadArguments
+from ..errors import BadArguments, written_in
 from ..lookup import description, image_shares
 from ..lookup.query import FUNCTION as GET_SHARED_IMAGE
 from ..lookup.query import ImageQuery, parse_query
 from ..lookup.search import Consumer, KeptValues
 from ..record import Property
+from ..resource.names import camel_case
 from ..resource.operation import Operation
 from ..resource.run import Run
 from .configuration import Configuration
+from .names import WORDS
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs
@@ -67,10 +70,20 @@ class _Consumers(KeptValues[tuple[Settings, Identity], Consumer]):
     """Who has looked for images in a run."""
 
 
+_WORDS: Final = replace(WORDS, name=lambda name: "ownerIds" if name == "owner_id" else camel_case(name))
+"""Python takes one owner or several by one name; other languages have a list alone."""
+
+
 def _shared_image(asked: Asked) -> Mapping[str, Any] | None:
+    with written_in(_WORDS):
+        return _find_shared_image(asked)
+
+
+def _find_shared_image(asked: Asked) -> Mapping[str, Any] | None:
     given = dict(asked.given)
     if "owner_id" in given:
-        raise BadArguments(GET_SHARED_IMAGE, ["there is no owner_id: give owner_ids, a list of account IDs."])
+        problem = f"there is no ownerId: give {slots.prop('owner_id')}, a list of account IDs."
+        raise BadArguments(slots.prop(GET_SHARED_IMAGE), [problem])
     if "owner_ids" in given:
         given["owner_id"] = given.pop("owner_ids")
     settings = asked.configuration.settings
@@ -78,8 +91,7 @@ def _shared_image(asked: Asked) -> Mapping[str, Any] | None:
         given, default_region=settings.region, trusted_owners=asked.configuration.trusted_owners
     )
     if problems:
-        sentences = [problem.sentence.replace("owner_id", "owner_ids") for problem in problems]
-        raise BadArguments(GET_SHARED_IMAGE, sentences)
+        raise BadArguments(slots.prop(GET_SHARED_IMAGE), [problem.text for problem in problems])
     if query is None:
         return None
     consumer, _ = asked.run.part(_Consumers).get((settings, query.identity), lambda: Consumer(_ecs(asked, query)))

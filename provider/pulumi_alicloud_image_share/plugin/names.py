@@ -5,17 +5,15 @@ The state may have been written by the dynamic frontend, in Python's words: both
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ..resource.base import AnyResource
-from ..resource.names import ROLE_ENTRIES, camel_case, snake_case
+from ..resource.names import camel_case, snake_case
+from ..slots import Words
 
-_VALUE = re.compile(r"\b([a-zA-Z]+)=(True|False)\b")
-# Not in quotes, where a value of the program's stands.
-_LITERAL = re.compile(r"""(?<!['"])\b(True|False|None)\b(?!['"])""")
-_LITERALS: Final = {"True": "true", "False": "false", "None": "null"}
+WORDS: Final = Words(camel_case, "{}: {}", {"True": "true", "False": "false", "None": "null"})
+"""How sentences are written for programs of every language."""
 
 
 def is_of_python(resource_type: type[AnyResource], values: Iterable[str]) -> bool:
@@ -34,22 +32,6 @@ def for_program(values: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(role, Mapping):
         values = {**values, "assume_role": {camel_case(name): value for name, value in role.items()}}
     return {camel_case(name): value for name, value in values.items()}
-
-
-class Words:
-    """Sentences in the words of programs of every language."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        """Know these names, as Python has them, and those of a role's entries."""
-        known = {*names, *ROLE_ENTRIES.values()}
-        several = sorted((name for name in known if "_" in name), key=len, reverse=True)
-        self._name = re.compile(rf"\b({'|'.join(several)})\b")
-
-    def __call__(self, sentence: str) -> str:
-        """The sentence, with the names of properties as they are written there."""
-        text = self._name.sub(lambda found: camel_case(found[1]), sentence)
-        text = _VALUE.sub(lambda found: f"{found[1]}: {found[2].lower()}", text)
-        return _LITERAL.sub(lambda found: _LITERALS[found[1]], text)
 
 
 def path_for_program(path: str) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Final
@@ -17,22 +18,22 @@ from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_
 
 from ..cloud.cancellation import Cancellation
 from ..engine.log import engine_at, operation_on
-from ..errors import Cancelled, ImageShareError, RuleBroken
+from ..errors import Cancelled, ImageShareError, RuleBroken, written_in
 from ..resource.base import AnyResource, Checked
 from ..resource.names import snake_case as _snake
 from ..resource.names import with_role
 from ..resource.operation import Operation
 from ..resource.run import Run, watch_engine
 from ..resource.run_files import RunFiles, run_files
+from ..slots import Words, render
 from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
 from .answers import HalfDone, plainly
-from .catalogue import FUNCTION_OF_TOKEN, NAMES, RESOURCE_OF_TYPE, RESOURCES
+from .catalogue import FUNCTION_OF_TOKEN, RESOURCE_OF_TYPE, RESOURCES
 from .components import Components
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
 from .differences import detailed, only_named, refuse_what_is_ignored
 from .functions import Asked
-from .hiding import Hide, hidden_error, hidden_operation, hiding
-from .names import Words, for_program, from_program, is_of_python, path_for_program
+from .names import WORDS, for_program, from_program, is_of_python, path_for_program
 from .stack_state import StackStates
 from .structs import Values, read_struct, write_struct
 
@@ -49,7 +50,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         Args:
             engine_address: Where the engine is, ``<host>:<port>``, None where it will say so itself.
         """
-        self.words = Words(NAMES)
         self._files: RunFiles | None = None
         self._begin(engine_address)
 
@@ -110,7 +110,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Refuse settings that can't be used."""
         given = read_struct(request.news)
-        failures = [_failure(self.words(sentence)) for sentence in faults_of(given.plain, os.environ)]
+        failures = [_failure(render(sentence, WORDS)) for sentence in faults_of(given.plain, os.environ)]
         # The state has a provider's settings: the keys of an account are encrypted there, whatever the program says.
         inputs = write_struct(given.plain, given.secrets | SECRET_SETTINGS)
         return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
@@ -137,10 +137,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         secrets = _secret_inputs(type(resource_type), news)
         hidden = secrets | _secret_inputs(type(resource_type), olds)
         state = self._states.around(request.urn)
-        hide = hiding(hidden, given, old_inputs, state.own or {})
-        checked = resource_type.check(self._operation(request, hide), state, old_inputs or None, given, hidden)
+        words = _words(hidden)
+        checked = resource_type.check(self._operation(request, words), state, old_inputs or None, given, hidden)
         self._checked[request.urn] = checked
-        failures = [_failure(self.words(hide(problem.sentence))) for problem in (*problems, *checked.problems)]
+        failures = [_failure(render(problem.text, words)) for problem in (*problems, *checked.problems)]
         # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.
         inputs = request.news if failures else _write(resource_type, checked.inputs, secrets)
         return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
@@ -156,7 +156,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         hides = ACCOUNTS in olds.secrets | news.secrets
         # A refresh asks without a check before, and with the options of the last update: it changes nothing.
         if request.urn in self._checked:
-            refuse_what_is_ignored(change, request.ignoreChanges, olds.plain.get(ACCOUNTS) or {}, hides_accounts=hides)
+            accounts = olds.plain.get(ACCOUNTS) or {}
+            with written_in(_words(olds.secrets | news.secrets)):
+                refuse_what_is_ignored(change, request.ignoreChanges, accounts, hides_accounts=hides)
         named = () if hides else only_named(olds.plain, wanted)
         if named:
             self._operation(request).tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
@@ -176,18 +178,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Make it, or say what the preview can know of it."""
         resource_type = self._resource_type(request)
         inputs = self._read(resource_type, request.properties)
-        hide = hiding(inputs.secrets, inputs.plain)
-        operation = self._operation(request, hide)
+        words = _words(inputs.secrets)
+        operation = self._operation(request, words)
         if request.preview:
-            examined = self._examined(resource_type, operation, request.urn, hide)
+            examined = self._examined(resource_type, operation, request.urn, words)
             outputs = resource_type.planned_new(examined.inputs if examined else inputs.plain)
             return provider_pb2.CreateResponse(properties=_write(resource_type, outputs, inputs.secrets))
         try:
             live = resource_type.create(operation, inputs.plain)
         except ImageShareError as error:
-            raise self._half_done(
-                resource_type, hidden_error(error, hide), request.properties, inputs.secrets
-            ) from error
+            error.in_words(words)
+            raise self._half_done(resource_type, error, request.properties, inputs.secrets) from error
         return provider_pb2.CreateResponse(id=live.id, properties=_write(resource_type, live.outputs, inputs.secrets))
 
     @plainly
@@ -196,8 +197,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource_type = self._resource_type(request)
         olds = self._read(resource_type, request.properties)
         # A program that only reads gives what it likes, and no inputs.
-        is_managed = bool(request.inputs.fields) and any(name in olds.plain for name in resource_type.outputs_only())
-        live = resource_type.read(self._operation(request), request.id, olds.plain, is_managed=is_managed)
+        is_managed = bool(request.inputs.fields) and resource_type.is_managed(olds.plain)
+        words = _words(olds.secrets)
+        with written_in(words):
+            live = resource_type.read(self._operation(request, words), request.id, olds.plain, is_managed=is_managed)
         if live is None:
             return provider_pb2.ReadResponse()
         secrets = olds.secrets | _secret_inputs(type(resource_type), read_struct(request.inputs))
@@ -212,10 +215,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Change it in place, or say what the preview can know of that."""
         resource_type = self._resource_type(request)
         olds, news = self._read(resource_type, request.olds), self._read(resource_type, request.news)
-        hide = hiding(olds.secrets | news.secrets, olds.plain, news.plain)
-        operation = self._operation(request, hide)
+        words = _words(olds.secrets | news.secrets)
+        operation = self._operation(request, words)
         if request.preview:
-            self._examined(resource_type, operation, request.urn, hide, olds.plain)
+            self._examined(resource_type, operation, request.urn, words, olds.plain)
             outputs = resource_type.planned(request.id, olds.plain, news.plain)
             return provider_pb2.UpdateResponse(properties=_write(resource_type, outputs, news.secrets))
         try:
@@ -223,7 +226,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         except ImageShareError as error:
             # What is left of the accounts of before is as secret as it was.
             secrets = olds.secrets | news.secrets
-            raise self._half_done(resource_type, hidden_error(error, hide), request.news, secrets) from error
+            raise self._half_done(resource_type, error.in_words(words), request.news, secrets) from error
         return provider_pb2.UpdateResponse(properties=_write(resource_type, live.outputs, news.secrets))
 
     @plainly
@@ -231,11 +234,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Delete it."""
         resource_type = self._resource_type(request)
         olds = self._read(resource_type, request.properties)
-        hide = hiding(olds.secrets, olds.plain)
-        try:
-            resource_type.delete(self._operation(request, hide), request.id, olds.plain)
-        except ImageShareError as error:
-            raise hidden_error(error, hide) from error
+        words = _words(olds.secrets)
+        with written_in(words):
+            resource_type.delete(self._operation(request, words), request.id, olds.plain)
         return empty_pb2.Empty()
 
     @plainly
@@ -245,7 +246,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if function is None:
             raise RuleBroken(f"{request.tok} is no function of alicloud-image-share", [])
         given = {_snake(name): value for name, value in read_struct(request.args).plain.items()}
-        operation = operation_on("", engine_at(self._engine_address))
+        operation = operation_on("", engine_at(self._engine_address), words=WORDS)
         asked = Asked(self._run, self._configuration, operation, with_role(given), request.preview)
         found = function.answer(asked)
         return provider_pb2.InvokeResponse(**{"return": write_struct(for_program(found or {}))})
@@ -282,10 +283,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             raise RuleBroken(f"{type_} is no resource of alicloud-image-share", [])
         return self._resources[RESOURCE_OF_TYPE[type_]]
 
-    def _operation(self, request: Any, hide: Hide = str) -> Operation:
+    def _operation(self, request: Any, words: Words = WORDS) -> Operation:
         seconds = getattr(request, "timeout", 0.0)
-        operation = operation_on(request.urn, engine_at(self._engine_address), seconds or None)
-        return hidden_operation(operation, lambda text: self.words(hide(text)))
+        return operation_on(request.urn, engine_at(self._engine_address), seconds or None, words)
 
     def _read(self, resource_type: AnyResource, struct: Any) -> Values:
         values = read_struct(struct)
@@ -296,7 +296,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource_type: AnyResource,
         operation: Operation,
         urn: str,
-        hide: Hide,
+        words: Words,
         outputs: Mapping[str, Any] | None = None,
     ) -> Checked | None:
         """What the preview's check found, with what ECS tells of it; raises where it tells of a broken rule."""
@@ -306,8 +306,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         examined = resource_type.examine(operation, self._states.around(urn), checked, outputs)
         if examined.problems:
             name = urn.rpartition("::")[2]
-            sentences = [hide(problem.sentence) for problem in examined.problems]
-            raise RuleBroken(f"{resource_type.name} {name!r} can't be had as asked", sentences)
+            sentences = [problem.text for problem in examined.problems]
+            raise RuleBroken(f"{resource_type.name} {name!r} can't be had as asked", sentences).in_words(words)
         return examined
 
     def _half_done(
@@ -332,9 +332,14 @@ def _failure(sentence: str) -> Any:
 
 
 def _write(resource_type: AnyResource, values: Mapping[str, Any], secrets: frozenset[str]) -> Any:
-    revealing = {name for secret in secrets for name in type(resource_type).revealing(secret)}
+    revealing = resource_type.revealing(secrets)
     written = for_program(values)
     return write_struct(written, {name for name in written if _snake(name) in revealing})
+
+
+def _words(secrets: Collection[str]) -> Words:
+    """How errors and warnings are written if these properties are secret."""
+    return replace(WORDS, hides_accounts=ACCOUNTS in secrets)
 
 
 def _secret_inputs(resource_type: type[AnyResource], values: Values) -> frozenset[str]:

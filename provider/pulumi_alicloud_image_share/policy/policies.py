@@ -16,6 +16,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from .. import slots
 from ..cloud.settings import TRUSTED_OWNERS
 from ..values import Problem
 from .images import image_violations
@@ -88,7 +89,7 @@ def _validate_trusted_images(args: StackValidationArgs, report: ReportViolation)
     problems: list[Problem] = []
     trusted = read_trusted_images(args.get_config(), stack_config(TRUSTED_OWNERS), problems)
     if not is_refused(problems, report):
-        owners = ImageOwners(os.environ, notify=pulumi.log.warn)
+        owners = ImageOwners(os.environ, notify=lambda text: pulumi.log.warn(slots.render(text)))
         report_all(image_violations(args, trusted, owners), report)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 import pulumi
 from pulumi_policy import ReportViolation
 
+from .. import slots
 from ..values import Problem
 from .violation import Violation
 
@@ -23,9 +24,9 @@ def report_all(violations: Sequence[Violation], report: ReportViolation) -> None
     """Report violations, and warn of those that only warn."""
     for violation in violations:
         if violation.warns_only:
-            warn_once(violation.sentence)
+            warn_once(slots.render(violation.sentence))
         else:
-            report(violation.sentence, violation.urn)
+            report(slots.render(violation.sentence), violation.urn)
 
 
 @cache

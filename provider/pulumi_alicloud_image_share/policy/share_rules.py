@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
-from ..accounts import listed
+from ..accounts import plainly_listed
 from ..values import UNKNOWN, Unknown
 from .settings import AllowedAccounts
 from .violation import Violation, name_of, names_of, stack_of
@@ -75,7 +75,7 @@ def account_faults(share: Share, allowed: AllowedAccounts) -> list[str]:
     if strangers:
         one = len(strangers) == 1
         sentences.append(
-            f"{name_of(share.urn)} shares {_image(share.image_id)} with {listed(strangers, accounts)}, which "
+            f"{name_of(share.urn)} shares {_image(share.image_id)} with {plainly_listed(strangers, accounts)}, which "
             f"{'is' if one else 'are'} not on the allowlist: remove {'it' if one else 'them'} from accounts of the "
             f"ImageShare, or add {'it' if one else 'them'} to accounts of this policy."
         )
@@ -130,7 +130,8 @@ def _twice_listed_fault(image_id: str, together: Sequence[Share]) -> Violation |
     concerned = [urn for urn, accounts in known if not accounts.keys().isdisjoint(twice)]
     return Violation(
         concerned[0],
-        f"image {image_id} is shared with {listed(twice, names)} by {names_of(concerned)}, and what one of them drops "
+        f"image {image_id} is shared with {plainly_listed(twice, names)} by {names_of(concerned)}, and "
+        "what one of them drops "
         f"the other{'s' if len(concerned) > 2 else ''} would lose: list {'the account' if one else 'each account'} in "
         "one ImageShare alone.",
     )

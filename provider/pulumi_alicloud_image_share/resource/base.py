@@ -132,9 +132,14 @@ class Resource(ABC, Generic[Wanted, Known]):
         return tuple(item.name for item in cls.properties if not item.is_input)
 
     @classmethod
-    def revealing(cls, secret: str) -> tuple[str, ...]:
-        """The properties that must be secret where an input is."""
-        return tuple(item.name for item in cls.properties if secret in (item.name, item.reveals))
+    def revealing(cls, secrets: Collection[str]) -> set[str]:
+        """Return the properties that must be secret if these inputs are."""
+        return {item.name for item in cls.properties if item.name in secrets or item.reveals in secrets}
+
+    @classmethod
+    def is_managed(cls, outputs: Mapping[str, Any]) -> bool:
+        """Return whether the state has a resource with these outputs: a program that only reads one gives inputs."""
+        return any(name in outputs for name in cls.outputs_only())
 
     @abstractmethod
     def check(
@@ -265,7 +270,7 @@ def _credentials(resource_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
     problems: list[Problem] = []
     identity = parse_identity(given, problems)
     if problems:
-        raise RuleBroken(f"{resource_id} can't be read", [problem.sentence for problem in problems])
+        raise RuleBroken(f"{resource_id} can't be read", [problem.text for problem in problems])
     if identity is UNKNOWN:
         return {}
     return {"profile": identity.profile, "assume_role": write_role(identity.role) if identity.role else None}

@@ -84,5 +84,5 @@ def _owner_unknown(region: str, image_id: str) -> str:
 def _caller_unknown(region: str, image_id: str, owner_id: str, error: ImageShareError) -> str:
     return (
         f"image {image_id} is not found in {region}, which only counts if its owner, account {owner_id}, says so, and "
-        f"whose credentials these are can't be told: {error}"
+        f"whose credentials these are can't be told: {error.text}"
     )

@@ -124,7 +124,7 @@ def _again(error: ImageShareError, rollback_error: ImageShareError) -> str:
     if isinstance(error, EcsError) and isinstance(rollback_error, EcsError) and error.code == rollback_error.code:
         request_id = f" RequestId {rollback_error.request_id}." if rollback_error.request_id else ""
         return f"{rollback_error.action} failed with {rollback_error.code} again.{request_id}"
-    return str(rollback_error)
+    return rollback_error.text
 
 
 def _count(accounts: Collection[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from .. import slots
 from ..cloud.model import BATCH_SIZE, ShareCall
 from ..errors import RuleBroken
 
@@ -74,8 +75,8 @@ def quota_sentence(*, before: int, adding: int, max_accounts: int) -> str:
     """The sentence that says by how much an image would pass its quota of accounts."""
     return (
         f"the image is shared with {before} other account{'' if before == 1 else 's'} and {adding} more would make "
-        f"{before + adding}, over max_accounts ({max_accounts}): unshare some, or raise max_accounts, and the quota in "
-        "Quota Center if it is lower."
+        f"{before + adding}, over {slots.prop('max_accounts')} ({max_accounts}): unshare some, or raise "
+        f"{slots.prop('max_accounts')}, and the quota in Quota Center if it is lower."
     )
 
 

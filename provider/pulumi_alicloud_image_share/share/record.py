@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Generic, Never, Self, TypeAlias, cast
 
+from .. import slots
 from ..accounts import NO_ACCOUNT, named, parse_accounts
 from ..record import (
     Given,
@@ -198,8 +199,9 @@ def rules(share: Share, *, may_be_empty: bool = False) -> list[Problem]:
     return [
         Problem(
             _ACCOUNTS,
-            f"{count} accounts are more than max_accounts ({most}) allows an image: remove {count - most}, or raise "
-            "max_accounts, and the quota in Quota Center if it is lower.",
+            f"{count} accounts are more than {slots.prop('max_accounts')} ({most}) allows an image: "
+            f"remove {count - most}, "
+            f"or raise {slots.prop('max_accounts')}, and the quota in Quota Center if it is lower.",
         )
     ]
 

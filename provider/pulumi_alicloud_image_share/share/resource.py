@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, cast
 
-from ..accounts import listed
+from .. import slots
+from ..accounts import listed, plainly_listed
 from ..cloud.ecs import Ecs
 from ..cloud.identity import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
@@ -169,7 +170,7 @@ class ShareResource(Resource[Share, KnownShare]):
         try:
             return [*problems, *self._live_problems(operation, asked.before, asked.spec)]
         except ImageShareError as error:
-            return [*problems, Problem(property_at_fault(error, asked.spec.identity), str(error))]
+            return [*problems, Problem(property_at_fault(error, asked.spec.identity), error.text)]
 
     def _live_problems(self, operation: Operation, before: Share | None, spec: Share) -> list[Problem]:
         if before is not None and not changes_access(before, spec):
@@ -312,7 +313,7 @@ class ShareResource(Resource[Share, KnownShare]):
     def _check_losses(self, urn: str, spec: Share, old: KnownShare | None) -> None:
         broken = judge_losses(self._ledger, urn, spec, old.accounts if old else None)
         if broken:
-            sentences = [problem.sentence for problem in broken]
+            sentences = [problem.text for problem in broken]
             raise RuleBroken(f"{old or f'image {spec.image_id} in {spec.region}'} can't be shared as asked", sentences)
 
     def _change(self, operation: Operation, old: KnownShare | None, spec: Share) -> KnownShare:
@@ -360,7 +361,7 @@ class ShareResource(Resource[Share, KnownShare]):
         broken = image_problems(spec, image)
         if broken:
             # Who has access to another account's image, ECS tells nobody: it would say that there is none.
-            sentences = [problem.sentence for problem in broken]
+            sentences = [problem.text for problem in broken]
             raise RuleBroken(f"image {image_id} in {region} can't be shared as asked", sentences)
         return image
 
@@ -370,7 +371,7 @@ class ShareResource(Resource[Share, KnownShare]):
             *judge_accounts(self._ledger, spec, image, live, old),
         ]
         if broken:
-            sentences = [problem.sentence for problem in broken]
+            sentences = [problem.text for problem in broken]
             raise RuleBroken(f"image {image.image_id} in {image.region} can't be shared as asked", sentences)
 
     def _check_delete(
@@ -381,7 +382,7 @@ class ShareResource(Resource[Share, KnownShare]):
         if asked is None:
             return
         had = {account: name for account, name in old.accounts.items() if account in asked.accounts or account in live}
-        broken = [problem.sentence for problem in guard_problems(asked, had, old.accounts.keys() - set(lose))]
+        broken = [problem.text for problem in guard_problems(asked, had, old.accounts.keys() - set(lose))]
         if broken:
             raise RuleBroken(f"what {old} had before it was replaced can't be unshared", broken)
 
@@ -428,7 +429,8 @@ class ShareResource(Resource[Share, KnownShare]):
         unlisted = unlisted_accounts(spec, live, known)
         if unlisted:
             operation.warn(
-                f"image {spec.image_id} is also shared with {listed(unlisted, {})}, which neither the program nor the "
+                f"image {spec.image_id} is also shared with {plainly_listed(unlisted, {})}, which "
+                "neither the program nor the "
                 "state lists: left alone. `pulumi refresh` shows them as drift."
             )
 
@@ -521,6 +523,7 @@ def _known(spec: Share) -> tuple[Identity, str, str, int]:
     identity, region, image_id, max_accounts = spec.identity, spec.region, spec.image_id, spec.max_accounts
     if identity is UNKNOWN or region is UNKNOWN or image_id is UNKNOWN or max_accounts is UNKNOWN or not spec.is_known:
         raise RuleBroken(
-            "the image can't be shared yet", ["image ID, region, accounts and max_accounts must be known."]
+            "the image can't be shared yet",
+            [f"image ID, region, accounts and {slots.prop('max_accounts')} must be known."],
         )
     return identity, region, image_id, max_accounts

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 
-from ..accounts import listed
+from .. import slots
+from ..accounts import listed, plainly_listed
 from ..cloud.model import Image, Sharing
 from ..resource.images import status_fault
 from ..values import UNKNOWN, Problem
@@ -74,8 +75,10 @@ def _claim_problems(spec: Share, image: Image, live: Sharing, known: Collection[
             Problem(
                 "accounts",
                 f"image {image.image_id} is already shared with {len(unlisted)} account"
-                f"{'' if len(unlisted) == 1 else 's'} that the program does not list: {listed(unlisted, {})}. Add what "
-                "should keep access to accounts, unshare the rest, or set exclusive=False to leave them alone.",
+                f"{'' if len(unlisted) == 1 else 's'} that the program does not list: "
+                f"{plainly_listed(unlisted, {})}. Add "
+                "what should keep access to accounts, unshare the rest, or set "
+                f"{slots.assigned('exclusive', False)} to leave them alone.",
             )
         )
     if live.groups:
@@ -88,7 +91,8 @@ def groups_sentence(image_id: str, groups: Collection[str]) -> str:
     return (
         f"image {image_id} is also shared with the share group{'' if len(groups) == 1 else 's'} "
         f"{', '.join(sorted(groups))} of a resource directory, whose accounts ImageShare does not manage: unshare it "
-        "from them (ModifyImageShareGroupPermission), or set exclusive=False. ECS advises against sharing with the "
+        f"from them (ModifyImageShareGroupPermission), or set {slots.assigned('exclusive', False)}. ECS "
+        "advises against sharing with the "
         "same account both ways."
     )
 
@@ -121,8 +125,8 @@ def _origin_fault(spec: Share, image: Image) -> str | None:
         return None
     return (
         f"{image.image_id} is based on Marketplace image {image.product_code}: such images can't be shared, by the "
-        "guide of ECS. Build the image from a public or custom image instead, or set allow_marketplace_based=True to "
-        "let ECS decide."
+        "guide of ECS. Build the image from a public or custom image instead, or set "
+        f"{slots.assigned('allow_marketplace_based', True)} to let ECS decide."
     )
 
 
@@ -148,7 +152,7 @@ def conflict_problem(share: Share, urn: str, other_urn: str, twice: Collection[s
     return Problem(
         "image_id",
         f"image {share.image_id} is shared by two ImageShares of this program, {mine} and {its}: list all "
-        "accounts in one of them, or set exclusive=False on each.",
+        f"accounts in one of them, or set {slots.assigned('exclusive', False)} on each.",
     )
 
 
@@ -181,8 +185,9 @@ def guard_problems(share: Share, had: Mapping[str, str], kept: Collection[str] =
         Problem(
             "accounts",
             f"this would unshare {count} {len(had)} accounts ({_one_decimal(percent)} %), more than "
-            f"max_unshare_percent ({limit:g}) allows: {listed(unnamed, had)}. Check that they should lose access, "
-            f"then raise max_unshare_percent to at least {math.ceil(percent)} for this update.",
+            f"{slots.prop('max_unshare_percent')} ({limit:g}) allows: {listed(unnamed, had)}. Check that "
+            "they should lose access, "
+            f"then raise {slots.prop('max_unshare_percent')} to at least {math.ceil(percent)} for this update.",
         )
     ]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_alicloud_image_share import ConfigError
+from pulumi_alicloud_image_share import ConfigError, slots
 from pulumi_alicloud_image_share.cloud.credentials import find_credential
 from pulumi_alicloud_image_share.cloud.settings import ALICLOUD, OWN_ONLY, AccessKey, Settings, read_settings
 
@@ -49,7 +49,8 @@ def test_a_setting_of_this_package_goes_before_that_of_pulumi_alicloud(
     assert both == settings(of_own)
     assert getattr(both, name) != getattr(settings(of_other), name)
     assert getattr(settings(of_other), name) is not None
-    assert (both.key(setting), settings(of_other).key(setting)) == (f"{OWN}:{setting}", f"alicloud:{setting}")
+    keys = [slots.render(found.key(setting)) for found in (both, settings(of_other))]
+    assert keys == [f"{OWN}:{setting}", f"alicloud:{setting}"]
     # An empty value is not set.
     assert settings({**of_other, f"{OWN}:{setting}": " "}) == settings(of_other)
 
@@ -87,7 +88,7 @@ def test_what_pulumi_alicloud_itself_reads_can_be_read_alone() -> None:
     config = {**KEYS, f"{OWN}:profile": "own", f"{OWN}:region": "cn-beijing", f"{OWN}:retrySeconds": "7"}
     found = read_settings(config.get, {}, (ALICLOUD,))
     assert (found.access_key, found.profile, found.region) == (AccessKey("LTAIconfig", "secret"), None, None)
-    assert (found.retry_seconds, found.key("region")) == (7, "alicloud:region")
+    assert (found.retry_seconds, slots.render(found.key("region"))) == (7, "alicloud:region")
 
 
 def test_settings_that_only_this_package_has_are_not_read_from_pulumi_alicloud() -> None:
@@ -152,7 +153,7 @@ def test_a_profile_of_the_environment_is_used_where_no_key_is_given(variable: st
 )
 def test_what_cannot_be_used_is_said(config: dict[str, str], environment: dict[str, str], says: str) -> None:
     found = settings(config, environment)
-    assert says in " ".join(found.faults)
+    assert says in slots.render(" ".join(found.faults))
     with pytest.raises(ConfigError, match=r"\."):
         find_credential(found)
 

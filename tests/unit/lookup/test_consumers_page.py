@@ -12,6 +12,7 @@ from pulumi_alicloud_image_share import BadArguments, SharedImage, get_shared_im
 from pulumi_alicloud_image_share.lookup.matching import ListedImage
 from pulumi_alicloud_image_share.lookup.query import ARGUMENTS, ImageQuery, parse_query
 from pulumi_alicloud_image_share.lookup.reasons import Findings, none_sentence, several_sentence, why_none
+from pulumi_alicloud_image_share.slots import render
 from support.consumer_program import run_program, unknown
 from support.pages import page
 
@@ -23,7 +24,7 @@ OTHER = SharedImage("m-bp1golden20240501aa0a1", REGION, OWNER, "golden-2024-05",
 
 
 def why(query: ImageQuery = QUERY, **findings: Any) -> str:
-    return why_none(query, Findings(**findings))[-1]
+    return render(why_none(query, Findings(**findings))[-1])
 
 
 def listed(image: SharedImage = IMAGE, alias: str = "others", progress: str = "", **changes: Any) -> list[ListedImage]:
@@ -46,8 +47,8 @@ def output_in_the_plain_form() -> str:
 
 
 SENTENCES = {
-    "none": none_sentence(QUERY),
-    "several": several_sentence(ImageQuery((OWNER,), REGION, "golden-*"), [IMAGE, OTHER]),
+    "none": render(none_sentence(QUERY)),
+    "several": render(several_sentence(ImageQuery((OWNER,), REGION, "golden-*"), [IMAGE, OTHER])),
     "shares nothing": why(),
     "shares others": why(here=listed(OTHER)),
     "in part": why(here=listed(family="silver")),

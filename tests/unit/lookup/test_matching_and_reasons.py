@@ -12,6 +12,7 @@ from pulumi_alicloud_image_share import SharedImage
 from pulumi_alicloud_image_share.lookup.matching import ListedImage, answers, unready
 from pulumi_alicloud_image_share.lookup.query import ImageQuery
 from pulumi_alicloud_image_share.lookup.reasons import Findings, described, none_sentence, several_sentence, why_none
+from pulumi_alicloud_image_share.slots import render
 from support.clear_sentences import assert_clear
 
 OWNER, PAYMENTS, PARTNER, STRANGER = "1000000000000001", "1000000000000002", "1000000000000005", "6000000000000006"
@@ -40,7 +41,7 @@ def found(query: ImageQuery, *images: SharedImage) -> list[str]:
 
 
 def reasons(query: ImageQuery, **findings: Any) -> list[str]:
-    sentences = why_none(query, Findings(**findings))
+    sentences = list(map(render, why_none(query, Findings(**findings))))
     for sentence in sentences:
         assert_clear(sentence)
     return sentences
@@ -151,15 +152,15 @@ def test_an_image_can_be_called_by_its_id_and_never_changed() -> None:
 
 def test_the_sentence_says_what_was_asked_of_whom_and_where() -> None:
     query = ImageQuery((OWNER, PARTNER), HANGZHOU, "golden-*", "golden", {"stage": "live"}, "arm64", "linux")
-    assert none_sentence(query) == (
+    assert render(none_sentence(query)) == (
         "get_shared_image found no image with name 'golden-*', family 'golden', tag 'stage' 'live', architecture arm64 "
         f"and os_type linux that the accounts {OWNER} and {PARTNER} share with this account in region cn-hangzhou."
     )
-    assert_clear(none_sentence(replace(query, owner_ids=tuple(str(n) for n in range(10, 60)))))
+    assert_clear(render(none_sentence(replace(query, owner_ids=tuple(str(n) for n in range(10, 60))))))
 
 
 def test_several_are_listed_newest_first_but_not_all_of_very_many() -> None:
-    assert "get_shared_image found 2 images with name '*' that account" in several_sentence(ANY, [JUNE, MAY])
+    assert "get_shared_image found 2 images with name '*' that account" in render(several_sentence(ANY, [JUNE, MAY]))
     assert described([JUNE, MAY]) == [
         f"m-bp1june 'golden-2024-06' of account {OWNER}, created 2024-06-01T02:03:04Z.",
         f"m-bp1may 'golden-2024-05' of account {OWNER}, created 2024-05-01T02:03:04Z.",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_alicloud_image_share.plugin.differences import detailed
+from pulumi_alicloud_image_share.errors import RuleBroken
+from pulumi_alicloud_image_share.plugin.differences import detailed, refuse_what_is_ignored
 from pulumi_alicloud_image_share.record import Change
 from pulumi_alicloud_image_share.share.record import Share, parse
+from pulumi_alicloud_image_share.slots import Words
 
 ARN, OTHER_ARN = (f"acs:ram::1000000000000001:role/{name}" for name in ("sharer", "other"))
 DIFF = provider_pb2.PropertyDiff
@@ -39,3 +41,12 @@ def test_a_changed_property_stands_under_its_own_name(
     change = Change(tuple(share(**new).differences_from(share(**old))))
     found = detailed(change, hides_accounts=False, unsaid=())
     assert {name: each.kind for name, each in found.items()} == {path: how}
+
+
+def test_a_change_that_cannot_be_ignored_names_its_account_in_a_slot() -> None:
+    had, data = {"1000000000000002": "", "1000000000000003": ""}, "1000000000000003"
+    change = Change(tuple(share().differences_from(share(accounts=list(had)))))
+    with pytest.raises(RuleBroken) as failure:
+        refuse_what_is_ignored(change, [f'accounts["{data}"]'], had, hides_accounts=True)
+    assert f"the change of account {data}: it finds" in str(failure.value)
+    assert "the change of account [secret]: it finds" in str(failure.value.in_words(Words(hides_accounts=True)))

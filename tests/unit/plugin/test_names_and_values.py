@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from pulumi_alicloud_image_share.copy.resource import CopyResource
 from pulumi_alicloud_image_share.engine.wire import secret_value
-from pulumi_alicloud_image_share.plugin.catalogue import NAMES, RESOURCES
-from pulumi_alicloud_image_share.plugin.names import Words, for_program, from_program, is_of_python, path_for_program
+from pulumi_alicloud_image_share.plugin.catalogue import RESOURCES
+from pulumi_alicloud_image_share.plugin.names import for_program, from_program, is_of_python, path_for_program
 from pulumi_alicloud_image_share.plugin.structs import read_struct, write_struct
 from pulumi_alicloud_image_share.resource.names import camel_case, snake_case
 from pulumi_alicloud_image_share.share.resource import ShareResource
 from pulumi_alicloud_image_share.values import UNKNOWN
 
-WORDS = Words(NAMES)
 ROLE = {"role_arn": "acs:ram::1000000000000001:role/sharer", "session_seconds": 900}
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=9),
@@ -41,22 +40,6 @@ def test_the_words_of_the_dynamic_frontend_are_known_from_the_plugins() -> None:
     assert is_of_python(ShareResource, {"image_id", "region"})
     assert is_of_python(ShareResource, {"region", "__resource"})
     assert not is_of_python(ShareResource, {"imageId", "region", "accounts"})
-
-
-@pytest.mark.parametrize(
-    ("sentence", "said"),
-    [
-        ("max_accounts must be a whole number", "maxAccounts must be a whole number"),
-        ("set exclusive=False to leave them alone", "set exclusive: false to leave them alone"),
-        ("exclusive must be True or False, not 1.", "exclusive must be true or false, not 1."),
-        ("exclusive must be True or False, not 'True'.", "exclusive must be true or false, not 'True'."),
-        ("an account ID is None: give it", "an account ID is null: give it"),
-        ("in accounts, RequestId 1-2", "in accounts, RequestId 1-2"),
-        ("assume_role's role_arn must be", "assumeRole's roleArn must be"),
-    ],
-)
-def test_a_sentence_has_the_words_of_the_program(sentence: str, said: str) -> None:
-    assert WORDS(sentence) == said
 
 
 @pytest.mark.parametrize(

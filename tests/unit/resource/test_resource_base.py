@@ -74,3 +74,13 @@ def test_a_refresh_reads_what_the_state_has_and_states_its_limits(reading: Readi
 def test_an_id_of_another_form_is_refused(reading: Reading) -> None:
     with pytest.raises(RuleBroken, match="is not the ID of an ImageShare"):
         reading.read(SILENT, "golden", {}, is_managed=True)
+
+
+def test_what_only_a_resource_has_says_that_the_state_has_it() -> None:
+    assert ShareResource.is_managed({"image_id": "m-bp1golden00000000001", "owner_id": "1000000000000001"})
+    assert not ShareResource.is_managed({"image_id": "m-bp1golden00000000001", "profile": "owner"})
+
+
+def test_secret_accounts_make_all_secret_that_names_them() -> None:
+    assert ShareResource.revealing({"accounts"}) == {"accounts", "account_ids", "shared_at"}
+    assert ShareResource.revealing(()) == set()

@@ -12,6 +12,7 @@ from pulumi_alicloud_image_share.share.journal import Entry, Result, Target
 from pulumi_alicloud_image_share.share.messages import gone_warning, progress, summary, what_was_done
 from pulumi_alicloud_image_share.share.outcome import Cause, Outcome
 from pulumi_alicloud_image_share.share.plan import SharePlan
+from pulumi_alicloud_image_share.slots import render
 from support.clear_sentences import assert_clear
 
 A, B, C, D = "1000000000000001", "1000000000000002", "1000000000000003", "1000000000000004"
@@ -135,7 +136,7 @@ TEXTS: dict[str, tuple[Outcome, ImageShareError | None, list[str]]] = {
 @pytest.mark.parametrize("case", TEXTS)
 def test_what_was_done(case: str) -> None:
     left, rollback_error, expected = TEXTS[case]
-    lines = what_was_done(left, ERROR, rollback_error, NAMES)
+    lines = list(map(render, what_was_done(left, ERROR, rollback_error, NAMES)))
     assert lines == expected
     for line in lines:
         if not line.startswith("  - "):
@@ -176,5 +177,5 @@ def test_how_far_a_plan_came() -> None:
 
 def test_the_warning_for_accounts_that_do_not_exist() -> None:
     image = "not unshared from image m-bp1golden00000000001 in cn-hangzhou."
-    assert gone_warning({A}, TARGET) == f"payments ({A}) does not exist any more and was {image}"
-    assert gone_warning({B, A}, TARGET) == f"payments ({A}), {B} do not exist any more and were {image}"
+    assert render(gone_warning({A}, TARGET)) == f"payments ({A}) does not exist any more and was {image}"
+    assert render(gone_warning({B, A}, TARGET)) == f"payments ({A}), {B} do not exist any more and were {image}"

@@ -222,9 +222,9 @@ def test_limits_and_flags_of_the_wrong_kind_are_refused(name: str, value: Any) -
 
 
 def test_an_unknown_argument_is_refused_and_the_right_one_named() -> None:
-    assert problems(acounts=[PAYMENTS]) == [
-        Problem("acounts", "ImageShare has no argument 'acounts': did you mean accounts?")
-    ]
+    (problem,) = problems(acounts=[PAYMENTS])
+    assert problem.property == "acounts"
+    assert problem.sentence == "ImageShare has no argument 'acounts': did you mean accounts?"
 
 
 def test_an_argument_like_none_is_refused_and_all_are_named() -> None:

@@ -22,6 +22,7 @@ from pulumi_alicloud_image_share.errors import (
 from pulumi_alicloud_image_share.share.journal import Target
 from pulumi_alicloud_image_share.share.plan import plan_share
 from pulumi_alicloud_image_share.share.transaction import carry_out, nothing_changed_yet
+from pulumi_alicloud_image_share.slots import render
 from support.fake_ecs import ACTION, SINCE, FakeEcs, refused, unanswered
 
 MANY = [str(2000000000000001 + n) for n in range(60)]
@@ -102,7 +103,7 @@ def test_an_account_that_loses_access_during_the_change_gets_it_back_once() -> N
 def test_an_account_to_unshare_that_does_not_exist_is_a_warning() -> None:
     run = Run(FakeEcs({A, B}, closed={A}, look=lambda number, shared: shared))
     assert run.change([]) == {A: SINCE}
-    assert run.warnings == [
+    assert list(map(render, run.warnings)) == [
         f"payments ({A}) does not exist any more and was not unshared from image m-bp1golden00000000001 in cn-hangzhou."
     ]
 
