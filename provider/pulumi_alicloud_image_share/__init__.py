@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .dynamic.shared_image import SharedImage, SharedImageOutput, get_shared_image, get_shared_image_output
 
 _OF_PROGRAMS = {
-    "AssumeRole": "program_types",
+    "AssumeRole": "dynamic.program_types",
     "ImageCopy": "dynamic.resources",
     "ImageDistribution": "dynamic.distribution",
     "ImageShare": "dynamic.resources",
