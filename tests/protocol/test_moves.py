@@ -20,8 +20,10 @@ pytestmark = pytest.mark.both_frontends
 TWO, THREE, FOUR, FIVE = "1000000000000002", "1000000000000003", "1000000000000004", "1000000000000005"
 TWELVE = tuple(str(2000000000000001 + n) for n in range(12))
 HALF, OTHER_HALF = TWELVE[:6], TWELVE[6:]
-ORDERS = {1: 2, 2: 12, 3: 24}
-"""In how many orders the engine may check and change so many shares; of three, the first 24."""
+ORDERS = {1: range(2), 2: range(12), 3: range(0, 720, 90)}
+"""The orders in which the engine may check and change so many shares: of one and two all, of three some.
+
+Exclusive shares go through one half of them, shares beside others through the other half."""
 TEAM, UNIT = "shop:index:Team", "shop:index:Unit"
 
 
@@ -216,7 +218,7 @@ CASES = [(move, alone) for move in MOVES for alone in move.exclusive]
     ("move", "alone"), CASES, ids=[f"{move.says}, {'exclusive' if alone else 'beside others'}" for move, alone in CASES]
 )
 def test_a_move_takes_access_only_from_who_was_dropped(land: Land, move: Move, alone: bool) -> None:
-    for order in range(ORDERS[len(move.then(land, alone))]):
+    for order in ORDERS[len(move.then(land, alone))][alone::2]:
         _carry_out(land, move, alone, order)
         land.stack.destroy()
         assert _live(land) == {"g": (), "h": (), "i": ()}
@@ -275,3 +277,25 @@ def test_credentials_that_became_another_accounts_are_refused_before_any_change(
     assert "with the credentials of account 1000000000000001" in said
     assert land.live() == [TWO, FOUR]
     assert land.live(its_image) == []
+
+
+@pytest.mark.parametrize("order", range(2))
+def test_a_stranger_keeps_the_old_image_of_an_exclusive_share(land: Land, order: int) -> None:
+    land.update(land.share(TWO, THREE))
+    land.ecs.console.share(REGION, land.g, FOUR)
+    moved = land.share(TWO, of=land.h)
+    leaving = land.update(moved, how=How(order=order))
+    assert leaving == [TWO, THREE]
+    assert (land.live(), land.live(land.h)) == ([FOUR], [TWO])
+    assert land.unchanged(moved)
+
+
+@pytest.mark.parametrize("order", range(2))
+def test_refresh_rename_drop_and_an_account_that_the_console_unshared_in_one_run(land: Land, order: int) -> None:
+    land.update(land.apart(TWO, THREE, FOUR))
+    land.ecs.console.unshare(REGION, land.g, FOUR)
+    renamed = land.apart(TWO, FOUR, name="silver")
+    land.stack.up([renamed], How(order=order, refresh=True))
+    assert land.live() == [TWO, FOUR]
+    assert [(item.name, item.accounts) for item in land.stack.resources] == [("silver", {TWO, FOUR})]
+    assert land.unchanged(renamed)

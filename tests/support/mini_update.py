@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from support.mini_engine import MiniStack
 
 _SOME = 2
-_WAITS_SECONDS = 0.3
+_WAITS_SECONDS = 0.15
 """A step that takes longer waits for another resource of the run: the engine goes on with the others meanwhile."""
 _END = object()
 

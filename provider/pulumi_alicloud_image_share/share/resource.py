@@ -294,6 +294,7 @@ class ShareResource(Resource[Share, KnownShare]):
                 with nothing_changed_yet(target, lose=lose):
                     live = ecs.sharing(region, image_id).accounts
                 self._check_delete(operation, old, live, lose)
+                self._warn_of_left(operation, old, live)
                 plan = plan_share(live, wanted=(), lose=lose, max_accounts=len(live))
                 self._carry_out(operation, plan, target, ecs, live, old.accounts)
             except ImageNotFound:
@@ -430,6 +431,15 @@ class ShareResource(Resource[Share, KnownShare]):
             f"{old} does not exist any more, as its owner's account sees it: its share is taken out of the state, and "
             "nothing was unshared."
         )
+
+    def _warn_of_left(self, operation: Operation, old: KnownShare, live: Collection[str]) -> None:
+        claims = self._ledger.claims(old.id, among=live)
+        left = set(live) - old.accounts.keys() - held(claims) - wanted(claims)
+        if old.exclusive and left:
+            operation.warn(
+                f"image {old.image_id} stays shared with {listed(left, {})}, which the state never had: left alone. No "
+                "share of this stack shows them from now on: unshare them in the console if they should lose access."
+            )
 
     def _warn_of_unlisted(
         self, operation: Operation, old: KnownShare | None, spec: Share, live: Mapping[str, str]
