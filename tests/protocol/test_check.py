@@ -145,11 +145,11 @@ def test_another_image_for_a_few_of_many_accounts_unshares_the_others_and_is_gua
     assert "this would unshare 4 of 10 accounts (40 %)" in reason
 
 
-def test_only_taking_access_away_needs_no_look_at_the_image(ecs: Emulator, provider: Provider) -> None:
+def test_only_taking_access_away_reads_who_has_it_and_no_rule_of_the_image(ecs: Emulator, provider: Provider) -> None:
     inputs = provider.check(share_of(ecs, accounts=[PAYMENTS, DATA])).inputs
     ecs.calls.reset()
     assert provider.check(share_of(ecs, accounts=[PAYMENTS]), inputs).failures == []
-    assert ecs.calls.count() == 0
+    assert ecs.calls.by_action() == {"DescribeImageSharePermission": 1}
 
 
 def test_two_exclusive_shares_of_one_image_in_a_program_are_refused(ecs: Emulator, provider: Provider) -> None:

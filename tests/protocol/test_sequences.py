@@ -11,91 +11,28 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from ecs_emulator import Emulator
 from support import protocol
-from support.mini_engine import MiniStack
-from support.mini_program import AS_USUAL, Failed, How, Program, Share
-from support.protocol import OTHER_PICKLE, Provider, configuration_of, running_provider
+from support.mini_land import REGION, Land, running_land
+from support.mini_program import Failed, How, Program, Share
+from support.protocol import OTHER_PICKLE, configuration_of
 
 pytestmark = pytest.mark.both_frontends
 
-REGION = "cn-hangzhou"
 TWO, THREE, FOUR = "1000000000000002", "1000000000000003", "1000000000000004"
 MANY = [str(2000000000000001 + n) for n in range(40)]
 ORDERS = range(12)
 """All orders in which the engine may check two shares and change them."""
 
 
-@dataclass
-class Land:
-    """A stack that nobody has deployed yet, and the images G and H."""
-
-    ecs: Emulator
-    stack: MiniStack
-    config: dict[str, str]
-
-    @property
-    def g(self) -> str:
-        return self.ecs.golden_image_id
-
-    @property
-    def h(self) -> str:
-        return self.ecs.image("golden-next").id
-
-    def share(self, *accounts: str, name: str = "golden", of: str = "", **more: object) -> Share:
-        """An ImageShare of G, or of another image."""
-        share = Share(of or self.g, dict.fromkeys(accounts, ""), resource=name)
-        return replace(share, **more)  # type: ignore[arg-type]
-
-    def apart(self, *accounts: str, name: str = "golden", of: str = "", **more: object) -> Share:
-        """An ImageShare beside which another may share the same image."""
-        return self.share(*accounts, name=name, of=of, exclusive=False, **more)
-
-    def live(self, image: str = "") -> list[str]:
-        return self.ecs.console.shared_accounts(REGION, image or self.g)
-
-    def update(self, *program: Share, how: How = AS_USUAL) -> list[str]:
-        """Preview and update; returns who loses access to G, as the preview says, which the update must do."""
-        shown = self.stack.preview(program, how)
-        self.stack.up(program, how)
-        assert self.stack.shown == shown
-        return sorted(shown.leaving[self.g])
-
-    def unchanged(self, *program: Share) -> bool:
-        """Whether a preview is empty, and calls nobody."""
-        self.ecs.calls.reset()
-        return self.stack.preview(program).steps == [] and self.ecs.calls.count() == 0
-
-    def refused(self, *program: Share, how: How = AS_USUAL) -> str:
-        """What a preview says that must fail."""
-        with pytest.raises(Failed) as failed:
-            self.stack.preview(program, how)
-        return str(failed.value)
-
-
 @pytest.fixture(scope="module")
-def _process(_frontend: None) -> Iterator[tuple[Emulator, Provider, dict[str, str]]]:
-    """One emulator and one provider for all sequences: each command is a run of its own."""
-    with Emulator() as ecs:
-        owner = ecs.account("owner")
-        config = {
-            "alicloud:region": REGION,
-            "alicloud:accessKey": owner.access_key_id,
-            "alicloud:secretKey": owner.access_key_secret,
-            "alicloud:endpoints": f'[{{"ecs": "{ecs.endpoint}", "sts": "{ecs.endpoint}"}}]',
-            "alicloud:protocol": "HTTP",
-            "alicloud-image-share:retrySeconds": "5",
-            "alicloud-image-share:visibleSeconds": "5",
-        }
-        with running_provider(config, {}) as provider:
-            yield ecs, provider, config
+def _world(_frontend: None) -> Iterator[Land]:
+    with running_land() as land:
+        yield land
 
 
 @pytest.fixture
-def land(_process: tuple[Emulator, Provider, dict[str, str]]) -> Land:
-    ecs, provider, config = _process
-    ecs.reset()
-    return Land(ecs, MiniStack(provider), config)
+def land(_world: Land) -> Land:
+    return _world.fresh()
 
 
 @dataclass(frozen=True)

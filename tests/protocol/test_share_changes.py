@@ -8,7 +8,7 @@ import pytest
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share.dynamic import ImageShareProvider
 from support import protocol
-from support.golden_image import live
+from support.golden_image import delete_image, live
 from support.protocol import UNKNOWN, URN, Provider
 
 pytestmark = pytest.mark.both_frontends
@@ -170,3 +170,18 @@ def test_an_account_that_the_console_added_is_left_alone_by_an_update(ecs: Emula
     changed = provider.change(id, outputs, {"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA]})
     assert changed["account_ids"] == [PAYMENTS, DATA]
     assert live(ecs) == [PAYMENTS, DATA, WEB]
+
+
+@pytest.mark.parametrize(
+    "accounts", [[PAYMENTS], [PAYMENTS, DATA, WEB]], ids=["an account loses access", "an account gains access"]
+)
+def test_the_preview_of_any_change_of_accounts_says_that_the_image_is_gone(
+    ecs: Emulator, provider: Provider, accounts: list[str]
+) -> None:
+    arguments = {"image_id": ecs.golden_image_id, "accounts": [PAYMENTS, DATA]}
+    _, outputs = provider.share(arguments)
+    delete_image(ecs)
+    provider.next_run()
+    checked = provider.check({**arguments, "accounts": accounts}, outputs)
+    assert f"image {ecs.golden_image_id} does not exist in region {REGION}" in checked.reasons
+    assert "If it was deleted, run `pulumi refresh` with its owner's credentials" in checked.reasons

@@ -50,6 +50,10 @@ class MiniStack:
         self.checked: dict[str, Share] = {}
         """What the last command checked, by URN."""
 
+    def emptied(self) -> MiniStack:
+        """A stack of the same provider that has nothing."""
+        return MiniStack(self._provider, self._is_dead)
+
     @property
     def managed(self) -> list[Resource]:
         """The resources that are not only to be deleted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from support.mini_engine import MiniStack
 
 _SOME = 2
+_WAITS_SECONDS = 0.15
+"""A step that takes longer waits for another resource of the run: the engine goes on with the others meanwhile."""
+_END = object()
 
 
 class StepFailed(Exception):
@@ -69,6 +73,9 @@ class Update:
         self._pending = [item for item in stack.resources if item.is_replaced]
         self._claimed: set[str] = set()
         self._failures: list[Failure] = []
+        self._steps = ThreadPoolExecutor(32)
+        self._unfinished: dict[Future[bool], Iterator[None]] = {}
+        """The steps that wait, each with its chain."""
 
     def run(self) -> None:
         stack = self._stack
@@ -81,10 +88,12 @@ class Update:
                 try:
                     chain = self._register(share)
                 except StepFailed as failed:
+                    wait(self._unfinished)
                     raise Failed([*self._failures, failed.failure]) from None
                 chains += [chain] if chain else []
             else:
                 self._go_on(chains, place - len(waiting))
+            chains += self._ended(all_of_them=not (waiting or chains))
         self.delete([item for item in stack.resources if self._goes(item)])
 
     def delete(self, going: Sequence[Resource]) -> None:
@@ -94,6 +103,7 @@ class Update:
             chains: list[Iterator[None]] = [self._delete(left.pop(self._order.pick(len(left))))]
             while chains:
                 self._go_on(chains, 0)
+                chains += self._ended(all_of_them=True)
         if self._failures:
             raise Failed(self._failures)
 
@@ -103,16 +113,34 @@ class Update:
         return item.is_replaced or item.urn not in self._claimed
 
     def _go_on(self, chains: list[Iterator[None]], place: int) -> None:
-        """Take the next step of a chain; a failure ends it, and without --continue-on-error the whole run."""
-        try:
-            next(chains[place])
-        except StopIteration:
-            chains.pop(place)
-        except StepFailed as failed:
-            chains.pop(place)
-            self._failures.append(failed.failure)
-            if not self._how.continue_on_error or failed.failure.step == "run":
-                raise Failed(self._failures) from None
+        """Take the next step of a chain, for as long as it does not wait for another resource."""
+        chain = chains.pop(place)
+        step = self._steps.submit(lambda: next(chain, _END) is not _END)
+        self._unfinished[step] = chain
+        wait([step], _WAITS_SECONDS)
+        chains[place:place] = self._ended(all_of_them=False)
+
+    def _ended(self, *, all_of_them: bool) -> list[Iterator[None]]:
+        """Return the chains that go on, of the steps that have ended.
+
+        A failure ends a chain, and without --continue-on-error the whole run.
+
+        Args:
+            all_of_them: Whether to wait until every step has ended.
+        """
+        if all_of_them:
+            wait(self._unfinished)
+        going_on = []
+        for step in [step for step in self._unfinished if step.done()]:
+            chain = self._unfinished.pop(step)
+            try:
+                going_on += [chain] if step.result() else []
+            except StepFailed as failed:
+                self._failures.append(failed.failure)
+                if not self._how.continue_on_error or failed.failure.step == "run":
+                    wait(self._unfinished)
+                    raise Failed(self._failures) from None
+        return going_on
 
     def _register(self, share: Share) -> Iterator[None] | None:
         """Check a resource; returns the changes that this asks for."""
@@ -142,7 +170,8 @@ class Update:
         self._stack.checked[share.urn] = share
         with named("check", share.urn, self._stack):
             given = {**share.inputs, **self._around[share.urn]}
-            checked = self._provider(share).check(given, old.inputs if old else {}, is_preview=self._for_show)
+            # The plugin says the rest in the previews of the steps, which the engine runs side by side.
+            checked = self._provider(share).check(given, old.inputs if old else {}, is_preview=False)
         if checked.failures:
             raise StepFailed(Failure("check", share.urn, checked.reasons))
         return checked.inputs
@@ -177,7 +206,12 @@ class Update:
             self._stack.resources.append(Resource(share.urn, id, inputs, outputs, self._pickled(share)))
             yield
 
-        return iter(()) if self._for_show else chain()
+        return self._shown("create", share, inputs) if self._for_show else chain()
+
+    def _shown(self, step: Step, share: Share, inputs: dict[str, Any], old: Resource | None = None) -> Iterator[None]:
+        with named(step, share.urn, self._stack):
+            self._provider(share).show(inputs, (old.id, old.outputs) if old else None)
+        yield
 
     @contextmanager
     def _keeping_what_is_left(
@@ -212,7 +246,7 @@ class Update:
             self._stack.keep(old, replace(made, pickled=self._pickled(share)))
             yield
 
-        return iter(()) if self._for_show else chain()
+        return self._shown("update", share, inputs, old) if self._for_show else chain()
 
     def _delete(self, old: Resource, *, keeps: Resource | None = None) -> Iterator[None]:
         # A replacement of this run has shown already what its deletion does.

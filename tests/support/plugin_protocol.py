@@ -212,6 +212,17 @@ class PluginProvider:
         # What the dynamic frontend's check says of a new copy's name, a preview of the plugin's says in its outputs.
         return {"name": planned["name"]} if "name" in planned else {}
 
+    def show(self, inputs: Mapping[str, Any], old: tuple[str, Mapping[str, Any]] | None) -> None:
+        """Preview a create, or the update of a resource whose ID and outputs the state has."""
+        news = struct_of(inputs)
+        if old is None:
+            self._call("Create", provider_pb2.CreateRequest(urn=self._urn, properties=news, preview=True))
+        else:
+            olds = struct_of(old[1])
+            self._call(
+                "Update", provider_pb2.UpdateRequest(id=old[0], urn=self._urn, olds=olds, news=news, preview=True)
+            )
+
     def diff(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> provider_pb2.DiffResponse:
         answer = self._stub.Diff(
             provider_pb2.DiffRequest(id=id, urn=self._urn, olds=struct_of(olds), news=struct_of(news))

@@ -108,6 +108,9 @@ class Provider:
         request = provider_pb2.CheckRequest(urn=self._urn, news=self._struct(news), olds=self._struct({}))
         return [(failure.property, failure.reason) for failure in self._stub.Check(request).failures]
 
+    def show(self, inputs: Mapping[str, Any], old: tuple[str, Mapping[str, Any]] | None) -> None:
+        """Preview a create or an update: the engine calls no dynamic provider for it."""
+
     def diff(self, id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> provider_pb2.DiffResponse:
         return self._stub.Diff(
             provider_pb2.DiffRequest(id=id, urn=self._urn, olds=self._struct(olds), news=self._struct(news))

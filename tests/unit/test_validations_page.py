@@ -148,6 +148,9 @@ SENTENCES = {
     "in the making": judging(status="Creating", progress="45%"),
     "deprecated": judging(status="Deprecated"),
     "the owner": owner_problems(replace(SPEC, accounts={OWNER: ""}), IMAGE)[0].sentence,
+    "the credentials of another owner": owner_problems(
+        SPEC, IMAGE, replace(SPEC, image_id="m-bp1golden00000000009", owner_id=PARTNER)
+    )[0].sentence,
     "over the quota": comparing(
         replace(SPEC, accounts=TEN, exclusive=False), shared_with(*(str(n) for n in range(1, 46)))
     ),

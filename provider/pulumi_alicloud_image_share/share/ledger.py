@@ -20,7 +20,7 @@ from ..resource.names import resource_id
 from ..resource.run import Run
 from ..resource.run_files import RunFiles
 from ..values import UNKNOWN
-from .record import Share
+from .record import KnownShare, Share
 
 Status: TypeAlias = Literal["waiting", "done", "failed"]
 
@@ -166,6 +166,7 @@ class Ledger:
         self._status: dict[str, Status] = {}
         self._asked: dict[str, Share] = {}
         self._before: dict[str, Mapping[str, str]] = {}
+        self._seen: dict[str, Share | KnownShare] = {}
         self._former: dict[str, str] = {}
         self._changed = threading.Condition()
 
@@ -227,6 +228,16 @@ class Ledger:
                     if former_urn in claims:
                         claims[former_urn] = replace(claims[former_urn], holds={})
             self._set(urn, image, holds=dict(accounts))
+
+    def see(self, urn: str, share: Share | KnownShare) -> None:
+        """Record the outputs that the state has of a share, or of the one whose place it takes."""
+        with self._changed:
+            self._seen[urn] = share
+
+    def seen(self, urn: str) -> Share | KnownShare | None:
+        """Return the outputs that the state has of a share, None if no check or diff of this run was told."""
+        with self._changed:
+            return self._seen.get(urn)
 
     def before(self, urn: str) -> Mapping[str, str]:
         """Return account ID to name of what a share had before this run, as its checks were told; {} for no share."""

@@ -109,7 +109,10 @@ class ShareResource(Resource[Share, KnownShare]):
         # The engine hands back what a refresh found, even no account, if the program ignores changes of accounts.
         none_before = old is not None and not old.accounts
         spec, problems = parse(news, self._settings.region, may_be_empty=none_before)
-        urn, had = operation.urn, old or _own(state)
+        own = _own(state)
+        urn, had = operation.urn, old or own
+        if own is not None:
+            self._ledger.see(urn, own)
         if state.holds is not None:
             self._ledger.learn(state.holds, state.wants)
         image_before = image_of(had) if had is not None else None
@@ -129,7 +132,7 @@ class ShareResource(Resource[Share, KnownShare]):
     def examine(
         self, operation: Operation, state: StackState, checked: Checked, outputs: Mapping[str, Any] | None = None
     ) -> Checked:
-        """See `Resource.examine`: calls ECS only if an account may gain access, once or twice."""
+        """See `Resource.examine`: calls ECS only if who has access changes, once or twice."""
         asked = cast(Asked, checked.asked)
         if outputs is not None:
             asked = self._knowing(operation, asked, KnownShare.restore(outputs))
@@ -160,6 +163,7 @@ class ShareResource(Resource[Share, KnownShare]):
 
     def _see(self, urn: str, old: KnownShare) -> None:
         """Record what the outputs of a share say it has, whether or not anything changes of it."""
+        self._ledger.see(urn, old)
         self._ledger.hold(urn, old.id, old.accounts)
 
     def _examine(self, operation: Operation, asked: Asked) -> list[Problem]:
@@ -179,13 +183,20 @@ class ShareResource(Resource[Share, KnownShare]):
             return []
         # Even where the image is not known yet, missing credentials are.
         ecs = self._connect(spec.identity).for_operation(seconds=operation.seconds_left, notify=operation.warn)
-        if not needs_image(before, spec) or spec.image_id is UNKNOWN or spec.region is UNKNOWN:
+        if spec.image_id is UNKNOWN or spec.region is UNKNOWN:
             return []
         region, image_id = spec.region, spec.image_id
+        if before is not None and not needs_image(before, spec):
+            # Unsharing works on any image that is there, whatever the rules say of sharing it.
+            try:
+                ecs.sharing(region, image_id)
+            except ImageNotFound:
+                return [Problem("image_id", _not_found(image_id, region, had_it=True))]
+            return []
         image = self._images.new_copy(spec.identity, region, image_id) or ecs.image(region, image_id)
         if image is None:
             return [Problem("image_id", _not_found(image_id, region, had_it=before is not None))]
-        problems = image_problems(spec, image) + owner_problems(spec, image)
+        problems = image_problems(spec, image) + owner_problems(spec, image, self._ledger.seen(operation.urn))
         if problems:
             return problems
         # An image that is shared with nobody needs no second call to say so; create looks again before it changes it.
@@ -283,6 +294,7 @@ class ShareResource(Resource[Share, KnownShare]):
                 with nothing_changed_yet(target, lose=lose):
                     live = ecs.sharing(region, image_id).accounts
                 self._check_delete(operation, old, live, lose)
+                self._warn_of_left(operation, old, live)
                 plan = plan_share(live, wanted=(), lose=lose, max_accounts=len(live))
                 self._carry_out(operation, plan, target, ecs, live, old.accounts)
             except ImageNotFound:
@@ -335,7 +347,7 @@ class ShareResource(Resource[Share, KnownShare]):
                 is_new = self._images.take_new_copy(identity, region, image_id)
                 live = Sharing() if is_new else ecs.sharing(region, image_id)
             if image is not None:
-                self._check_rules(spec, image, live, old)
+                self._check_rules(operation.urn, spec, image, live, old)
             self._warn_of_unlisted(operation, old, spec, live.accounts)
             plan = plan_share(live.accounts, wanted=spec.accounts, lose=lose, max_accounts=max_accounts, had=had)
             owner_id = image.owner_id if image else old.owner_id if old else ""
@@ -365,9 +377,9 @@ class ShareResource(Resource[Share, KnownShare]):
             raise RuleBroken(f"image {image_id} in {region} can't be shared as asked", sentences)
         return image
 
-    def _check_rules(self, spec: Share, image: Image, live: Sharing, old: KnownShare | None) -> None:
+    def _check_rules(self, urn: str, spec: Share, image: Image, live: Sharing, old: KnownShare | None) -> None:
         broken = [
-            *owner_problems(spec, image),
+            *owner_problems(spec, image, self._ledger.seen(urn)),
             *judge_accounts(self._ledger, spec, image, live, old),
         ]
         if broken:
@@ -419,6 +431,15 @@ class ShareResource(Resource[Share, KnownShare]):
             f"{old} does not exist any more, as its owner's account sees it: its share is taken out of the state, and "
             "nothing was unshared."
         )
+
+    def _warn_of_left(self, operation: Operation, old: KnownShare, live: Collection[str]) -> None:
+        claims = self._ledger.claims(old.id, among=live)
+        left = set(live) - old.accounts.keys() - held(claims) - wanted(claims)
+        if old.exclusive and left:
+            operation.warn(
+                f"image {old.image_id} stays shared with {listed(left, {})}, which the state never had: left alone. No "
+                "share of this stack shows them from now on: unshare them in the console if they should lose access."
+            )
 
     def _warn_of_unlisted(
         self, operation: Operation, old: KnownShare | None, spec: Share, live: Mapping[str, str]
@@ -473,7 +494,7 @@ def _own(state: StackState) -> Share | None:
     """What the state has of the resource, whether or not the engine hands it to this check."""
     if not state.own:
         return None
-    return Share(state.own["image_id"], state.own["region"], dict(state.own.get("accounts") or {}))
+    return Share.restore(state.own)
 
 
 def _not_found(image_id: str, region: str, *, had_it: bool) -> str:

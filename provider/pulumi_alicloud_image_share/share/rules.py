@@ -15,7 +15,7 @@ from ..cloud.model import Image, Sharing
 from ..resource.images import status_fault
 from ..values import UNKNOWN, Problem
 from .plan import quota_sentence
-from .record import FEWEST_ACCOUNTS_GUARDED, Share
+from .record import FEWEST_ACCOUNTS_GUARDED, KnownShare, Share
 
 
 def image_problems(spec: Share, image: Image) -> list[Problem]:
@@ -24,17 +24,32 @@ def image_problems(spec: Share, image: Image) -> list[Problem]:
     return [Problem("image_id", sentence)] if sentence else []
 
 
-def owner_problems(spec: Share, image: Image) -> list[Problem]:
-    """Why the image can't be shared with its own owner. Empty if the program does not ask for it."""
-    if image.owner_id not in spec.accounts:
-        return []
-    return [
-        Problem(
-            "accounts",
+def owner_problems(spec: Share, image: Image, before: Share | KnownShare | None = None) -> list[Problem]:
+    """Return why this owner's image can't be shared as asked. Empty if it can.
+
+    Args:
+        spec: What the program asks for.
+        image: The image.
+        before: What the state has of the share, of whatever image, None if that is not known.
+    """
+    problems = []
+    if image.owner_id in spec.accounts:
+        sentence = (
             f"{spec.named(image.owner_id)} owns image {image.image_id}: an image can't be shared with its own owner, "
-            "who has access anyway. Remove it from accounts.",
+            "who has access anyway. Remove it from accounts."
         )
-    ]
+        problems.append(Problem("accounts", sentence))
+    if before is not None and before.owner_id not in ("", UNKNOWN, image.owner_id) and before.identity == spec.identity:
+        # The same profile and role led to the other account before, and can't unshare its image any more.
+        sentence = (
+            f"image {image.image_id} belongs to account {image.owner_id}, but the state has this share for image "
+            f"{before.image_id} of account {before.owner_id}, which the credentials of account {image.owner_id} can't "
+            f"unshare. Keep this ImageShare on the credentials of account {before.owner_id} and share "
+            f"{image.image_id} by a second one, each with its own profile or assume_role; or first remove this one "
+            f"from the program and run `pulumi up` with the credentials of account {before.owner_id}."
+        )
+        problems.append(Problem("image_id", sentence))
+    return problems
 
 
 def account_problems(

@@ -236,3 +236,21 @@ def test_a_custom_timeout_ends_a_copy(ecs: Emulator, stack: Stack, copying: Prog
     ecs.console.set_copy_seconds(3600)
     soon = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="1s"))
     assert "is not complete after 1 s (customTimeouts, create)" in stack.fails(stack.up, copying(soon))
+
+
+@pytest.mark.parametrize("ignores", [False, True])
+def test_another_image_shows_the_image_alone(ecs: Emulator, stack: Stack, sharing: Programs, ignores: bool) -> None:
+    options = pulumi.ResourceOptions(ignore_changes=[f'accounts["{DATA}"]'] if ignores else [])
+    by_id = {PAYMENTS: "payments", DATA: "data"}
+    stack.up(sharing(accounts=by_id))
+    new = ecs.image("golden-next").id
+    then = sharing(options, accounts=by_id, image_id=new)
+    assert stack.preview(then).change_summary == {"replace": 1, "same": 1}
+    assert f'~ imageId: "{ecs.golden_image_id}" => "{new}"' in " ".join(stack.text.split())
+    for account in by_id:
+        assert f"~ {account}" not in stack.text
+        assert f"- {account}" not in stack.text
+    stack.up(then)
+    assert live(ecs) == []
+    assert ecs.console.shared_accounts(REGION, new) == [PAYMENTS, DATA]
+    assert stack.preview(then).change_summary == {"same": 2}

@@ -81,6 +81,25 @@ def test_the_owner_is_no_consumer() -> None:
     assert owner_problems(SPEC, IMAGE) == []
 
 
+def test_credentials_that_became_another_accounts_are_refused_with_both_accounts() -> None:
+    before = replace(SPEC, image_id="m-bp1golden00000000009", owner_id=STRANGER)
+    [problem] = owner_problems(SPEC, IMAGE, before)
+    assert problem.property == "image_id"
+    assert f"belongs to account {OWNER}, but the state has this share for image m-bp1golden00000000009" in (
+        problem.sentence
+    )
+    assert f"with the credentials of account {STRANGER}" in problem.sentence
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"owner_id": OWNER}, {"owner_id": ""}, {"owner_id": STRANGER, "profile": "other"}],
+    ids=["the same owner", "no owner in the state", "another profile"],
+)
+def test_an_old_share_that_can_still_be_unshared_is_no_reason_to_refuse(changes: dict[str, str]) -> None:
+    assert owner_problems(SPEC, IMAGE, replace(SPEC, **changes)) == []  # type: ignore[arg-type]
+
+
 def test_accounts_on_the_image_and_new_ones_pass_the_limit_together() -> None:
     spec = replace(SPEC, exclusive=False, max_accounts=2)
     assert "shared with 2 other accounts and 1 more would make 3" in accounts_said(spec, {DATA, STRANGER})
