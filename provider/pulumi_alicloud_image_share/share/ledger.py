@@ -152,14 +152,22 @@ def left_to(claims: Claims, urn: str) -> frozenset[str]:
 class Ledger:
     """The claims of a run. Safe to use from several threads."""
 
-    def __init__(self, files: RunFiles | None = None, *, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        files: RunFiles | None = None,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Make an empty ledger.
 
         Args:
             files: What the other processes of the run publish, None if there is no other process.
             wait_seconds: How long `wait_until` waits for other shares to report, in seconds.
+            is_cancelled: Whether the run was cancelled: `wait_until` waits no longer.
         """
         self._files = files
+        self._is_cancelled = is_cancelled
         self._wait_seconds = wait_seconds
         self._knows_state = False
         self._claims: dict[str, dict[str, Claim]] = {}
@@ -293,7 +301,7 @@ class Ledger:
         return frozenset() if self._knows_state else taken(self.claims(image), urn)
 
     def wait_until(self, is_known: Callable[[], bool]) -> None:
-        """Wait until a condition on the claims holds, or the time is up.
+        """Wait until a condition on the claims holds, the time is up or the run is cancelled.
 
         The plugin is told what the state has one resource at a time, in no fixed order. What looks like a stranger's
         account may be another share's of the same program, whose turn is still to come.
@@ -302,7 +310,7 @@ class Ledger:
             is_known: Reads the claims. Asked again whenever another share of the run reports.
         """
         end = time.monotonic() + (0.0 if self._knows_state else self._wait_seconds)
-        while not is_known() and time.monotonic() < end:
+        while not is_known() and time.monotonic() < end and not self._is_cancelled():
             with self._changed:
                 self._changed.wait(_POLL_SECONDS)
 
@@ -364,7 +372,7 @@ class Ledger:
 
 def ledger_of(run: Run) -> Ledger:
     """Return the ledger of a run."""
-    return run.part(Ledger, lambda: Ledger(run.files))
+    return run.part(Ledger, lambda: Ledger(run.files, is_cancelled=lambda: run.cancellable.is_cancelled))
 
 
 def _digest(image: str, account: str) -> str:

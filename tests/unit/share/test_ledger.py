@@ -274,6 +274,13 @@ def test_a_wait_ends_as_soon_as_another_share_reports() -> None:
     assert A in held(ledger.claims(KEY))
 
 
+def test_a_wait_ends_when_the_run_is_cancelled() -> None:
+    asked: list[bool] = []
+    ledger = Ledger(wait_seconds=3600, is_cancelled=lambda: len(asked) > 1)
+    ledger.wait_until(lambda: bool(asked.append(True)))
+    assert len(asked) == 2
+
+
 def test_a_wait_for_what_never_comes_ends() -> None:
     Ledger(wait_seconds=0.01).wait_until(lambda: False)
 
