@@ -210,7 +210,7 @@ def test_an_account_stays_with_its_share_where_the_share_that_is_to_have_it_has_
     ecs.faults.add(action="ModifyImageSharePermission", kind="error", code="Forbidden.RAM", status=403)
     with pytest.raises(grpc.RpcError, match=r"Forbidden\.RAM"):
         other.update(id, silver, takes.inputs)
-    with pytest.raises(grpc.RpcError, match="which is to have its accounts from now on, has failed: they stay here"):
+    with pytest.raises(grpc.RpcError, match="takes over these accounts but failed, so they stay here"):
         provider.update(id, golden, gives.inputs)
     assert live(ecs) == [PAYMENTS, DATA, WEB]
     ecs.faults.clear()
