@@ -411,7 +411,9 @@ def test_who_failed_to_give_an_account_up_still_counts_as_listing_it(land: Land)
     moved = [land.apart(TWO), land.apart(THREE, FOUR, name="silver")]
     land.update(*moved, how=How(targets=frozenset([silver.urn])))
     then = [land.apart(TWO), silver]
-    land.ecs.faults.add(kind="error", action="DescribeImageSharePermission", code="Forbidden.RAM", status=403, times=1)
+    land.ecs.faults.add(
+        kind="error", action="DescribeImageSharePermission", code="Forbidden.RAM", status=403, after=2, times=1
+    )
     with pytest.raises(Failed, match="Nothing was changed"):
         land.stack.up(then, How(continue_on_error=True))
     assert {item.name: item.accounts for item in land.stack.resources} == {"golden": {TWO, THREE}, "silver": {FOUR}}
