@@ -110,7 +110,7 @@ _current: list[Run] = []
 
 
 def begin_run() -> Run:
-    """Begin the run of this process. A process that serves one engine after the other begins each anew."""
+    """Begin the run of this process. A process that serves several engines in turn begins a run for each."""
     for ended in _current:
         if ended.files:
             ended.files.close()

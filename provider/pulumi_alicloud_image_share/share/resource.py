@@ -199,7 +199,7 @@ class ShareResource(Resource[Share, KnownShare]):
         problems = image_problems(spec, image) + owner_problems(spec, image, self._ledger.seen(operation.urn))
         if problems:
             return problems
-        # An image that is shared with nobody needs no second call to say so; create looks again before it changes it.
+        # An image that is not shared needs no second call; create looks again before it changes anything.
         is_unshared = image.is_shared is False and before is None
         live = Sharing() if is_unshared else ecs.sharing(region, image_id)
         problems = judge_accounts(self._ledger, spec, image, live, before)
@@ -208,22 +208,22 @@ class ShareResource(Resource[Share, KnownShare]):
         return problems
 
     def make(self, operation: Operation, spec: Share) -> KnownShare:
-        """Share. Leaves the image as it found it if anything fails.
+        """Share the image. If anything fails, leave the image as it was.
 
         Raises:
             RuleBroken: The live image does not allow it; nothing was changed.
-            SharingFailed: A call failed; what had been done was taken back, or is named.
+            SharingFailed: A call failed. What was done is rolled back, or the error names what is left.
         """
         return self._change_or_say(operation, None, spec)
 
     def change(self, operation: Operation, old: KnownShare, spec: Share) -> KnownShare:
-        """Share with the accounts that came and unshare from those that went, and no others.
+        """Share with the accounts that the program added, and unshare from those that it dropped.
 
-        Where only names and limits change, no call is made.
+        If only names and limits change, no call is made.
 
         Raises:
             RuleBroken: The live image does not allow it; nothing was changed.
-            SharingFailed: A call failed; what had been done was taken back, or is named.
+            SharingFailed: A call failed. What was done is rolled back, or the error names what is left.
         """
         if changes_access(old, spec) or self._taken(operation.urn, old, spec) or has_unseen(old, spec):
             return self._change_or_say(operation, old, spec)
@@ -234,18 +234,18 @@ class ShareResource(Resource[Share, KnownShare]):
         return self._ledger.taken(urn, old.id) & old.accounts.keys() & spec.accounts.keys()
 
     def look(self, operation: Operation, old: KnownShare, *, is_managed: bool) -> KnownShare | None:
-        """Read what is live: one call for each 100 accounts, and one more where the image's owner is not known yet.
+        """Read who has access: one call for each 100 accounts, and one more if the image's owner is not known yet.
 
         Args:
-            operation: Whom it is for.
-            old: What the state has; of a share that no state has, its ID and whom to ask as.
+            operation: The engine's call.
+            old: What the state has. Of a share that no state has, its ID and the identity to call ECS with.
             is_managed: Whether the state has it.
 
         Returns:
             The share, None if the image is gone. Of an exclusive share all accounts, else only those of `old`.
 
         Raises:
-            RuleBroken: The image is not this account's, or nobody can tell, or there is neither an image nor a state.
+            RuleBroken: The image belongs to another account, its owner is unknown, or there is neither image nor state.
         """
         region, image_id = old.region, old.image_id
         ecs = self._ecs(operation, old.identity)
@@ -269,13 +269,13 @@ class ShareResource(Resource[Share, KnownShare]):
         )
 
     def remove(self, operation: Operation, old: KnownShare) -> None:
-        """Unshare from the accounts of `old`, but for those that another share lists.
+        """Unshare from the accounts of `old`, except those that another share lists.
 
-        An image that is gone needs nothing.
+        An image that was deleted needs nothing.
 
         Raises:
-            RuleBroken: The image is not this account's, or nobody can tell.
-            SharingFailed: A call failed; what had been done was taken back, or is named.
+            RuleBroken: The image belongs to another account, or its owner is unknown.
+            SharingFailed: A call failed. What was done is rolled back, or the error names what is left.
         """
         region, image_id = old.region, old.image_id
         giving_up = self._ledger.giving_up(operation.urn, old.id, old.accounts)
@@ -287,7 +287,7 @@ class ShareResource(Resource[Share, KnownShare]):
                 raise RuleBroken(f"{old} can't be unshared yet", [_successors_sentence(failed)])
             if old.accounts and not lose:
                 return
-            # A share of nobody is looked at too: whoever is not its owner's account must not end it.
+            # A share without accounts reads the list too: only its owner's account may end it.
             ecs = self._ecs(operation, old.identity)
             target = Target(region, image_id, old.accounts)
             try:
@@ -302,7 +302,7 @@ class ShareResource(Resource[Share, KnownShare]):
                 self._warn_of_gone(operation, old)
 
     def _change_or_say(self, operation: Operation, old: KnownShare | None, spec: Share) -> KnownShare:
-        """Change, and tell the user and the ledger if that fails."""
+        """Change the sharing; if that fails, tell the user and the ledger."""
         urn, image = operation.urn, old.id if old else image_of(spec) or ""
         try:
             if old is not None:
@@ -366,13 +366,13 @@ class ShareResource(Resource[Share, KnownShare]):
             return state_of(spec, region, image_id, shared_at, owner_id)
 
     def _image_to_share(self, ecs: Ecs, spec: Share, identity: Identity, region: str, image_id: str) -> Image:
-        """The image as `check` of the same run has just seen it, else read now."""
+        """Return the image as the check of this run saw it, else read it now."""
         image = self._images.take_judged(identity, region, image_id) or ecs.image(region, image_id)
         if image is None:
             raise RuleBroken(f"image {image_id} can't be shared", [not_found_sentence(image_id, region)])
         broken = image_problems(spec, image)
         if broken:
-            # Who has access to another account's image, ECS tells nobody: it would say that there is none.
+            # ECS does not say who has access to another account's image: its list would be empty.
             sentences = [problem.text for problem in broken]
             raise RuleBroken(f"image {image_id} in {region} can't be shared as asked", sentences)
         return image

@@ -66,7 +66,7 @@ def account_problems(
     Args:
         spec: What the program asks for. Accounts that are not known yet break no rule: each may be one of those.
         image: The image.
-        live: With whom it is shared now.
+        live: The accounts that have access now.
         leaving: The account IDs that this very change unshares.
         known: The account IDs that shares of this stack have in the state: no strangers to an exclusive share.
         claims: Whether the share becomes exclusive with this change: only then are unlisted accounts refused.
