@@ -87,7 +87,7 @@ def test_two_stacks_share_one_image(ecs: Emulator, ecs_config: dict[str, str], t
 
 def test_the_consumers_instance_runs_from_the_shared_image_with_the_consumers_credentials() -> None:
     share, provider, instance = consumer_instance({})
-    assert share["inputs"] == {"image_id": "m-bp1golden00000000001", "accounts": {"payments": PAYMENTS}}
+    assert share["inputs"] == {"image_id": "m-bp1golden00000000001", "accounts": {PAYMENTS: "payments"}}
     assert provider["type"] == "pulumi:providers:alicloud"
     assert not provider["inputs"].keys() & {"endpoints", "protocol", "accountType"}
     assert instance["type"] == "alicloud:ecs/instance:Instance"
