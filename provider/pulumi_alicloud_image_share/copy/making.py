@@ -13,10 +13,9 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .. import slots
-from ..cloud.ecs import Ecs
 from ..cloud.model import CopyOrder, Image
 from ..errors import Cancelled, CopyFailed, EcsError, ImageShareError
 from ..resource.operation import Operation
@@ -25,6 +24,10 @@ from ..values import UNKNOWN
 from .changes import AttributeChange, ImageAttributes, change_attributes, plan_change
 from .record import LONGEST_NAME, Copy, KnownCopy, is_name
 from .rules import OWN_TAG, program_tags
+
+if TYPE_CHECKING:
+    # It imports the SDK, which takes a second that a run without a change need not spend.
+    from ..cloud.ecs import Ecs
 
 _NAME_TAKEN: Final = "InvalidImageName.Duplicated"
 # ECS makes one copy of an image at a time.

@@ -10,11 +10,10 @@ import functools
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from .. import slots
 from ..accounts import listed
-from ..cloud.ecs import Ecs
 from ..cloud.identity import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..cloud.settings import Settings
@@ -30,6 +29,10 @@ from .changes import AttributeChange, ImageAttributes, change_attributes, plan_c
 from .making import Making, Mark, default_name, mark_of
 from .record import Copy, CopyRecord, KnownCopy, as_seen, keeping, keeping_attributes, parse, state_of, wanted
 from .rules import OWN_TAG, copy_problems, source_not_found
+
+if TYPE_CHECKING:
+    # It imports the SDK, which takes a second that a run without a change need not spend.
+    from ..cloud.ecs import Ecs
 
 _IF_DELETED: Final = (
     "If it was deleted, run `pulumi refresh` with its owner's credentials: the next `pulumi up` then copies again."

@@ -8,12 +8,15 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ..cloud.ecs import Ecs
 from ..cloud.model import ShareCall
 from ..errors import Cancelled, EcsError, ImageNotFound
 from .plan import SharePlan
+
+if TYPE_CHECKING:
+    # It imports the SDK, which takes a second that a run without a change need not spend.
+    from ..cloud.ecs import Ecs
 
 _SIDE_BY_SIDE: Final = 8
 """The largest number of calls for one image that are in flight at once."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from .. import slots
 from ..accounts import listed, plainly_listed
-from ..cloud.ecs import Ecs
 from ..cloud.identity import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..cloud.settings import Settings
@@ -44,6 +43,10 @@ from .rules import (
     unlisted_accounts,
 )
 from .transaction import carry_out, nothing_changed_yet
+
+if TYPE_CHECKING:
+    # It imports the SDK, which takes a second that a run without a change need not spend.
+    from ..cloud.ecs import Ecs
 
 SECRET: Final = "accounts"
 """The input that may be secret as a whole."""

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from ..cloud.ecs import Ecs
 from ..cloud.model import BATCH_SIZE, ShareCall
 from ..errors import Cancelled, ImageNotFound, ImageShareError, NotVisible, RuleBroken, SharingFailed
 from ..resource.waiting import Waiting
@@ -18,6 +18,10 @@ from .journal import Journal, Sender, Target
 from .messages import NOTHING_CHANGED, gone_warning, progress, summary, what_was_done
 from .outcome import Cause, may_have_changed, nonexistent, outcome, undo
 from .plan import SharePlan
+
+if TYPE_CHECKING:
+    # It imports the SDK, which takes a second that a run without a change need not spend.
+    from ..cloud.ecs import Ecs
 
 
 @contextmanager
