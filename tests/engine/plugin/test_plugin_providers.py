@@ -57,7 +57,7 @@ def test_two_providers_whose_shares_list_one_account_are_refused(
             ImageShare(name, explicit, image_id=ecs.golden_image_id, account_ids=accounts, exclusive=exclusive)
 
     text = stack.fails(stack.preview, program)
-    assert f"{DATA} of image {ecs.golden_image_id} is shared by two ImageShares of this program with providers" in text
+    assert f"{DATA} of image {ecs.golden_image_id} is listed by two ImageShares of this program" in text
     assert live(ecs) == []
 
 
@@ -99,9 +99,7 @@ def test_both_frontends_may_not_list_one_account(ecs: Emulator, stack: Stack) ->
         dynamic.ImageShare("second", image_id=ecs.golden_image_id, accounts=[PAYMENTS, WEB], exclusive=False)
 
     text = stack.fails(stack.preview, program)
-    assert (
-        f"{PAYMENTS} of image {ecs.golden_image_id} is shared by two ImageShares of this program with providers" in text
-    )
+    assert f"{PAYMENTS} of image {ecs.golden_image_id} is listed by two ImageShares of this program" in text
     assert live(ecs) == []
 
 
