@@ -57,7 +57,9 @@ class Registered:
     def share_state(self, image_id: Any, region: Any, accounts: Any) -> dict[str, Awaitable[Any]]:
         """Return the input that says what the state has of a share, and which other shares there are of its image."""
         program = ProgramWants.of_this_program()
-        program.add(self._urn, image_id, region, accounts)
+        # What the program ignores changes of, the engine takes from the state: what it lists may not be what it gets.
+        if not (self._opts and self._opts.ignore_changes):
+            program.add(self._urn, image_id, region, accounts)
         return {STACK: self._around(program, image_id, region)}
 
     async def secret_as_a_whole(self) -> Any:
