@@ -60,11 +60,13 @@ class Asked:
         spec: What it asks for.
         had: What the state has of the share, of whatever image, None for nothing.
         is_contested: Whether another share of the program stands in its way.
+        in_state: Account ID to name in the outputs of the state, None if the frontend does not tell the outputs.
     """
 
     spec: Share
     had: Share | None
     is_contested: bool
+    in_state: Mapping[str, str] | None = None
 
     @property
     def before(self) -> Share | None:
@@ -162,7 +164,7 @@ class ShareResource(Resource[Share, KnownShare]):
         self._see(operation.urn, had)
         unseen = {account for account, since in had.shared_at.items() if not since}
         seen = {account: name for account, name in had.accounts.items() if account not in unseen}
-        return replace(asked, had=replace(had, accounts=seen))
+        return replace(asked, had=replace(had, accounts=seen), in_state=had.accounts)
 
     def _see(self, urn: str, old: KnownShare) -> None:
         """Record what the outputs of a share say it has, whether or not anything changes of it."""
@@ -170,7 +172,7 @@ class ShareResource(Resource[Share, KnownShare]):
         self._ledger.hold(urn, old.id, old.accounts)
 
     def _examine(self, operation: Operation, asked: Asked) -> list[Problem]:
-        problems = judge_losses(self._ledger, operation.urn, asked.spec, asked.had.accounts if asked.had else None)
+        problems = judge_losses(self._ledger, operation.urn, asked.spec, asked.in_state)
         if asked.is_contested:
             # What another share of the program lists would be called an unlisted account.
             return problems
