@@ -139,9 +139,7 @@ def test_an_account_that_only_the_update_knows_is_stopped_there_before_it_has_ac
     assert live(ecs) == []
 
 
-def test_a_share_that_the_update_leaves_out_is_known_to_the_one_that_it_makes(
-    ecs: Emulator, guarded: Guarded
-) -> None:
+def test_a_share_that_the_update_leaves_out_is_known_to_the_one_that_it_makes(ecs: Emulator, guarded: Guarded) -> None:
     """The share that is made refuses it too, by what the program lists."""
     guarded.up(lambda: void(share(ecs, "a")))
 
