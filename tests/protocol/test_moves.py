@@ -1,6 +1,6 @@
 """Everyday moves between shares: one table, for both frontends, exclusive or not, in every order of the engine.
 
-Nobody loses access but who was dropped, the preview names those, and the next one is empty.
+Only accounts that were dropped lose access, the preview names them, and the next preview is empty.
 """
 
 from __future__ import annotations

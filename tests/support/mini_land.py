@@ -16,7 +16,7 @@ from support.protocol import running_provider
 
 @dataclass
 class Land:
-    """A stack that nobody has deployed yet, and the images G, H and I."""
+    """A stack that was never deployed, and the images G, H and I."""
 
     ecs: Emulator
     stack: MiniStack
@@ -60,7 +60,7 @@ class Land:
         return sorted(shown.leaving[self.g])
 
     def unchanged(self, *program: Share) -> bool:
-        """Whether a preview is empty, and calls nobody."""
+        """Whether a preview is empty and makes no call."""
         self.ecs.calls.reset()
         return self.stack.preview(program).steps == [] and self.ecs.calls.count() == 0
 
