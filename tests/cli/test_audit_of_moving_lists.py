@@ -28,15 +28,15 @@ def listed(ecs: Emulator) -> list[str]:
 
 def before_page_2(monkeypatch: pytest.MonkeyPatch, method: str, act: Callable[[], None]) -> None:
     """Do something when the second page of a list is about to be asked for."""
-    real, done = Transport.call, []
+    real, done = Transport._try, []
 
-    def call(self: Any, request: Any) -> Any:
+    def send(self: Any, request: Any, tries: Any) -> Any:
         if request.method == method and getattr(request.body, "page_number", 0) == 2 and not done:
             done.append(1)
             act()
-        return real(self, request)
+        return real(self, request, tries)
 
-    monkeypatch.setattr(Transport, "call", call)
+    monkeypatch.setattr(Transport, "_try", send)
 
 
 def test_an_image_that_a_shifting_page_hides_is_not_gone(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import partialmethod
 from typing import Any
 
 import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import BadArguments, ConfigError, EcsError
-from pulumi_alicloud_image_share.cloud.ecs import Ecs
 from pulumi_alicloud_image_share.dynamic.shared_image import get_shared_image
 from support.consumer_program import run_program
 from support.lookups import Ask
@@ -45,7 +43,7 @@ def test_what_does_not_pass_ends_after_the_budget(ecs: Emulator, config: dict[st
 def test_who_waits_for_long_is_told(
     ecs: Emulator, ask: Ask, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Ecs, "__init__", partialmethod(Ecs.__init__, notice_seconds=0.0))
+    monkeypatch.setattr("pulumi_alicloud_image_share.cloud.transport.NOTICE_SECONDS", 0.0)
     ecs.faults.add(action=IMAGES, kind="unavailable", times=1)
     ask(owner_id=OWNER, name="golden-*")
     assert re.search(r"^warning: waiting for ECS for \d s, at most 5 s in all", capsys.readouterr().err, re.MULTILINE)

@@ -16,7 +16,7 @@ from darabonba.exceptions import UnretryableException
 from darabonba.runtime import RuntimeOptions
 
 from ..errors import EcsUnavailable
-from .connections import sts_connections
+from .connections import Connections
 from .failures import FailedCall, explain_failure
 from .identity import Role
 from .settings import Settings
@@ -92,16 +92,18 @@ class AssumedRole(ICredentialsProvider):  # type: ignore[misc]
 
     def _assume(self) -> Credentials:
         region = self._settings.region or ""
-        connections = sts_connections(self._settings, self._base)
+        connections = Connections(self._settings, self._base)
         request = models.AssumeRoleRequest(
             role_arn=self._role.arn,
             role_session_name=self._role.session_name,
             external_id=self._role.external_id or None,
             duration_seconds=self._role.session_seconds,
         )
-        failed = FailedCall("AssumeRole", region, self._role.arn, connections.endpoint(region), self._settings.key)
+        failed = FailedCall(
+            "AssumeRole", region, self._role.arn, connections.endpoint("sts", region), self._settings.key
+        )
         try:
-            body = connections.client(region).assume_role_with_options(request, RuntimeOptions()).body
+            body = connections.client("sts", region).assume_role_with_options(request, RuntimeOptions()).body
         except (AlibabaCloudException, UnretryableException) as error:
             raise explain_failure(error, failed) from error
         return _credentials(body)

@@ -1,9 +1,8 @@
-"""Clients of the SDKs, one a region: where each product is called, and as whom."""
+"""Clients of the SDKs: where each product is called, and with which credentials."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any, Final
 
 from alibabacloud_credentials.client import Client as CredentialClient
@@ -16,54 +15,47 @@ _STS_OF_NO_REGION: Final = "sts.aliyuncs.com"
 
 
 class Connections:
-    """One client of a product a region, made when it is first needed. Safe to use from several threads."""
+    """One client for each product and region, made when it is first needed. Safe to use from several threads."""
 
-    def __init__(self, make: Callable[[Config], Any], endpoint: str | None, protocol: str, as_whom: Any) -> None:
+    def __init__(self, settings: Settings, credential: CredentialClient) -> None:
         """Make no client yet.
 
         Args:
-            make: Makes a client of the SDK.
-            endpoint: "host" or "host:port", None for the region's own.
-            protocol: "HTTPS" or "HTTP".
-            as_whom: A client of alibabacloud-credentials.
+            settings: Endpoints and protocol.
+            credential: A client of alibabacloud-credentials.
         """
-        self._make = make
-        self._endpoint = endpoint
-        self._protocol = protocol
-        self._as_whom = as_whom
-        self._clients: dict[str, Any] = {}
+        self._settings = settings
+        self._credential = credential
+        self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
-    def client(self, region: str) -> Any:
-        """The client for a region; "" where none is known."""
+    def client(self, product: str, region: str) -> Any:
+        """The client of a product, "ecs" or "sts", for a region; "" if none is known."""
         with self._lock:
-            if region not in self._clients:
-                self._clients[region] = self._make(
-                    Config(
-                        credential=self._as_whom,
-                        region_id=region or None,
-                        endpoint=self._endpoint,
-                        protocol=self._protocol,
-                        user_agent=USER_AGENT,
-                    )
-                )
-            return self._clients[region]
+            if (product, region) not in self._clients:
+                self._clients[product, region] = self._make(product, region)
+            return self._clients[product, region]
 
-    def endpoint(self, region: str) -> str:
+    def endpoint(self, product: str, region: str) -> str:
         """The "host" or "host:port" that is called for a region."""
-        return str(self.client(region)._endpoint)
+        return str(self.client(product, region)._endpoint)
 
+    def _make(self, product: str, region: str) -> Any:
+        # Importing either takes time that a run without calls need not spend.
+        if product == "ecs":
+            from alibabacloud_ecs20140526.client import Client
 
-def ecs_connections(settings: Settings, as_whom: CredentialClient) -> Connections:
-    """The clients of ECS."""
-    from alibabacloud_ecs20140526.client import Client
+            endpoint = self._settings.endpoint
+        else:
+            from alibabacloud_sts20150401.client import Client
 
-    return Connections(Client, settings.endpoint, settings.protocol, as_whom)
-
-
-def sts_connections(settings: Settings, as_whom: CredentialClient) -> Connections:
-    """The clients of STS."""
-    from alibabacloud_sts20150401.client import Client
-
-    endpoint = settings.sts_endpoint or (_STS_OF_NO_REGION if settings.region is None else None)
-    return Connections(Client, endpoint, settings.protocol, as_whom)
+            endpoint = self._settings.sts_endpoint or (_STS_OF_NO_REGION if self._settings.region is None else None)
+        return Client(
+            Config(
+                credential=self._credential,
+                region_id=region or None,
+                endpoint=endpoint,
+                protocol=self._settings.protocol,
+                user_agent=USER_AGENT,
+            )
+        )

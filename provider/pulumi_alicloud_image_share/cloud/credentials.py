@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,8 @@ from .settings import Settings, is_access_key
 
 if TYPE_CHECKING:
     from alibabacloud_credentials.client import Client as CredentialClient
+
+    from .assumed_role import AssumedRole
 
 # Who names a source expects it to work, and wants to hear why it does not.
 _SOURCES_BY_NAME: Final = (
@@ -36,14 +37,11 @@ class Credential:
 
     Attributes:
         client: A client of alibabacloud-credentials, which renews temporary credentials before they expire.
-        ensure: Makes sure that `client` has valid credentials, and returns what tells them from later ones; raises
-            EcsError where a role can't be assumed.
-        forget: Lets the next `ensure` get others than those, which ECS refused as expired. Returns whether it can.
+        role: The role that was assumed for them, None for none.
     """
 
     client: CredentialClient
-    ensure: Callable[[], object] = lambda: None
-    forget: Callable[[object], bool] = lambda _: False
+    role: AssumedRole | None = None
 
 
 def find_credential(settings: Settings, identity: Identity = STACKS_OWN) -> Credential:
@@ -65,7 +63,7 @@ def find_credential(settings: Settings, identity: Identity = STACKS_OWN) -> Cred
     from .assumed_role import AssumedRole
 
     assumed = AssumedRole(role, base, settings)
-    return Credential(Client(provider=assumed), assumed.ensure, assumed.forget)
+    return Credential(Client(provider=assumed), assumed)
 
 
 def _find(settings: Settings, named_by: str) -> CredentialClient:

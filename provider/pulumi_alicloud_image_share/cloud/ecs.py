@@ -5,19 +5,13 @@ Their references: https://www.alibabacloud.com/help/en/ecs/developer-reference/a
 
 from __future__ import annotations
 
-import copy
-import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from alibabacloud_ecs20140526 import models
 
-from ..errors import EcsError, EcsUnavailable
-from .cancellation import NEVER, Cancellable
-from .connections import ecs_connections, sts_connections
-from .credentials import Credential
+from ..errors import EcsError
 from .model import CopyOrder, Image, ShareCall, Sharing
-from .settings import Settings
 from .transport import Request, Transport
 
 # "Status" defaults to Available: an image in any other state is invisible unless asked for. The values are named
@@ -25,67 +19,11 @@ from .transport import Request, Transport
 _ANY_STATUS: Final = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
 
 
-class Ecs:
+class Ecs(Transport):
     """ECS as one account sees it, for one operation: all its calls share a budget of time (see `Transport`).
 
     Safe to use from several threads.
     """
-
-    def __init__(
-        self,
-        settings: Settings,
-        credential: Credential,
-        *,
-        notify: Callable[[str], None] = lambda _: None,
-        notice_seconds: float = 10.0,
-        may_go_on: Callable[[], bool] = lambda: True,
-        cancellable: Cancellable = NEVER,
-    ) -> None:
-        """Make no call yet.
-
-        Args:
-            settings: Endpoints, protocol and time limits.
-            credential: As whom to call.
-            notify: Tells the user that an operation has been waiting for ECS.
-            notice_seconds: After how long it does so, in seconds.
-            may_go_on: Asked before each call whether anybody still waits for its result.
-            cancellable: Whether the run was cancelled.
-        """
-        self._transport = Transport(
-            settings,
-            credential,
-            notify=notify,
-            notice_seconds=notice_seconds,
-            may_go_on=may_go_on,
-            cancellable=cancellable,
-        )
-        self._connections = ecs_connections(settings, credential.client)
-        self._caller = _Caller(settings, credential)
-
-    def for_operation(
-        self,
-        *,
-        seconds: float | None = None,
-        at_most: float | None = None,
-        notify: Callable[[str], None] | None = None,
-        may_go_on: Callable[[], bool] | None = None,
-    ) -> Ecs:
-        """The same account's ECS for another operation; see `Transport.for_operation`."""
-        other = copy.copy(self)
-        other._transport = self._transport.for_operation(
-            seconds=seconds, at_most=at_most, notify=notify, may_go_on=may_go_on
-        )
-        return other
-
-    def last_look(self) -> Ecs:
-        """The same account's ECS for one look at what a cancelled run leaves; see `Transport.last_look`."""
-        other = copy.copy(self)
-        other._transport = self._transport.last_look()
-        return other
-
-    def caller_account(self) -> str:
-        """The account ID as whom this calls: one GetCallerIdentity call of STS, made once."""
-        return self._caller.account(self._transport)
 
     def image(self, region: str, image_id: str) -> Image | None:
         """Read an image, in whatever status: one DescribeImages call if it is there, three if not.
@@ -110,8 +48,8 @@ class Ecs:
             twice: Whether a list of several pages is read until two readings agree; see `Transport.all_rows`.
         """
         body = models.DescribeImageSharePermissionRequest(region_id=region, image_id=image_id)
-        accounts, answers = self._transport.all_rows(
-            Request(self._connections, region, image_id, "describe_image_share_permission", body),
+        accounts, answers = self.all_rows(
+            Request(region, image_id, "describe_image_share_permission", body),
             lambda answer: (answer.accounts.account if answer.accounts else None) or [],
             lambda account: str(account.aliyun_id),
             f"accounts of {image_id} in {region}",
@@ -250,38 +188,17 @@ class Ecs:
         self._call(region, image_id, "cancel_copy_image", request)
 
     def _call(self, region: str, image_id: str, method: str, request: Any, accounts: Collection[str] = ()) -> Any:
-        return self._transport.call(Request(self._connections, region, image_id, method, request, accounts))
+        return self.call(Request(region, image_id, method, request, accounts))
 
     def _all_images(self, region: str, image_id: str, request: Any, what: str, *, twice: bool = False) -> list[Image]:
-        images, _ = self._transport.all_rows(
-            Request(self._connections, region, image_id, "describe_images", request),
+        images, _ = self.all_rows(
+            Request(region, image_id, "describe_images", request),
             _images_of,
             lambda image: image.image_id,
             what,
             twice=twice,
         )
         return [_image(image, region, community=bool(request.is_public)) for image in images]
-
-
-class _Caller:
-    """Which account calls, asked once. Safe to use from several threads."""
-
-    def __init__(self, settings: Settings, credential: Credential) -> None:
-        self._settings = settings
-        self._credential = credential
-        self._account = ""
-        self._lock = threading.Lock()
-
-    def account(self, transport: Transport) -> str:
-        with self._lock:
-            if not self._account:
-                connections = sts_connections(self._settings, self._credential.client)
-                region = self._settings.region or ""
-                answer = transport.call(Request(connections, region, "", "get_caller_identity", None))
-                if not answer.account_id:
-                    raise EcsUnavailable("GetCallerIdentity", "InvalidResponse", "the answer has no AccountId")
-                self._account = str(answer.account_id)
-            return self._account
 
 
 def _images_of(answer: Any) -> list[Any]:

@@ -8,10 +8,12 @@ reads or sets what it sets once more.
 from __future__ import annotations
 
 import copy
+import threading
 import time
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Set
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar
+from functools import partial
+from typing import Any, Final, Generic, Self, TypeVar
 
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from darabonba.exceptions import UnretryableException
@@ -31,27 +33,29 @@ T = TypeVar("T")
 PAGE_SIZE: Final = 100
 """The most that DescribeImageSharePermission and DescribeImages return at once. An older text says 50: `TotalCount`
 is followed."""
+NOTICE_SECONDS: Final = 10.0
+"""After how long the user is told that an operation is waiting."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What one call asks.
+    """One call.
 
     Attributes:
-        connections: The product that is called.
         region: The region's ID, "" for none.
         subject: What it is about, for errors: an image's ID, a role's ARN, "" for nothing.
         method: The SDK's name of the action, such as "describe_images".
         body: The SDK's request.
         accounts: The account IDs in it.
+        product: The product that is called, "ecs" or "sts".
     """
 
-    connections: Connections
     region: str
     subject: str
     method: str
     body: Any
     accounts: Collection[str] = ()
+    product: str = "ecs"
 
     @property
     def action(self) -> str:
@@ -61,11 +65,10 @@ class Request:
 
 @dataclass
 class _Tries:
-    """What is known of the tries of one call until now."""
+    """What is known from the earlier tries of one call."""
 
     unanswered: bool = False
     renewed: bool = False
-    credentials: object = None
 
 
 @dataclass
@@ -81,11 +84,19 @@ class _Budget:
         return self.began + self.seconds
 
 
+@dataclass
+class _Caller:
+    """The account that calls, once it was asked for."""
+
+    account: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 class Transport:
     """Makes calls for one operation: they share a budget of time. Safe to use from several threads.
 
-    Every call raises `EcsUnavailable` where the service stays throttling, unreachable or broken until the budget is
-    used up, `ImageNotFound` where the image is not there, and `EcsError` for any other refusal.
+    Every call raises `EcsUnavailable` if the service stays throttling, unreachable or broken until the budget is
+    used up, `ImageNotFound` if the image does not exist, and `EcsError` for any other refusal.
     """
 
     def __init__(
@@ -94,24 +105,23 @@ class Transport:
         credential: Credential,
         *,
         notify: Callable[[str], None] = lambda _: None,
-        notice_seconds: float = 10.0,
         may_go_on: Callable[[], bool] = lambda: True,
         cancellable: Cancellable = NEVER,
     ) -> None:
         """Make no call yet.
 
         Args:
-            settings: Time limits.
-            credential: As whom to call.
+            settings: Endpoints, protocol and time limits.
+            credential: The credentials to call with.
             notify: Tells the user that an operation has been waiting.
-            notice_seconds: After how long it does so, in seconds.
-            may_go_on: Asked before each call whether anybody still waits for its result.
+            may_go_on: Asked before each call whether its result is still waited for.
             cancellable: Whether the run was cancelled: nothing is sent then, and nothing waits.
         """
         self._settings = settings
         self._credential = credential
+        self._connections = Connections(settings, credential.client)
+        self._caller = _Caller()
         self._notify = notify
-        self._notice_seconds = notice_seconds
         self._may_go_on = may_go_on
         self._cancellable = cancellable
         self._pace = Pace(sleep=cancellable.sleep)
@@ -123,33 +133,43 @@ class Transport:
         seconds: float | None = None,
         at_most: float | None = None,
         notify: Callable[[str], None] | None = None,
-        may_go_on: Callable[[], bool] | None = None,
-    ) -> Transport:
-        """The same transport for another operation: with a budget of its own, at the pace that all share.
+    ) -> Self:
+        """The same for another operation: with a budget of its own, at the pace that all share.
 
         Args:
             seconds: The budget, None for `retrySeconds`.
             at_most: The most that the budget may be, None for no such limit.
-            notify: Whom to tell that the operation waits, None for the same as here.
-            may_go_on: Whether the result is still waited for, None for the same as here.
+            notify: Tells the user that the operation waits, None for the same as here.
         """
         other = copy.copy(self)
         budget = self._settings.retry_seconds if seconds is None else seconds
         other._budget = _Budget(budget if at_most is None else min(budget, at_most))
         other._notify = notify or self._notify
-        other._may_go_on = may_go_on or self._may_go_on
         return other
 
-    def last_look(self) -> Transport:
-        """The same transport for one look at what a cancelled run leaves: tried once, and for a moment."""
+    def last_look(self) -> Self:
+        """The same for one look at what a cancelled run leaves: tried once, and for a moment."""
         other = self.for_operation(seconds=0.0)
         other._cancellable = LastLook()
         return other
 
+    def caller_account(self) -> str:
+        """The ID of the account that calls: one GetCallerIdentity call of STS, made once."""
+        with self._caller.lock:
+            if not self._caller.account:
+                answer = self.call(Request(self._settings.region or "", "", "get_caller_identity", None, product="sts"))
+                if not answer.account_id:
+                    raise EcsUnavailable("GetCallerIdentity", "InvalidResponse", "the answer has no AccountId")
+                self._caller.account = str(answer.account_id)
+            return self._caller.account
+
     def call(self, request: Request) -> Any:
         """Make a call, and repeat it while that may help; returns the SDK's body of the answer."""
         tries = _Tries()
-        return self._repeat(lambda: self._try(request, tries))
+        for attempt in self._attempts():
+            with attempt:
+                answer = self._try(request, tries)
+        return answer
 
     def all_rows(
         self,
@@ -162,72 +182,55 @@ class Transport:
     ) -> tuple[list[T], list[Any]]:
         """Read all pages of a list: one call for each 100 rows.
 
+        A call that fails is repeated by itself. If the pages contradict each other, all of them are read again.
+
         Args:
             request: The list; page number and page size are set here.
             rows_of: Returns the rows of an answer.
-            key: What tells a row from another: rows that are listed twice count once.
+            key: Distinguishes the rows: those that are listed twice count once.
             what: What the rows are, for errors.
-            twice: Whether a list of several pages is only believed where two readings have the same rows. A row that
+            twice: Whether a list of several pages is only believed if two readings have the same rows. A row that
                 goes while they are read moves another one to a page that was read before.
 
         Returns:
             The rows, and the bodies of all answers.
         """
+        listing, tries = _Listing(request, rows_of, key, what, twice), _Tries()
+        for attempt in self._attempts():
+            with attempt:
+                while not listing.is_complete:
+                    listing.add(self._try(listing.next_page(), tries))
+                    tries = _Tries()
+        return list(listing.rows.values()), listing.answers
 
-        def read() -> tuple[list[T], list[Any]]:
-            rows, answers = self._read_pages(request, rows_of, key, what)
-            if not twice or len(answers) == 1:
-                return rows, answers
-            again, answers = self._read_pages(request, rows_of, key, what)
-            if {key(row) for row in rows} != {key(row) for row in again}:
-                raise _inconsistent(request, f"two readings of the {what} differ", answers[-1])
-            return again, answers
-
-        return self._repeat(read)
-
-    def _read_pages(
-        self, request: Request, rows_of: Callable[[Any], list[T]], key: Callable[[T], Hashable], what: str
-    ) -> tuple[list[T], list[Any]]:
-        rows: dict[Hashable, T] = {}
-        answers: list[Any] = []
-        listed = 0
-        body_of_request = copy.copy(request.body)
-        body_of_request.page_number, body_of_request.page_size = 0, PAGE_SIZE
-        while True:
-            body_of_request.page_number += 1
-            answer = self.call(replace(request, body=body_of_request))
-            if answers and answer.total_count != answers[-1].total_count:
-                raise _inconsistent(request, f"the number of {what} changed while they were listed", answer)
-            answers.append(answer)
-            page = rows_of(answer)
-            before = len(rows)
-            rows.update((key(row), row) for row in page)
-            listed += len(page)
-            total, size = answer.total_count or 0, answer.page_size or PAGE_SIZE
-            # A page past the end that repeats an earlier one brings nothing new: without that the list never ended.
-            brings_more = len(rows) > before
-            if brings_more and (listed < total or len(page) >= size):
-                continue
-            if listed < total or len(rows) < total:
-                raise _inconsistent(request, f"TotalCount is {total}, but only {len(rows)} {what} are listed", answer)
-            return list(rows.values()), answers
+    def _attempts(self) -> Retrying:
+        """Go on as long as the service is throttling, unreachable or broken, and the budget lasts."""
+        budget = self._budget
+        pause = wait_random_exponential(multiplier=0.5, max=20)
+        return Retrying(
+            retry=retry_if_exception_type(EcsUnavailable),
+            # tenacity before 8.2 calls these by the name of the argument.
+            wait=lambda retry_state: max(0.0, min(pause(retry_state), budget.deadline - time.monotonic())),
+            stop=lambda retry_state: time.monotonic() >= budget.deadline,
+            before_sleep=self._say_that_it_waits,
+            sleep=self._cancellable.sleep,
+            reraise=True,
+        )
 
     def _try(self, request: Request, tries: _Tries) -> Any:
-        try:
-            return self._try_once(request, tries)
-        except EcsError as error:
-            if error.code != EXPIRED or tries.renewed or not self._credential.forget(tries.credentials):
-                raise
-            # The role's sessions were revoked, or the clocks disagree on when they end.
-            tries.renewed = True
-            return self._try_once(request, tries)
-
-    def _try_once(self, request: Request, tries: _Tries) -> Any:
+        """Send a call; once more with other credentials if ECS refuses those of an assumed role as expired."""
+        role, credentials = self._credential.role, None
         turn = self._pace.take_turn()
         try:
             if not self._may_go_on():
                 raise EcsError(request.action, "EngineGone", "not sent, since the engine that asked for it has ended")
-            answer = self._cancellable.call(lambda: self._send(request, tries))
+            if role is not None:
+                credentials = self._cancellable.call(role.ensure)
+            client = self._connections.client(request.product, request.region)
+            send = getattr(client, f"{request.method}_with_options")
+            # GetCallerIdentity and its like have nothing to ask.
+            arguments = () if request.body is None else (request.body,)
+            answer = self._cancellable.call(partial(send, *arguments, RuntimeOptions())).body
         except Cancelled as cancelled:
             cancelled.was_sent = cancelled.was_sent or tries.unanswered
             raise
@@ -241,6 +244,10 @@ class Transport:
                 self._pace.throttled(turn)
             tries.unanswered = tries.unanswered or (isinstance(failure, EcsUnavailable) and not throttled)
             failure.changed_nothing = not tries.unanswered
+            if failure.code == EXPIRED and role and not tries.renewed and role.forget(credentials):
+                # The role's sessions were revoked, or the clocks disagree on when they end.
+                tries.renewed = True
+                return self._try(request, tries)
             raise failure from error
         self._pace.answered()
         if answer is None or answer.request_id is None:
@@ -248,40 +255,18 @@ class Transport:
             raise EcsUnavailable(request.action, "InvalidResponse", "the answer is not one of ECS")
         return answer
 
-    def _send(self, request: Request, tries: _Tries) -> Any:
-        tries.credentials = None
-        tries.credentials = self._credential.ensure()
-        send = getattr(request.connections.client(request.region), f"{request.method}_with_options")
-        # GetCallerIdentity and its like have nothing to ask.
-        arguments = () if request.body is None else (request.body,)
-        return send(*arguments, RuntimeOptions()).body
-
     def _explain(self, error: Exception, request: Request) -> EcsError:
-        endpoint = request.connections.endpoint(request.region)
+        endpoint = self._connections.endpoint(request.product, request.region)
         key, accounts = self._settings.key, request.accounts
         return explain_failure(
             error, FailedCall(request.action, request.region, request.subject, endpoint, key, accounts)
         )
 
-    def _repeat(self, attempt: Callable[[], T]) -> T:
-        budget = self._budget
-        pause = wait_random_exponential(multiplier=0.5, max=20)
-        policy = Retrying(
-            retry=retry_if_exception_type(EcsUnavailable),
-            # tenacity before 8.2 calls these by the name of the argument.
-            wait=lambda retry_state: max(0.0, min(pause(retry_state), budget.deadline - time.monotonic())),
-            stop=lambda retry_state: time.monotonic() >= budget.deadline,
-            before_sleep=self._say_that_it_waits,
-            sleep=self._cancellable.sleep,
-            reraise=True,
-        )
-        return policy(attempt)
-
     def _say_that_it_waits(self, state: RetryCallState) -> None:
         budget = self._budget
         pause = state.next_action.sleep if state.next_action else 0.0
         waited = time.monotonic() - budget.began
-        if budget.notified or waited + pause < self._notice_seconds:
+        if budget.notified or waited + pause < NOTICE_SECONDS:
             return
         budget.notified = True
         why = state.outcome.exception() if state.outcome else None
@@ -291,6 +276,66 @@ class Transport:
         )
 
 
-def _inconsistent(request: Request, what: str, answer: Any) -> EcsUnavailable:
-    advice = "Nothing can be said of those that are left out: run again later."
-    return EcsUnavailable(request.action, "InconsistentAnswer", what, answer.request_id, advice)
+class _Listing(Generic[T]):
+    """The pages of one list that were read until now. Makes no call."""
+
+    def __init__(
+        self,
+        request: Request,
+        rows_of: Callable[[Any], list[T]],
+        key: Callable[[T], Hashable],
+        what: str,
+        twice: bool,
+    ) -> None:
+        """Begin without a page; the arguments are those of `Transport.all_rows`."""
+        self._request = request
+        self._rows_of = rows_of
+        self._key = key
+        self._what = what
+        self._twice = twice
+        self.is_complete = False
+        self._begin()
+
+    def _begin(self, earlier: Set[Hashable] | None = None) -> None:
+        self.rows: dict[Hashable, T] = {}
+        self.answers: list[Any] = []
+        self._listed = 0
+        self._earlier = earlier
+
+    def next_page(self) -> Request:
+        """The call that reads the next page."""
+        body = copy.copy(self._request.body)
+        body.page_number, body.page_size = len(self.answers) + 1, PAGE_SIZE
+        return replace(self._request, body=body)
+
+    def add(self, answer: Any) -> None:
+        """Add the next page.
+
+        Raises:
+            EcsUnavailable: It contradicts the other pages. Reading begins again.
+        """
+        if self.answers and answer.total_count != self.answers[-1].total_count:
+            raise self._contradiction(f"the number of {self._what} changed while they were listed", answer)
+        self.answers.append(answer)
+        page, before = self._rows_of(answer), len(self.rows)
+        self.rows.update(zip(map(self._key, page), page, strict=True))
+        self._listed += len(page)
+        total, size = answer.total_count or 0, answer.page_size or PAGE_SIZE
+        # A page past the end that repeats an earlier one brings nothing new: without that the list never ended.
+        brings_more = len(self.rows) > before
+        if brings_more and (self._listed < total or len(page) >= size):
+            return
+        if self._listed < total or len(self.rows) < total:
+            what = f"TotalCount is {total}, but only {len(self.rows)} {self._what} are listed"
+            raise self._contradiction(what, answer)
+        if self._earlier is not None and self._earlier != self.rows.keys():
+            raise self._contradiction(f"two readings of the {self._what} differ", answer)
+        if self._twice and self._earlier is None and len(self.answers) > 1:
+            self._begin(self.rows.keys())
+        else:
+            self.is_complete = True
+
+    def _contradiction(self, what: str, answer: Any) -> EcsUnavailable:
+        self._begin()
+        advice = "Nothing can be said of those that are left out: run again later."
+        return EcsUnavailable(self._request.action, "InconsistentAnswer", what, answer.request_id, advice)

@@ -107,11 +107,11 @@ class _Work:
     def apply(self) -> Mapping[str, str]:
         """Send the plan's calls and wait until the result shows."""
         self.sender.send_all(self.plan)
-        look = self._reader()
+        target, ecs = self.sender.target, self.sender.ecs.for_operation()
         kept = set(self.plan.keep)
 
         def look_and_repair() -> Mapping[str, str]:
-            listed = look()
+            listed = ecs.sharing(target.region, target.image_id).accounts
             # This list or the one that the plan was made from lags: share again with accounts that should have access.
             missing = sorted(kept - listed.keys())
             kept.difference_update(missing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -66,6 +67,17 @@ def test_a_list_that_is_right_again_within_the_budget_is_read(ecs: Emulator, fro
     with just_before(ecs, "DescribeImageSharePermission", ecs.faults.clear, number=3):
         assert list(frontend.sharing(REGION, ecs.golden_image_id).accounts) == [PAYMENTS]
     assert ecs.calls.count() == 3
+
+
+def test_a_page_that_is_throttled_is_asked_for_again_and_no_other_page(ecs: Emulator, frontend: Ecs) -> None:
+    for account_id in (PAYMENTS, ecs.account("data").id, ecs.account("partner").id):
+        ecs.console.share(REGION, ecs.golden_image_id, account_id)
+    ecs.faults.page_size_cap = 1
+    throttle = partial(ecs.faults.add, action="DescribeImageSharePermission", kind="throttle", times=1)
+    with just_before(ecs, "DescribeImageSharePermission", throttle):
+        assert len(frontend.sharing(REGION, ecs.golden_image_id).accounts) == 3
+    pages = [call.params["PageNumber"] for call in ecs.calls.entries]
+    assert pages == ["1", "2", "2", "3", "4"]
 
 
 def test_all_own_images_are_read_however_many_there_are(ecs: Emulator, frontend: Ecs) -> None:
