@@ -13,15 +13,14 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
-    from .dynamic.distribution import ImageDistribution
     from .dynamic.program_types import AssumeRole
-    from .dynamic.resources import ImageCopy, ImageShare
+    from .dynamic.resources import ImageCopy, ImageDistribution, ImageShare
     from .dynamic.shared_image import SharedImage, SharedImageOutput, get_shared_image, get_shared_image_output
 
 _OF_PROGRAMS = {
     "AssumeRole": "dynamic.program_types",
     "ImageCopy": "dynamic.resources",
-    "ImageDistribution": "dynamic.distribution",
+    "ImageDistribution": "dynamic.resources",
     "ImageShare": "dynamic.resources",
     "SharedImage": "dynamic.shared_image",
     "SharedImageOutput": "dynamic.shared_image",

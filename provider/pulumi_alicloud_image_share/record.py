@@ -16,7 +16,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, ClassVar, Final, Generic, Literal, Self, TypeVar, cast
 
 from . import slots
-from .cloud.identity import Identity, Role, parse_profile, parse_role, restore_role, write_role
+from .cloud.credentials import Identity, Role, parse_profile, parse_role, restore_role, write_role
 from .values import UNKNOWN, Problem, Unknown, is_number, parse_flag, parse_image_id, parse_region, shown
 from .values import unknown_argument as _unknown_argument
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.distribution.description import TYPE
+from pulumi_alicloud_image_share.distribution.request import TYPE
 from support.analyzer import Analyzer, Item, secret
 from support.judged_resources import ALLOWED, MAX_ACCOUNTS, ONE_MANAGER, PERMISSION, PROTECTED, only, share
 from support.protocol import UNKNOWN

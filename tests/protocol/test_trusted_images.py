@@ -10,7 +10,7 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share.copy.resource import CopyResource
-from pulumi_alicloud_image_share.plugin.names import for_program
+from pulumi_alicloud_image_share.plugin.properties import for_program
 from pulumi_alicloud_image_share.share.resource import ShareResource
 from support import protocol
 from support.analyzer import IMAGE_COPY, IMAGE_SHARE, Analyzer, Item, running_analyzer, secret

@@ -14,10 +14,9 @@ from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.copy.record import Copy, KnownCopy
 from pulumi_alicloud_image_share.copy.resource import CopyResource
 from pulumi_alicloud_image_share.resource.base import NO_STATE, StackState
-from pulumi_alicloud_image_share.resource.image_cache import ImageCache
-from pulumi_alicloud_image_share.resource.operation import Operation
+from pulumi_alicloud_image_share.resource.images import ImageCache
+from pulumi_alicloud_image_share.resource.operation import Operation, Waiting
 from pulumi_alicloud_image_share.resource.run import Run
-from pulumi_alicloud_image_share.resource.waiting import Waiting
 from pulumi_alicloud_image_share.values import Problem
 from support.golden_copies import copies
 

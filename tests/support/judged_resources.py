@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_alicloud_image_share.plugin.names import for_program
+from pulumi_alicloud_image_share.plugin.properties import for_program
 from pulumi_alicloud_image_share.share.resource import ShareResource
 from support import protocol
 from support.analyzer import IMAGE_SHARE, Item, Said

@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_alicloud_image_share.dynamic.facts import STACK, read_facts, write_stack
-from pulumi_alicloud_image_share.dynamic.stack_state import SharesInState
+from pulumi_alicloud_image_share.dynamic.registration import SharesInState
 from support.mini_program import AS_USUAL, Change, Failed, How, Program, Resource, Share, Shown
 from support.mini_update import StepFailed, Update, named
 from support.protocol import Provider

@@ -20,10 +20,10 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_alicloud_image_share.copy.resource import CopyResource
-from pulumi_alicloud_image_share.distribution import description as distribution
+from pulumi_alicloud_image_share.distribution import request as distribution
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 from pulumi_alicloud_image_share.plugin.catalogue import FUNCTIONS
-from pulumi_alicloud_image_share.plugin.names import for_program
+from pulumi_alicloud_image_share.plugin.properties import for_program
 from pulumi_alicloud_image_share.resource.base import AnyResource
 from pulumi_alicloud_image_share.resource.names import camel_case, snake_case
 from pulumi_alicloud_image_share.share.resource import ShareResource

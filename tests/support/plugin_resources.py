@@ -10,8 +10,8 @@ from typing import Any
 import pulumi
 
 from pulumi_alicloud_image_share.copy.resource import CopyResource
-from pulumi_alicloud_image_share.distribution.description import OUTPUTS, TYPE
-from pulumi_alicloud_image_share.plugin.names import for_program
+from pulumi_alicloud_image_share.distribution.request import OUTPUTS, TYPE
+from pulumi_alicloud_image_share.plugin.properties import for_program
 from pulumi_alicloud_image_share.resource.base import AnyResource
 from pulumi_alicloud_image_share.resource.names import PACKAGE, camel_case
 from pulumi_alicloud_image_share.share.resource import ShareResource

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.cloud.identity import Role
+from pulumi_alicloud_image_share.cloud.credentials import Role
 from pulumi_alicloud_image_share.cloud.settings import (
     KEY_VARIABLES,
     PROFILE_VARIABLES,

@@ -10,12 +10,12 @@ import pytest
 
 from pulumi_alicloud_image_share import BadArguments
 from pulumi_alicloud_image_share.accounts import parse_accounts
-from pulumi_alicloud_image_share.dynamic.keyed_accounts import key_by_id, keyed_by_id
 from pulumi_alicloud_image_share.dynamic.options import check_options
+from pulumi_alicloud_image_share.dynamic.registration import key_by_id, keyed_by_id
 from pulumi_alicloud_image_share.errors import RuleBroken
 from pulumi_alicloud_image_share.ignored_changes import ignored_accounts, ignored_path_sentences, parse_path
-from pulumi_alicloud_image_share.plugin.account_inputs import kept_inputs, with_one_list
 from pulumi_alicloud_image_share.plugin.differences import refuse_what_is_ignored
+from pulumi_alicloud_image_share.plugin.properties import kept_inputs, with_one_list
 from pulumi_alicloud_image_share.record import Change, map_differences
 from support.consumer_program import unknown
 from support.ignoring_engine import ignoring

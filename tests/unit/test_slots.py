@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pulumi_alicloud_image_share import errors, slots
 from pulumi_alicloud_image_share.accounts import named, plainly_named
 from pulumi_alicloud_image_share.cli.connection import WORDS as COMMAND_LINE
-from pulumi_alicloud_image_share.plugin.names import WORDS as PLUGIN
+from pulumi_alicloud_image_share.plugin.properties import WORDS as PLUGIN
 from pulumi_alicloud_image_share.values import Problem, parse_flag, shown, unknown_argument
 
 PAYMENTS = "1000000000000002"

@@ -9,7 +9,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_alicloud_image_share.copy.resource import CopyResource
-from pulumi_alicloud_image_share.distribution.description import TYPE
+from pulumi_alicloud_image_share.distribution.request import TYPE
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider, ImageShareProvider
 from pulumi_alicloud_image_share.dynamic.facts import RESOURCE, Facts, write_facts
 from pulumi_alicloud_image_share.plugin.catalogue import FUNCTION_OF_TOKEN

@@ -11,7 +11,7 @@ _SDKS = ("alibabacloud", "darabonba", "Tea", "requests")
 _PROGRAM = "import sys; import {module}; print([name for name in sys.modules if name.startswith({sdks!r})])"
 
 
-@pytest.mark.parametrize("module", ["dynamic", "dynamic.resources", "dynamic.distribution", "plugin.servicer"])
+@pytest.mark.parametrize("module", ["dynamic", "dynamic.resources", "plugin.servicer"])
 def test_no_frontend_imports_the_sdk_when_it_starts(module: str) -> None:
     program = _PROGRAM.format(module=f"pulumi_alicloud_image_share.{module}", sdks=_SDKS)
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

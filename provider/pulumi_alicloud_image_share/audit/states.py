@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..copy.resource import CopyResource
-from ..distribution.description import IMAGES, TYPE
+from ..distribution.request import IMAGES, TYPE
 from ..errors import ConfigError
 from ..resource.names import in_python
 from ..share.resource import ShareResource

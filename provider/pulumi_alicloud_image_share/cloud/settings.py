@@ -23,7 +23,7 @@ from typing import Any, Final, TypeGuard
 from .. import slots
 from ..accounts import account_id_fault
 from ..values import UNKNOWN, Problem, shown
-from .identity import Role, parse_role
+from .credentials import Role, is_access_key, parse_role
 
 REGION_VARIABLES: Final = ("ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION")
 PROFILE_VARIABLES: Final = ("ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE")
@@ -52,8 +52,6 @@ DEFAULT_COPY_SECONDS: Final = 14_400.0
 _ENDPOINT = re.compile(
     r"(?P<host>[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*|\[[0-9A-Fa-f:]{2,45}\])(:(?P<port>[0-9]{1,5}))?"
 )
-# What AccessKeys and tokens are made of: base64 and a few signs. Anything else comes from a file or a copy gone wrong.
-_KEY = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True)
@@ -196,11 +194,6 @@ def read_settings(
         faults=tuple(faults),
         keys=keys,
     )
-
-
-def is_access_key(text: object) -> TypeGuard[str]:
-    """Whether this can be an AccessKey's ID or secret."""
-    return isinstance(text, str) and _KEY.fullmatch(text) is not None
 
 
 def _configured_key(stack: _Stack, faults: list[str]) -> AccessKey | None:

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Final
 from .. import slots
 from ..cloud.model import CopyOrder, Image
 from ..errors import Cancelled, CopyFailed, EcsError, ImageShareError
-from ..resource.operation import Operation
-from ..resource.waiting import Waiting
+from ..resource.operation import Operation, Waiting
 from ..values import UNKNOWN
 from .changes import AttributeChange, ImageAttributes, change_attributes, plan_change
 from .record import LONGEST_NAME, Copy, KnownCopy, is_name

@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from .. import slots
 from ..accounts import listed
-from ..cloud.identity import Identity
+from ..cloud.credentials import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..cloud.settings import Settings
 from ..errors import Cancelled, CopyFailed, EcsError, ImageNotFound, ImageShareError, RuleBroken
 from ..resource.base import NO_STATE, Checked, Resource, StackState, property_at_fault
-from ..resource.image_cache import ImageCache
-from ..resource.images import check_gone
-from ..resource.operation import Operation
+from ..resource.images import ImageCache, check_gone
+from ..resource.operation import Operation, Waiting
 from ..resource.run import Run
-from ..resource.waiting import Waiting
 from ..values import UNKNOWN, Problem, shown
 from .changes import AttributeChange, ImageAttributes, change_attributes, plan_change
 from .making import Making, Mark, default_name, mark_of

@@ -11,12 +11,25 @@ import pulumi
 from pulumi.runtime import is_dry_run
 
 from .. import slots
-from ..cloud.identity import IDENTITY_ARGUMENTS
+from ..cloud.credentials import IDENTITY_ARGUMENTS
 from ..engine.wire import has_outputs
 from ..errors import BadArguments
 from ..values import Problem, parse_region
-from .description import IMAGE_IDS, IMAGES, OF_COPIES, OF_SHARES, PLAIN, PROTECTION_TYPE, SHARES, TYPE
-from .request import Place, Request, ignored_by, places, request_problems
+from .request import (
+    IMAGE_IDS,
+    IMAGES,
+    OF_COPIES,
+    OF_SHARES,
+    PLAIN,
+    PROTECTION_TYPE,
+    SHARES,
+    TYPE,
+    Place,
+    Request,
+    ignored_by,
+    places,
+    request_problems,
+)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
-"""What every dynamic provider does: the engine's dicts in, a resource_type's values out. Nothing is decided here."""
+"""What every dynamic provider does: the engine's dicts in, a resource type's values out. Nothing is decided here."""
 
 from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 
+import pulumi
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -19,15 +21,16 @@ from pulumi.dynamic import (
 )
 
 from ..cloud.settings import read_settings
+from ..engine.calls import engine_at, operation_on
 from ..engine.wire import for_engine, plain
 from ..errors import ImageShareError, written_in
 from ..record import Change
 from ..resource.base import AnyResource, Live
-from ..resource.run import current_run
-from ..slots import Words, render
+from ..resource.operation import Operation
+from ..resource.run import current_run, engine_address
+from ..slots import PYTHON, Words, render
 from ..values import Problem
 from .facts import RESOURCE, Facts, arguments, read_facts, read_stack, write_facts
-from .messages import operation_for, words_for
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -153,3 +156,18 @@ def _failure(problem: Problem, words: Words) -> CheckFailure:
 def _replaced_by(change: Change, facts: Facts) -> list[str]:
     asked_for = [found.property for found in change.differences if facts.replaces(found.path)]
     return list(dict.fromkeys([*change.replaced_by, *asked_for]))
+
+
+Doing = Literal["check", "create", "read", "update", "delete"]
+
+
+def words_for(*known: Facts) -> Words:
+    """How errors and warnings are written, given what is known of the resource, in the state and in the program."""
+    return Words(hides_accounts=any("accounts" in facts.secrets for facts in known))
+
+
+def operation_for(facts: Facts, doing: Doing, words: Words = PYTHON) -> Operation:
+    """The operation that the engine asks for."""
+    # Pulumi's SDK does not connect a dynamic provider with the engine that started it.
+    engine = pulumi.runtime.settings.get_engine() or engine_at(engine_address(sys.argv))
+    return operation_on(facts.urn, engine, facts.timeouts.get(doing), words)

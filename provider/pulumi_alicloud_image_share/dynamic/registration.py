@@ -1,26 +1,41 @@
-"""What a resource tells its own provider when it is registered: who it is, and what the state has of it."""
+"""What a resource tells its own provider when it is registered: who it is, and what state and program have around it.
+
+A provider is not handed the stack's state where it matters: where a resource is replaced by request or renamed, the
+engine tells the provider nothing of what it was before. So the program reads the state, once a run. What the shares of
+the program list is known too, as far as the program has made them: its main part makes its resources before Pulumi
+registers the first.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
-from collections.abc import Awaitable, Mapping
-from typing import Any
+import pickle
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime import get_config
 
+from ..accounts import parse_accounts
 from ..cloud.settings import read_settings
 from ..distribution.request import predecessor
-from ..engine.urns import urn_of
+from ..engine import calls
+from ..engine.calls import urn_of
 from ..engine.wire import has_outputs
-from ..resource.base import AnyResource
+from ..errors import ConfigError
+from ..resource.base import AnyResource, Resources, SharesByUrn
 from ..resource.names import resource_id
-from .facts import RESOURCE, STACK, Facts, write_facts, write_stack
-from .keyed_accounts import key_by_id
+from ..values import Problem
+from .facts import RESOURCE, STACK, Facts, read_facts, write_facts, write_stack
 from .options import SuccessorOptions, replace_on_changes, timeouts
-from .program_wants import ProgramWants
-from .stack_state import outputs_of, resources_in_state, shares_in_state
+from .program_errors import for_the_terminal
 
 
 class Registered:
@@ -141,3 +156,224 @@ class Registered:
 def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs without what is none of the resource_type's own."""
     return {name: value for name, value in outputs.items() if not name.startswith("__")}
+
+
+_WAIT_SECONDS: Final = 0.2
+"""How long a share waits for what another one lists: it may depend on this very share."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    urn: Callable[[], Awaitable[str]]
+    region: Any
+    accounts: Any
+
+
+class ProgramWants:
+    """The shares that a program has made until now."""
+
+    def __init__(self) -> None:
+        """Know no share."""
+        self._wishes: defaultdict[object, list[_Wish]] = defaultdict(list)
+
+    @staticmethod
+    def of_this_program() -> ProgramWants:
+        """Return what is known of the program that runs in this event loop."""
+        loop = asyncio.get_event_loop()
+        if loop not in _programs:
+            _programs[loop] = ProgramWants()
+        return _programs[loop]
+
+    def add(self, urn: Callable[[], Awaitable[str]], image_id: Any, region: Any, accounts: Any) -> None:
+        """Record a share that the program makes.
+
+        Args:
+            urn: Returns its URN.
+            image_id: The argument `image_id`, of whatever form the program gives.
+            region: The argument `region`.
+            accounts: The argument `accounts`.
+        """
+        self._wishes[_key(image_id)].append(_Wish(urn, region, accounts))
+
+    async def others(self, urn: str, image_id: Any, region: Any) -> dict[str, list[str]]:
+        """Return URN to account IDs of the other shares of the same image.
+
+        An image is the same if both shares are given the same text or the very same output, in the same region.
+
+        Args:
+            urn: The URN of the share that asks.
+            image_id: The argument `image_id` of that share.
+            region: The argument `region` of that share.
+        """
+        found: dict[str, list[str]] = {}
+        for wish in self._wishes[_key(image_id)]:
+            if _key(wish.region) != _key(region):
+                continue
+            task = asyncio.ensure_future(_read(wish))
+            # Not cancelled after that: what it waits for is the program's own.
+            await asyncio.wait({task}, timeout=_WAIT_SECONDS)
+            if task.done() and not task.exception():
+                name, accounts = task.result()
+                found[name] = accounts
+        return {name: accounts for name, accounts in found.items() if name != urn and accounts}
+
+
+_programs: WeakKeyDictionary[asyncio.AbstractEventLoop, ProgramWants] = WeakKeyDictionary()
+
+
+def _key(value: Any) -> object:
+    return value if value is None or isinstance(value, str) else id(value)
+
+
+async def _read(wish: _Wish) -> tuple[str, list[str]]:
+    given = pulumi.Output.from_input(wish.accounts)
+    known = await given.future() if await given.is_known() else None
+    accounts, _ = parse_accounts(known, [])
+    return await wish.urn(), sorted(accounts)
+
+
+@dataclass(frozen=True)
+class SharesInState:
+    """The shares of the state.
+
+    Attributes:
+        all: URN to resource ID (``<region>:<image_id>``) to the account IDs that the share holds.
+    """
+
+    all: SharesByUrn
+
+    def around(self, images: Collection[str]) -> SharesByUrn:
+        """Return all accounts of some images, and of the others those that several shares hold."""
+        found = {
+            urn: {
+                image: list(accounts) if image in images else [each for each in accounts if each in self._twice[image]]
+                for image, accounts in held.items()
+            }
+            for urn, held in self.all.items()
+            if any(image in images or image in self._twice for image in held)
+        }
+        return {urn: {image: accounts for image, accounts in held.items() if accounts} for urn, held in found.items()}
+
+    @cached_property
+    def _twice(self) -> Mapping[str, Collection[str]]:
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for held in self.all.values():
+            for image, accounts in held.items():
+                counts[image].update(accounts)
+        several = {image: {each for each, n in count.items() if n > 1} for image, count in counts.items()}
+        return {image: accounts for image, accounts in several.items() if accounts}
+
+
+_reads: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Resources]] = WeakKeyDictionary()
+_shares: WeakKeyDictionary[asyncio.AbstractEventLoop, SharesInState] = WeakKeyDictionary()
+
+
+async def resources_in_state() -> Resources:
+    """All resources that the stack's state has, as it was when the program first asked. A new stack has none.
+
+    Raises:
+        ConfigError: The engine can't read it. Nothing was changed.
+    """
+    loop = asyncio.get_running_loop()
+    if loop not in _reads:
+        _reads[loop] = asyncio.ensure_future(_read_state())
+    return await _reads[loop]
+
+
+async def shares_in_state(resource_type: type[AnyResource]) -> SharesInState:
+    """Return the shares of the state, found once a run.
+
+    Raises:
+        ConfigError: The engine can't read the state. Nothing was changed.
+    """
+    resources = await resources_in_state()
+    loop = asyncio.get_running_loop()
+    if loop not in _shares:
+        _shares[loop] = SharesInState(find_shares(resources, resource_type))
+    return _shares[loop]
+
+
+async def _read_state() -> Resources:
+    try:
+        return await calls.read_resources()
+    except ConfigError as error:
+        raise for_the_terminal(error) from None
+
+
+def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
+    """The outputs that the state has of a resource, None if it has none."""
+    found = resources.get(urn)
+    return dict(found.get("outputs") or {}) if found else None
+
+
+def find_shares(resources: Resources, resource_type: type[AnyResource]) -> SharesByUrn:
+    """Return the shares that the state manages, of both frontends, by the URN that a share knows itself by."""
+    found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+    for urn, resource in resources.items():
+        if resource.get("type") not in (resource_type.dynamic_type, resource_type.plugin_type()):
+            continue
+        share = resource_type.in_python(resource.get("outputs") or {})
+        if isinstance(share.get("accounts"), Mapping) and not read_facts(share).is_read_only:
+            # After `pulumi state rename`, and under an alias until its next update, the share knows a former URN.
+            held = found[read_facts(share).urn or urn]
+            image = resource_id(str(share.get("region")), str(share.get("image_id")))
+            held[image] = [*held.get(image, []), *share["accounts"]]
+    return found
+
+
+def keyed_by_id(accounts: Any) -> Any:
+    """Plain accounts as account ID to name; accounts that break a rule are returned unchanged, for the check."""
+    problems: list[Problem] = []
+    by_id, unknown = parse_accounts(accounts, problems)
+    return accounts if problems or unknown else by_id
+
+
+async def key_by_id(accounts: Any) -> Any:
+    """A program's accounts as account ID to name, as far as the IDs are known.
+
+    Args:
+        accounts: A list or a mapping, in which outputs may stand, or an output of one.
+
+    Returns:
+        A value that Pulumi can register. It has the dependencies and secrets that the accounts have.
+    """
+    if not has_outputs(accounts):
+        return keyed_by_id(accounts)
+    whole: pulumi.Output[Any] = pulumi.Output.from_input(accounts)
+    if await whole.is_known():
+        return whole.apply(keyed_by_id)
+    return await _key_known(accounts) if isinstance(accounts, Mapping) else accounts
+
+
+async def _key_known(accounts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A mapping with the entries whose account IDs are known under these IDs."""
+    known = {}
+    for name, item in accounts.items():
+        output: pulumi.Output[Any] = pulumi.Output.from_input(item)
+        if await output.is_known():
+            known[name] = await output.future()
+    by_id = keyed_by_id(known)
+    if by_id is known:
+        return accounts
+    return {key: item for name, item in accounts.items() for key, item in [_entry(name, item, known, by_id)]}
+
+
+def _entry(name: str, item: Any, known: Mapping[str, Any], by_id: Mapping[str, str]) -> tuple[str, Any]:
+    if name not in known or name in by_id:
+        return name, item
+    # The output stays a part of the value, so that the engine knows what the accounts depend on.
+    return known[name], item.apply(lambda _: name) if isinstance(item, pulumi.Output) else name
+
+
+@contextmanager
+def pickler_left_as_it_was() -> Iterator[None]:
+    """Take away what Pulumi puts around a method of the pickler and leaves there.
+
+    Without this a program of a thousand dynamic resources ends in a RecursionError.
+    """
+    pickler: Any = pickle._Pickler
+    method = pickler._batch_setitems
+    try:
+        yield
+    finally:
+        pickler._batch_setitems = method

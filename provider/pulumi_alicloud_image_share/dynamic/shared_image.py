@@ -1,6 +1,7 @@
 """`get_shared_image`, what a consumer's program calls to find the newest image that a trusted owner shares with it.
 
-It runs in the program's own process, in previews too. Under Pulumi's mocks it asks the mocks and never the cloud.
+It runs in the program's own process, in previews too. In unit tests of programs, under `pulumi.runtime.set_mocks`,
+`Mocks.call` answers it: no credentials and no configuration are needed there, and nothing is called.
 """
 
 from __future__ import annotations
@@ -11,23 +12,26 @@ import inspect
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime import get_config, is_dry_run
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import get_monitor
 
 from .. import slots
-from ..cloud.credentials import find_credential
-from ..cloud.identity import Identity
+from ..cloud.credentials import Identity, find_credential
 from ..cloud.settings import TRUSTED_OWNERS, Settings, read_settings
 from ..dynamic.program_types import AssumeRole, Several
-from ..errors import BadArguments
-from ..lookup.matching import SharedImage
+from ..engine.wire import has_outputs
+from ..errors import BadArguments, NoSharedImage
+from ..lookup.matching import SharedImage, none_sentence
 from ..lookup.query import FUNCTION, ImageQuery, parse_query
 from ..lookup.search import Consumer, KeptValues
-from ..values import UNKNOWN
-from . import mocked_image
+from ..resource.names import token
+from ..values import UNKNOWN, unknown_argument
 from .program_errors import hide_traceback
 
 if TYPE_CHECKING:
@@ -182,12 +186,12 @@ def get_shared_image_output(
 
 def _find_now(arguments: Mapping[str, Any]) -> SharedImage:
     given = {name: _with_lists(value) for name, value in arguments.items()}
-    later = [name for name, value in given.items() if _is_later(value)]
+    later = [name for name, value in given.items() if has_outputs(value)]
     if later:
         why = f"{later[0]} is an Output: call get_shared_image_output, which takes Outputs."
         raise BadArguments(FUNCTION, [why])
-    if mocked_image.is_mocked():
-        return mocked_image.ask(cast(ImageQuery, _read(given)), given)
+    if is_mocked():
+        return ask_mocks(cast(ImageQuery, _read(given)), given)
     return _find(_consumers_of_this_run(), given)
 
 
@@ -196,12 +200,12 @@ def _find_later(arguments: Mapping[str, Any]) -> SharedImageOutput:
     _read({name: _known_now(value) for name, value in given.items()})
     consumers = _consumers_of_this_run()
     # What an Output waits for may be the very change that shares the image.
-    list_again = _is_later(given) and not is_dry_run()
+    list_again = has_outputs(given) and not is_dry_run()
 
     async def find(known: dict[str, Any]) -> SharedImage:
         with hide_traceback():
-            if mocked_image.is_mocked():
-                return await mocked_image.ask_later(cast(ImageQuery, _read(known)), known)
+            if is_mocked():
+                return await ask_mocks_later(cast(ImageQuery, _read(known)), known)
             return await _beside_the_program(lambda: _find(consumers, known, list_again))
 
     return cast(SharedImageOutput, pulumi.Output.all(**given).apply(find))
@@ -221,8 +225,8 @@ def _settings() -> Settings:
 def _read(given: Mapping[str, Any]) -> ImageQuery | None:
     """Read the arguments; None while any is not known."""
     region, owners = _settings().region, get_config(TRUSTED_OWNERS)
-    if mocked_image.is_mocked():
-        region, owners = region or mocked_image.REGION, owners or mocked_image.OWNER_ID
+    if is_mocked():
+        region, owners = region or MOCKED_REGION, owners or MOCKED_OWNER_ID
     query, problems = parse_query(given, default_region=region, trusted_owners=owners)
     if problems:
         raise BadArguments(slots.prop(FUNCTION), [problem.text for problem in problems])
@@ -257,22 +261,13 @@ async def _beside_the_program(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(None, contextvars.copy_context().run, work)
 
 
-def _is_later(value: Any) -> bool:
-    """Whether a value, or a part of it, comes later."""
-    if isinstance(value, Mapping):
-        return any(map(_is_later, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(_is_later, value))
-    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
-
-
 def _known_now(value: Any) -> Any:
     """The value with what comes later as unknown."""
     if isinstance(value, Mapping):
         return {key: _known_now(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_known_now(item) for item in value]
-    return UNKNOWN if _is_later(value) else value
+    return UNKNOWN if has_outputs(value) else value
 
 
 def _with_lists(value: Any) -> Any:
@@ -282,3 +277,65 @@ def _with_lists(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, Iterable) else value
+
+
+TOKEN: Final = token("getSharedImage")
+"""The token that `Mocks.call` is asked with."""
+MOCKED_REGION: Final = "cn-hangzhou"
+MOCKED_OWNER_ID: Final = "1000000000000001"
+"""What a test's configuration need not give: the region, and the account that is trusted."""
+
+_ATTRIBUTES: Final = tuple(field.name for field in fields(SharedImage))
+
+
+def is_mocked() -> bool:
+    """Whether the program runs under `pulumi.runtime.set_mocks`."""
+    return isinstance(get_monitor(), MockMonitor)
+
+
+def ask_mocks(query: ImageQuery, arguments: Mapping[str, Any]) -> SharedImage:
+    """The image that the mocks answer with.
+
+    Args:
+        query: What is asked for.
+        arguments: The arguments as the program gives them.
+
+    Raises:
+        BadArguments: The mocks do not answer, or with an attribute that there is not.
+        NoSharedImage: The answer has an empty `image_id`.
+    """
+    return read_answer(query, pulumi.runtime.invoke(TOKEN, _without_none(arguments)).value)
+
+
+async def ask_mocks_later(query: ImageQuery, arguments: Mapping[str, Any]) -> SharedImage:
+    """See `ask_mocks`: for a program whose event loop runs."""
+    return read_answer(query, await pulumi.runtime.invoke_async(TOKEN, _without_none(arguments)))
+
+
+def read_answer(query: ImageQuery, answer: Any) -> SharedImage:
+    """The image of an answer: attributes of `SharedImage`, of which only `image_id` must be there."""
+    given = answer if isinstance(answer, Mapping) else {}
+    sentences = [
+        unknown_argument("SharedImage", name, _ATTRIBUTES).sentence for name in given if name not in _ATTRIBUTES
+    ]
+    if not sentences and "image_id" not in given:
+        sentences = [f"the mocks give no image: let Mocks.call return {{'image_id': 'm-...'}} for the token {TOKEN}."]
+    if sentences:
+        raise BadArguments(FUNCTION, sentences)
+    if not given["image_id"]:
+        raise NoSharedImage(none_sentence(query), ["the mocks answer with no image."])
+    asked = SharedImage(
+        image_id="",
+        region=query.region,
+        owner_id=query.owner_ids[0],
+        name="" if query.name is None or "*" in query.name else query.name,
+        family=query.family or "",
+        architecture=query.architecture or "",
+        os_type=query.os_type or "",
+        tags=query.tags,
+    )
+    return replace(asked, **given)
+
+
+def _without_none(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not None}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .. import slots
-from ..cloud.identity import IDENTITY_ARGUMENTS, Identity, parse_identity
+from ..cloud.credentials import IDENTITY_ARGUMENTS, Identity, parse_identity
 from ..cloud.model import not_found_sentence
 from ..cloud.settings import Settings
 from ..errors import BadArguments, RuleBroken

@@ -10,9 +10,19 @@ from itertools import chain, product
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from ..errors import EcsError, NoSharedImage
-from .matching import ListedImage, SharedImage, answers, as_consumer_takes, unready
+from .matching import (
+    Findings,
+    ListedImage,
+    SharedImage,
+    answers,
+    as_consumer_takes,
+    described,
+    none_sentence,
+    several_sentence,
+    unready,
+    why_none,
+)
 from .query import ImageQuery
-from .reasons import Findings, described, none_sentence, several_sentence, why_none
 
 if TYPE_CHECKING:
     from ..cloud.ecs import Ecs

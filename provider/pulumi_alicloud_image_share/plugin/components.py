@@ -1,13 +1,15 @@
-"""The components of a run that the engine has asked for, and what becomes of them when the run ends before they do."""
+"""The components of a run: those that the engine still waits for, and what the state has around their resources."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Final, TypeVar
 
 from ..errors import Cancelled
+from ..resource.base import NO_STATE, Resources, StackState
 
 T = TypeVar("T")
 
@@ -67,3 +69,43 @@ def _make(made: Future[T], make: Callable[[], T]) -> None:
         made.set_result(make())
     except BaseException as error:  # whatever it is, it belongs to who waits
         made.set_exception(error)
+
+
+class StackStates:
+    """What the state has around the resources of components, read once a run. Of others the engine tells nothing.
+
+    Safe to use from several threads, each with an event loop of its own.
+    """
+
+    def __init__(self) -> None:
+        """Read nothing yet."""
+        self._one_reads = threading.Lock()
+        self._resources: Resources | None = None
+        self._around: dict[str, StackState] = {}
+
+    async def resources(self) -> Resources:
+        """All resources of the state, as it was when the first component of this run asked.
+
+        What the run registers is in the state at once, a component without its outputs.
+
+        Raises:
+            ConfigError: The engine can't read it. Nothing was changed.
+        """
+        # Components of other packages only need not read Pulumi's SDK for programs.
+        from ..engine.calls import read_resources
+
+        await asyncio.get_running_loop().run_in_executor(None, self._one_reads.acquire)
+        try:
+            if self._resources is None:
+                self._resources = await read_resources()
+            return self._resources
+        finally:
+            self._one_reads.release()
+
+    def set_own(self, urn: str, outputs: Mapping[str, Any]) -> None:
+        """Keep what the state has of a resource that is about to be registered, or of that whose place it takes."""
+        self._around[urn] = StackState(own=outputs)
+
+    def around(self, urn: str) -> StackState:
+        """What is known around a resource."""
+        return self._around.get(urn, NO_STATE)

@@ -11,8 +11,7 @@ from ..accounts import listed
 from ..errors import RuleBroken
 from ..ignored_changes import ignored_accounts, ignored_path_sentences
 from ..record import ADDED, CHANGED, REMOVED, Change, Difference
-from .account_inputs import ACCOUNTS
-from .names import path_for_program
+from .properties import ACCOUNTS, path_for_program
 
 _PropertyDiff: Final = provider_pb2.PropertyDiff
 _HOW: Final = {

@@ -11,15 +11,14 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from ..cloud.identity import ROLE_ENTRIES
-from ..distribution import description as distribution
-from ..distribution.description import TYPE
+from ..cloud.credentials import ROLE_ENTRIES
+from ..distribution import request as distribution
+from ..distribution.request import TYPE
 from ..record import Property, PropertyType
 from ..resource.base import AnyResource
 from ..resource.names import PACKAGE, camel_case, token
-from .catalogue import FUNCTIONS, RESOURCES
+from .catalogue import FUNCTIONS, RESOURCES, Function
 from .configuration import SETTINGS
-from .functions import Function
 
 PLUGIN_DOWNLOAD_URL: Final = "https://pulumi-resource-alicloud-image-share.invalid"
 """Nowhere: the engine takes a plugin without an address for one of Pulumi's own, and would ask for a name not ours."""

@@ -1,4 +1,4 @@
-"""The provider protocol: a call of the engine in, a resource_type's operation, an answer out. Nothing is decided here.
+"""The provider protocol: a call of the engine in, a resource type's operation, an answer out. Nothing is decided here.
 
 What each call means: https://www.pulumi.com/docs/iac/guides/building-extending/providers/implementers/
 """
@@ -7,38 +7,101 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Collection, Mapping
+import traceback
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc
+import grpc  # type: ignore[import-untyped]
+from google.protobuf import any_pb2, empty_pb2
+from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from ..cloud.cancellation import Cancellation
-from ..engine.log import engine_at, operation_on
+from ..engine.calls import engine_at, operation_on
 from ..errors import Cancelled, ImageShareError, RuleBroken, written_in
 from ..resource.base import AnyResource, Checked
 from ..resource.names import snake_case as _snake
 from ..resource.names import with_role
 from ..resource.operation import Operation
-from ..resource.run import Run, watch_engine
-from ..resource.run_files import RunFiles, run_files
+from ..resource.run import Run, RunFiles, run_files, watch_engine
 from ..slots import Words, render
-from .account_inputs import ACCOUNT_IDS, ACCOUNTS, kept_inputs, with_one_list
-from .answers import HalfDone, plainly
-from .catalogue import FUNCTION_OF_TOKEN, RESOURCE_OF_TYPE, RESOURCES
-from .components import Components
+from .catalogue import FUNCTION_OF_TOKEN, RESOURCE_OF_TYPE, RESOURCES, Asked
+from .components import Components, StackStates
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
 from .differences import detailed, only_named, refuse_what_is_ignored
-from .functions import Asked
-from .names import WORDS, for_program, from_program, is_of_python, path_for_program
-from .stack_state import StackStates
-from .structs import Values, read_struct, write_struct
+from .properties import (
+    ACCOUNT_IDS,
+    ACCOUNTS,
+    WORDS,
+    Values,
+    for_program,
+    from_program,
+    is_of_python,
+    kept_inputs,
+    path_for_program,
+    read_struct,
+    with_one_list,
+    write_struct,
+)
 
 VERSION: Final = version("pulumi-alicloud-image-share")
 _LOG_SECONDS: Final = 10.0
+
+
+T = TypeVar("T")
+_UNKNOWN_STATUS = 2
+
+
+class HalfDone(Exception):
+    """A create or an update that ended halfway, by an error that is already in the program's words.
+
+    Attributes:
+        left: What the state keeps.
+    """
+
+    def __init__(self, error: ImageShareError, left: provider_pb2.ErrorResourceInitFailed) -> None:
+        self.left = left
+        super().__init__(str(error))
+
+
+def plainly(method: Callable[[Any, Any, Any], T]) -> Callable[[Any, Any, Any], T]:
+    """Let a method of a servicer end in sentences, whatever it raises."""
+
+    @functools.wraps(method)
+    def answer(servicer: Servicer, request: Any, context: Any) -> T:
+        try:
+            return method(servicer, request, context)
+        except HalfDone as half_done:
+            code, text = grpc.StatusCode.UNKNOWN, str(half_done)
+            context.set_trailing_metadata((("grpc-status-details-bin", _details(half_done.left, text)),))
+        except ImageShareError as error:
+            code, text = grpc.StatusCode.FAILED_PRECONDITION, str(error.in_words(WORDS))
+        except Exception as bug:  # whatever it is, a user needs a sentence, not a traceback
+            servicer.debug(traceback.format_exc())
+            code, text = grpc.StatusCode.INTERNAL, _sorry(method.__name__, bug)
+        # It raises, and so stands outside.
+        context.abort(code, text)
+        raise AssertionError("abort has not raised")
+
+    return answer
+
+
+def _details(left: provider_pb2.ErrorResourceInitFailed, text: str) -> bytes:
+    left.reasons.append(text)
+    wrapped = any_pb2.Any()
+    wrapped.Pack(left)
+    status = status_pb2.Status(code=_UNKNOWN_STATUS, message=text, details=[wrapped])
+    return bytes(status.SerializeToString())
+
+
+def _sorry(method: str, bug: Exception) -> str:
+    return (
+        f"this is a bug of alicloud-image-share: {type(bug).__name__} in {method}. Run again with --debug to see "
+        f"where, "
+        "and report it with that text."
+    )
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
@@ -79,7 +142,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         }
 
     def debug(self, text: str) -> None:
-        """See `Answering.debug`."""
+        """Show a text to users who ask for more than the terminal says (`--debug`)."""
         engine = engine_at(self._engine_address)
         if engine is not None:
             engine.Log(engine_pb2.LogRequest(severity=engine_pb2.DEBUG, message=text), timeout=_LOG_SECONDS)

@@ -7,7 +7,7 @@ from typing import Final
 
 from pulumi_policy import PolicyResource, StackValidationArgs
 
-from ..cloud.identity import Identity, parse_identity
+from ..cloud.credentials import Identity, parse_identity
 from ..cloud.settings import ALICLOUD
 from ..copy.resource import CopyResource
 from ..resource.names import with_role

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..cloud.credentials import find_credential
-from ..cloud.identity import STACKS_OWN, Identity
+from ..cloud.credentials import STACKS_OWN, Identity, find_credential
 from ..cloud.model import Image
 from ..cloud.settings import ALICLOUD, NAMESPACE, Settings, read_settings
 from ..errors import ImageShareError

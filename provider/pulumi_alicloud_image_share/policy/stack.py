@@ -10,7 +10,7 @@ from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidatio
 from pulumi_policy.proxy import UnknownValueError
 
 from ..cloud.settings import ALICLOUD, NAMESPACE, setting_key
-from ..distribution.description import TYPE
+from ..distribution.request import TYPE
 from ..resource.names import camel_case
 from ..share.resource import ShareResource
 from ..values import UNKNOWN

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar, cast
 
-from ..cloud.identity import STACKS_OWN, Identity, parse_identity, write_role
+from ..cloud.credentials import STACKS_OWN, Identity, parse_identity, write_role
 from ..cloud.settings import Settings
 from ..errors import ConfigError, EcsError, ImageShareError, RuleBroken
 from ..record import Change, Property, Record

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from ..cloud import identity
+from ..cloud import credentials
 from ..cloud.settings import NAMESPACE
 from ..errors import RuleBroken
 from ..values import Problem, parse_image_id, parse_region, shown
@@ -33,7 +33,7 @@ def snake_case(name: str) -> str:
     return _CAPITAL.sub(lambda found: f"_{found[1].lower()}", name)
 
 
-ROLE_ENTRIES: Final = {camel_case(name): name for name in identity.ROLE_ENTRIES}
+ROLE_ENTRIES: Final = {camel_case(name): name for name in credentials.ROLE_ENTRIES}
 """The entries of a role to assume, in camel case, to Python's."""
 
 

@@ -1,10 +1,15 @@
-"""One call of the engine: which resource it is for, whom to tell, and until when."""
+"""One call of the engine: its resource, how to tell the user, how long it may take; and the one helper that polls."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_result, wait_exponential
+
+from ..cloud.settings import DEFAULT_COPY_SECONDS, DEFAULT_VISIBLE_SECONDS
 
 
 def _nobody(_: str) -> None:
@@ -49,3 +54,59 @@ class Operation:
 
 SILENT = Operation()
 """An operation that nobody is told of."""
+
+
+T = TypeVar("T")
+
+_GROWTH: Final = 1.5
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Limits and pauses, in seconds.
+
+    Attributes:
+        copy_seconds: How long a copy may take.
+        visible_seconds: How long a change may take to show in what ECS lists.
+        first_pause: The first pause between two looks; each next one is half as long again.
+        longest_pause: The longest pause while an image is copied.
+        longest_pause_to_see: The longest pause until a change shows.
+        clock: Returns the time.
+        sleep: Waits.
+    """
+
+    copy_seconds: float = DEFAULT_COPY_SECONDS
+    visible_seconds: float = DEFAULT_VISIBLE_SECONDS
+    first_pause: float = 0.25
+    longest_pause: float = 15.0
+    longest_pause_to_see: float = 5.0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def look_until(
+        self, look: Callable[[], T], shows: Callable[[T], bool], seconds: float, *, longest_pause: float | None = None
+    ) -> T:
+        """Look again and again until it shows, or the time is up; return what was seen last.
+
+        Args:
+            look: Reads it. An error ends the wait.
+            shows: Whether a look shows what is waited for.
+            seconds: How long to wait.
+            longest_pause: The longest pause in seconds, None for `longest_pause_to_see`.
+        """
+        deadline = self.clock() + seconds
+        longest = self.longest_pause_to_see if longest_pause is None else longest_pause
+        pause = wait_exponential(multiplier=self.first_pause, exp_base=_GROWTH, max=longest)
+        # tenacity before 8.2 passes the state by the name of the argument.
+        polling = Retrying(
+            retry=retry_if_result(lambda seen: not shows(seen)),
+            stop=lambda retry_state: self.clock() >= deadline,
+            wait=lambda retry_state: min(pause(retry_state), max(0.0, deadline - self.clock())),
+            sleep=self.sleep,
+            retry_error_callback=_last_result,
+        )
+        return polling(look)
+
+
+def _last_result(retry_state: RetryCallState) -> Any:
+    return retry_state.outcome.result() if retry_state.outcome else None

@@ -17,8 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias
 
 from ..resource.names import resource_id
-from ..resource.run import Run
-from ..resource.run_files import RunFiles
+from ..resource.run import Run, RunFiles
 from ..values import UNKNOWN
 from .record import KnownShare, Share
 

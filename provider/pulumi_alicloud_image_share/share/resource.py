@@ -13,23 +13,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from .. import slots
 from ..accounts import listed, plainly_listed
-from ..cloud.identity import Identity
+from ..cloud.credentials import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..cloud.settings import Settings
 from ..errors import ImageNotFound, ImageShareError, RuleBroken, SharingFailed
 from ..record import Change, Difference
 from ..resource.base import Checked, Resource, StackState, property_at_fault
-from ..resource.image_cache import ImageCache
-from ..resource.images import check_gone
+from ..resource.images import ImageCache, check_gone
 from ..resource.names import resource_id
 from ..resource.operation import Operation
 from ..resource.run import Run
 from ..values import UNKNOWN, Problem
-from .access import becomes_exclusive, changes_access, has_unseen, needs_image
 from .journal import Target
 from .ledger import Ledger, conflicts, failed_successors, held, image_of, ledger_of, left_to, unshared, wanted
 from .messages import change_sentences
-from .plan import SharePlan, plan_share
+from .plan import SharePlan, becomes_exclusive, changes_access, has_unseen, needs_image, plan_share
 from .record import KnownShare, Share, ShareRecord, parse, state_of
 from .rules import (
     account_problems,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..cloud.model import BATCH_SIZE, ShareCall
 from ..errors import Cancelled, ImageNotFound, ImageShareError, NotVisible, RuleBroken, SharingFailed
-from ..resource.waiting import Waiting
+from ..resource.operation import Waiting
 from .journal import Journal, Sender, Target
 from .messages import NOTHING_CHANGED, gone_warning, progress, summary, what_was_done
 from .outcome import Cause, may_have_changed, nonexistent, outcome, undo

@@ -10,9 +10,7 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share import EcsUnavailable
-from pulumi_alicloud_image_share.cloud.assumed_role import RENEW_SECONDS, AssumedRole
-from pulumi_alicloud_image_share.cloud.credentials import find_credential
-from pulumi_alicloud_image_share.cloud.identity import Role
+from pulumi_alicloud_image_share.cloud.credentials import RENEW_SECONDS, AssumedRole, Role, find_credential
 from pulumi_alicloud_image_share.cloud.settings import Settings, read_settings
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share import slots
-from pulumi_alicloud_image_share.cloud.credentials import Credential, find_credential
-from pulumi_alicloud_image_share.cloud.identity import (
+from pulumi_alicloud_image_share.cloud.credentials import (
     STACKS_OWN,
+    Credential,
     Identity,
     Role,
+    find_credential,
     parse_identity,
     restore_role,
     write_role,

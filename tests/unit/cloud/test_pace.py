@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from pulumi_alicloud_image_share.cloud.pace import FIRST_GAP, LONGEST_GAP, Pace
+from pulumi_alicloud_image_share.cloud.transport import FIRST_GAP, LONGEST_GAP, Pace
 
 
 @dataclass

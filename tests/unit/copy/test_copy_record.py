@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_emulator.ecs.naming import is_name
-from pulumi_alicloud_image_share.cloud.identity import Identity
+from pulumi_alicloud_image_share.cloud.credentials import Identity
 from pulumi_alicloud_image_share.copy.record import (
     Copy,
     KnownCopy,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ecs_emulator import Emulator
+from pulumi_alicloud_image_share.cloud.credentials import STACKS_OWN
 from pulumi_alicloud_image_share.cloud.ecs import Ecs
-from pulumi_alicloud_image_share.cloud.identity import STACKS_OWN
 from pulumi_alicloud_image_share.copy.rules import OWN_TAG
 from pulumi_alicloud_image_share.errors import CopyFailed, RuleBroken
 from pulumi_alicloud_image_share.resource.base import StackState

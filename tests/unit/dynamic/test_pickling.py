@@ -7,7 +7,7 @@ import sys
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_alicloud_image_share.dynamic import ImageShareProvider
-from pulumi_alicloud_image_share.dynamic.pickling import pickler_left_as_it_was
+from pulumi_alicloud_image_share.dynamic.registration import pickler_left_as_it_was
 
 
 def test_more_resources_than_python_has_levels_are_registered() -> None:

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share import BadArguments, SharedImage, get_shared_image
-from pulumi_alicloud_image_share.lookup.matching import ListedImage
+from pulumi_alicloud_image_share.lookup.matching import Findings, ListedImage, none_sentence, several_sentence, why_none
 from pulumi_alicloud_image_share.lookup.query import ARGUMENTS, ImageQuery, parse_query
-from pulumi_alicloud_image_share.lookup.reasons import Findings, none_sentence, several_sentence, why_none
 from pulumi_alicloud_image_share.slots import render
 from support.consumer_program import run_program, unknown
 from support.pages import page

@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share import SharedImage
-from pulumi_alicloud_image_share.lookup.matching import ListedImage, answers, unready
+from pulumi_alicloud_image_share.lookup.matching import (
+    Findings,
+    ListedImage,
+    answers,
+    described,
+    none_sentence,
+    several_sentence,
+    unready,
+    why_none,
+)
 from pulumi_alicloud_image_share.lookup.query import ImageQuery
-from pulumi_alicloud_image_share.lookup.reasons import Findings, described, none_sentence, several_sentence, why_none
 from pulumi_alicloud_image_share.slots import render
 from support.clear_sentences import assert_clear
 

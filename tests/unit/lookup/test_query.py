@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share.cloud.identity import Identity, Role
+from pulumi_alicloud_image_share.cloud.credentials import Identity, Role
 from pulumi_alicloud_image_share.cloud.settings import parse_trusted_owners
 from pulumi_alicloud_image_share.lookup.query import ARGUMENTS, ImageQuery, parse_query
 from pulumi_alicloud_image_share.values import UNKNOWN

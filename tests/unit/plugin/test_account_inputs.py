@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share.plugin.account_inputs import kept_inputs, with_one_list
+from pulumi_alicloud_image_share.plugin.properties import kept_inputs, with_one_list
 
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 STATE = {"accounts": {PAYMENTS: "payments", DATA: "data"}}

@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 from pulumi_alicloud_image_share.copy.resource import CopyResource
 from pulumi_alicloud_image_share.engine.wire import secret_value
 from pulumi_alicloud_image_share.plugin.catalogue import RESOURCES
-from pulumi_alicloud_image_share.plugin.names import for_program, from_program, is_of_python, path_for_program
-from pulumi_alicloud_image_share.plugin.structs import read_struct, write_struct
+from pulumi_alicloud_image_share.plugin.properties import (
+    for_program,
+    from_program,
+    is_of_python,
+    path_for_program,
+    read_struct,
+    write_struct,
+)
 from pulumi_alicloud_image_share.resource.names import camel_case, snake_case
 from pulumi_alicloud_image_share.share.resource import ShareResource
 from pulumi_alicloud_image_share.values import UNKNOWN

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi_alicloud_image_share.cloud.identity import STACKS_OWN, Identity
+from pulumi_alicloud_image_share.cloud.credentials import STACKS_OWN, Identity
 from pulumi_alicloud_image_share.cloud.model import Image
-from pulumi_alicloud_image_share.resource.image_cache import NEW_FOR_SECONDS, ImageCache
+from pulumi_alicloud_image_share.resource.images import NEW_FOR_SECONDS, ImageCache
 
 REGION, IMAGE_ID = "cn-beijing", "m-2zecopy0000000000001"
 COPY = Image(IMAGE_ID, REGION, "1000000000000001", "self", "Available", is_shared=False)

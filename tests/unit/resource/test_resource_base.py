@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_alicloud_image_share.cloud.identity import STACKS_OWN, Identity, Role
+from pulumi_alicloud_image_share.cloud.credentials import STACKS_OWN, Identity, Role
 from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.errors import RuleBroken
 from pulumi_alicloud_image_share.resource.operation import SILENT

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_alicloud_image_share.resource.run_files import RunFiles, run_files
+from pulumi_alicloud_image_share.resource.run import RunFiles, run_files
 
 ENGINE, OTHER_ENGINE = "127.0.0.1:40001", "127.0.0.1:40002"
 IMAGE, OTHER_IMAGE = "cn-hangzhou:m-bp1golden00000000001", "cn-hangzhou:m-bp1golden00000000002"
@@ -44,7 +44,7 @@ def test_runs_of_other_engines_are_not_read(tmp_path: Path) -> None:
 def test_what_a_process_that_has_ended_published_is_removed(tmp_path: Path) -> None:
     program = (
         "import pathlib\n"
-        "from pulumi_alicloud_image_share.resource.run_files import RunFiles\n"
+        "from pulumi_alicloud_image_share.resource.run import RunFiles\n"
         f"RunFiles({ENGINE!r}, pathlib.Path({str(tmp_path)!r})).publish('golden', {IMAGE!r}, {{}})\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_alicloud_image_share.resource.waiting import Waiting
+from pulumi_alicloud_image_share.resource.operation import Waiting
 
 
 class Time:

