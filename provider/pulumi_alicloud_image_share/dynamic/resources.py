@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack, overload
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -13,7 +13,7 @@ from pulumi.runtime import get_config
 from ..cloud.settings import read_settings
 from ..copy.resource import CopyResource
 from ..distribution.component import Distribution, read_arguments
-from ..distribution.request import NAME
+from ..distribution.request import INPUTS, NAME
 from ..dynamic.program_types import Accounts, AssumeRole
 from ..engine.wire import nothing_left_out, without_none
 from ..errors import BadArguments
@@ -100,7 +100,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
                 `accounts` output has it. An account ID is a string of digits. The names are only shown: in previews,
                 errors and the `accounts` output.
             region: The ID of the image's region. Default: the config `alicloud-image-share:region`, then
-                `alicloud-image-share:region`, then the environment (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
+                `alicloud:region`, then the environment (ALIBABA_CLOUD_REGION, ALICLOUD_REGION).
             exclusive: Whether this resource is the only one that shares the image, so that any other account on it is
                 drift, shown by a refresh and unshared by the next update. Default: True. Use False where several
                 stacks share one image.
@@ -119,21 +119,7 @@ class ImageShare(Resource, module="alicloud-image-share", name="ImageShare"):
         Raises:
             BadArguments: An option cannot be honoured. Every other fault is an error of the preview.
         """
-        self._register(
-            resource_name,
-            opts,
-            {
-                "image_id": image_id,
-                "accounts": accounts,
-                "region": region,
-                "exclusive": exclusive,
-                "max_accounts": max_accounts,
-                "max_unshare_percent": max_unshare_percent,
-                "allow_marketplace_based": allow_marketplace_based,
-                "profile": profile,
-                "assume_role": assume_role,
-            },
-        )
+        self._register(resource_name, opts, _given(ShareResource.inputs(), locals()))
 
     def _register(self, resource_name: str, opts: pulumi.ResourceOptions | None, arguments: Mapping[str, Any]) -> None:
         accounts = arguments["accounts"]
@@ -302,24 +288,7 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
         Name, description, family and tags change in place; an argument that is left out does not change them. Any other
         change replaces the copy, the new one first.
         """
-        self._register(
-            resource_name,
-            opts,
-            {
-                "source_image_id": source_image_id,
-                "source_region": source_region,
-                "region": region,
-                "name": name,
-                "description": description,
-                "family": family,
-                "encrypted": encrypted,
-                "kms_key_id": kms_key_id,
-                "tags": tags,
-                "force_delete": force_delete,
-                "profile": profile,
-                "assume_role": assume_role,
-            },
-        )
+        self._register(resource_name, opts, _given(CopyResource.inputs(), locals()))
 
     def _register(self, resource_name: str, opts: pulumi.ResourceOptions | None, arguments: Mapping[str, Any]) -> None:
         check_options(f"ImageCopy {resource_name!r}", opts, names_identity=_names_identity(arguments))
@@ -383,8 +352,35 @@ class ImageCopy(Resource, module="alicloud-image-share", name="ImageCopy"):
         return copy
 
 
+def _given(names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of these names that a function was called with, from its `locals()`."""
+    return {name: values[name] for name in names}
+
+
 def _names_identity(arguments: Mapping[str, Any]) -> bool:
     return any(arguments[name] is not None for name in ("profile", "assume_role"))
+
+
+class _DistributionArguments(TypedDict, total=False):
+    """The arguments of an `ImageDistribution` beside its images, for type checkers: either way to give images has them.
+
+    Their documentation is in `ImageDistribution.__init__`.
+    """
+
+    regions: Required[Sequence[str]]
+    accounts: Required[pulumi.Input[Accounts] | Mapping[str, Accounts]]
+    source_region: str | None
+    kms_key_ids: Mapping[str, pulumi.Input[str]] | None
+    family: pulumi.Input[str] | None
+    description: pulumi.Input[str] | None
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+    force_delete: pulumi.Input[bool] | None
+    exclusive: pulumi.Input[bool] | None
+    max_accounts: pulumi.Input[int] | None
+    max_unshare_percent: pulumi.Input[float] | None
+    allow_marketplace_based: pulumi.Input[bool] | None
+    profile: pulumi.Input[str] | None
+    assume_role: pulumi.Input[AssumeRole] | None
 
 
 class ImageDistribution(Distribution):
@@ -424,20 +420,7 @@ class ImageDistribution(Distribution):
         opts: pulumi.ResourceOptions | None = None,
         *,
         image_id: pulumi.Input[str],
-        regions: Sequence[str],
-        accounts: pulumi.Input[Accounts] | Mapping[str, Accounts],
-        source_region: str | None = None,
-        kms_key_ids: Mapping[str, pulumi.Input[str]] | None = None,
-        family: pulumi.Input[str] | None = None,
-        description: pulumi.Input[str] | None = None,
-        tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
-        force_delete: pulumi.Input[bool] | None = None,
-        exclusive: pulumi.Input[bool] | None = None,
-        max_accounts: pulumi.Input[int] | None = None,
-        max_unshare_percent: pulumi.Input[float] | None = None,
-        allow_marketplace_based: pulumi.Input[bool] | None = None,
-        profile: pulumi.Input[str] | None = None,
-        assume_role: pulumi.Input[AssumeRole] | None = None,
+        **others: Unpack[_DistributionArguments],
     ) -> None: ...
 
     @overload
@@ -447,20 +430,7 @@ class ImageDistribution(Distribution):
         opts: pulumi.ResourceOptions | None = None,
         *,
         images: Sequence[str],
-        regions: Sequence[str],
-        accounts: pulumi.Input[Accounts] | Mapping[str, Accounts],
-        source_region: str | None = None,
-        kms_key_ids: Mapping[str, pulumi.Input[str]] | None = None,
-        family: pulumi.Input[str] | None = None,
-        description: pulumi.Input[str] | None = None,
-        tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
-        force_delete: pulumi.Input[bool] | None = None,
-        exclusive: pulumi.Input[bool] | None = None,
-        max_accounts: pulumi.Input[int] | None = None,
-        max_unshare_percent: pulumi.Input[float] | None = None,
-        allow_marketplace_based: pulumi.Input[bool] | None = None,
-        profile: pulumi.Input[str] | None = None,
-        assume_role: pulumi.Input[AssumeRole] | None = None,
+        **others: Unpack[_DistributionArguments],
     ) -> None: ...
 
     def __init__(
@@ -518,26 +488,9 @@ class ImageDistribution(Distribution):
         Raises:
             BadArguments: A rule is broken. Pulumi shows its text without a traceback.
         """
+        given = _given([item.name for item in INPUTS], locals())
         what = f"{NAME} {resource_name!r}"
-        check_options(what, opts, names_identity=profile is not None or assume_role is not None)
-        given = {
-            "image_id": image_id,
-            "images": images,
-            "regions": regions,
-            "accounts": accounts,
-            "source_region": source_region,
-            "kms_key_ids": kms_key_ids,
-            "family": family,
-            "description": description,
-            "tags": tags,
-            "force_delete": force_delete,
-            "exclusive": exclusive,
-            "max_accounts": max_accounts,
-            "max_unshare_percent": max_unshare_percent,
-            "allow_marketplace_based": allow_marketplace_based,
-            "profile": profile,
-            "assume_role": assume_role,
-        }
+        check_options(what, opts, names_identity=_names_identity(given))
         default_region = read_settings(get_config, os.environ).region
         ignored = (opts.ignore_changes if opts else None) or []
         try:

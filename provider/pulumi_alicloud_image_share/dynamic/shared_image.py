@@ -28,7 +28,7 @@ from ..dynamic.program_types import AssumeRole, Several
 from ..engine.wire import has_outputs
 from ..errors import BadArguments, NoSharedImage
 from ..lookup.matching import SharedImage, none_sentence
-from ..lookup.query import FUNCTION, ImageQuery, parse_query
+from ..lookup.query import ARGUMENTS, FUNCTION, ImageQuery, parse_query
 from ..lookup.search import Consumer, KeptValues
 from ..resource.names import token
 from ..values import UNKNOWN, unknown_argument
@@ -114,22 +114,9 @@ def get_shared_image(
         image = get_shared_image(owner_id="1000000000000001", name="golden-*")
         pulumi.export("imageId", image.image_id)
     """
+    given = locals()
     with hide_traceback():
-        return _find_now(
-            {
-                "owner_id": owner_id,
-                "name": name,
-                "family": family,
-                "tags": tags,
-                "architecture": architecture,
-                "os_type": os_type,
-                "most_recent": most_recent,
-                "allow_community": allow_community,
-                "region": region,
-                "profile": profile,
-                "assume_role": assume_role,
-            }
-        )
+        return _find_now({name: given[name] for name in ARGUMENTS})
 
 
 def get_shared_image_output(
@@ -166,22 +153,9 @@ def get_shared_image_output(
         image = get_shared_image_output(owner_id=images.get_output("ownerId"), name="golden-*")
         pulumi.export("imageId", image.image_id)
     """
+    given = locals()
     with hide_traceback():
-        return _find_later(
-            {
-                "owner_id": owner_id,
-                "name": name,
-                "family": family,
-                "tags": tags,
-                "architecture": architecture,
-                "os_type": os_type,
-                "most_recent": most_recent,
-                "allow_community": allow_community,
-                "region": region,
-                "profile": profile,
-                "assume_role": assume_role,
-            }
-        )
+        return _find_later({name: given[name] for name in ARGUMENTS})
 
 
 def _find_now(arguments: Mapping[str, Any]) -> SharedImage:
