@@ -153,14 +153,20 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """What an update would do: nothing, an update, or a replacement."""
+    """What an update would do: nothing, an update, or a replacement.
+
+    Attributes:
+        differences: The properties that it changes.
+        is_renamed: Whether the other frontend wrote the state, so that its names change.
+    """
 
     differences: tuple[Difference, ...] = ()
+    is_renamed: bool = False
 
     @property
     def changed(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.differences)
+        return self.is_renamed or bool(self.differences)
 
     @property
     def replaced_by(self) -> tuple[str, ...]:

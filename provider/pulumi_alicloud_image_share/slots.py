@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 NAMESPACE: Final = "alicloud-image-share"
@@ -39,6 +39,10 @@ class Words:
     literals: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     hides_accounts: bool = False
+
+    def hiding(self, secrets: Collection[str]) -> Words:
+        """Return the same for a resource whose inputs of these names are secret."""
+        return replace(self, hides_accounts="accounts" in secrets)
 
 
 PYTHON: Final = Words()

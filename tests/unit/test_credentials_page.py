@@ -16,7 +16,7 @@ from pulumi_alicloud_image_share.cloud.settings import (
     read_settings,
 )
 from pulumi_alicloud_image_share.plugin.configuration import SETTINGS, Setting
-from pulumi_alicloud_image_share.resource.base import NO_STATE
+from pulumi_alicloud_image_share.resource.base import Request
 from pulumi_alicloud_image_share.resource.operation import SILENT
 from pulumi_alicloud_image_share.resource.run import Run
 from pulumi_alicloud_image_share.share.resource import ShareResource
@@ -29,12 +29,12 @@ PAYMENTS, DATA = "1000000000000002", "1000000000000003"
 def test_a_share_needs_the_actions_of_the_policy_and_no_other(ecs: Emulator, ecs_config: dict[str, str]) -> None:
     kind = ShareResource(Run(lambda: True), read_settings(ecs_config.get, {}))
     asked = {"image_id": ecs.golden_image_id, "accounts": [PAYMENTS]}
-    inputs = kind.check(SILENT, NO_STATE, None, asked).inputs
-    made = kind.create(SILENT, inputs)
-    kind.read(SILENT, made.id, made.outputs, is_managed=True)
+    inputs = kind.check(Request(SILENT, new=asked)).inputs
+    made = kind.create(Request(SILENT, new=inputs))
+    kind.read(Request(SILENT, made.id, made.outputs, inputs))
     changed = {**inputs, "accounts": {DATA: ""}}
-    made = kind.update(SILENT, made.id, made.outputs, changed)
-    kind.delete(SILENT, made.id, made.outputs)
+    made = kind.update(Request(SILENT, made.id, made.outputs, changed))
+    kind.delete(Request(SILENT, made.id, made.outputs))
     [policy] = blocks(PAGE, "json")
     [statement] = json.loads(policy)["Statement"]
     assert {f"ecs:{action}" for action in ecs.calls.by_action()} == set(statement["Action"])

@@ -12,7 +12,7 @@ from alibabacloud_ecs20140526 import models
 
 from ..errors import EcsError
 from .model import CopyOrder, Image, ShareCall, Sharing
-from .transport import Request, Transport
+from .transport import Call, Transport
 
 # "Status" defaults to Available: an image in any other state is invisible unless asked for. The values are named
 # one by one since "ALL" is only in the newest documents.
@@ -49,7 +49,7 @@ class Ecs(Transport):
         """
         body = models.DescribeImageSharePermissionRequest(region_id=region, image_id=image_id)
         accounts, answers = self.all_rows(
-            Request(region, image_id, "describe_image_share_permission", body),
+            Call(region, image_id, "describe_image_share_permission", body),
             lambda answer: (answer.accounts.account if answer.accounts else None) or [],
             lambda account: str(account.aliyun_id),
             f"accounts of {image_id} in {region}",
@@ -188,11 +188,11 @@ class Ecs(Transport):
         self._call(region, image_id, "cancel_copy_image", request)
 
     def _call(self, region: str, image_id: str, method: str, request: Any, accounts: Collection[str] = ()) -> Any:
-        return self.call(Request(region, image_id, method, request, accounts))
+        return self.call(Call(region, image_id, method, request, accounts))
 
     def _all_images(self, region: str, image_id: str, request: Any, what: str, *, twice: bool = False) -> list[Image]:
         images, _ = self.all_rows(
-            Request(region, image_id, "describe_images", request),
+            Call(region, image_id, "describe_images", request),
             _images_of,
             lambda image: image.image_id,
             what,

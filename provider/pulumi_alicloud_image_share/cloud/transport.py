@@ -183,7 +183,7 @@ NOTICE_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True)
-class Request:
+class Call:
     """One call.
 
     Attributes:
@@ -302,13 +302,13 @@ class Transport:
         """The ID of the account that calls: one GetCallerIdentity call of STS, made once."""
         with self._caller.lock:
             if not self._caller.account:
-                answer = self.call(Request(self._settings.region or "", "", "get_caller_identity", None, product="sts"))
+                answer = self.call(Call(self._settings.region or "", "", "get_caller_identity", None, product="sts"))
                 if not answer.account_id:
                     raise EcsUnavailable("GetCallerIdentity", "InvalidResponse", "the answer has no AccountId")
                 self._caller.account = str(answer.account_id)
             return self._caller.account
 
-    def call(self, request: Request) -> Any:
+    def call(self, request: Call) -> Any:
         """Make a call, and repeat it while that may help; returns the SDK's body of the answer."""
         tries = _Tries()
         for attempt in self._attempts():
@@ -318,7 +318,7 @@ class Transport:
 
     def all_rows(
         self,
-        request: Request,
+        request: Call,
         rows_of: Callable[[Any], list[T]],
         key: Callable[[T], Hashable],
         what: str,
@@ -362,7 +362,7 @@ class Transport:
             reraise=True,
         )
 
-    def _try(self, request: Request, tries: _Tries) -> Any:
+    def _try(self, request: Call, tries: _Tries) -> Any:
         """Send a call; once more with other credentials if ECS refuses those of an assumed role as expired."""
         role, credentials = self._credential.role, None
         turn = self._pace.take_turn()
@@ -400,7 +400,7 @@ class Transport:
             raise EcsUnavailable(request.action, "InvalidResponse", "the answer is not one of ECS")
         return answer
 
-    def _explain(self, error: Exception, request: Request) -> EcsError:
+    def _explain(self, error: Exception, request: Call) -> EcsError:
         endpoint = self._connections.endpoint(request.product, request.region)
         key, accounts = self._settings.key, request.accounts
         return explain_failure(
@@ -426,7 +426,7 @@ class _Listing(Generic[T]):
 
     def __init__(
         self,
-        request: Request,
+        request: Call,
         rows_of: Callable[[Any], list[T]],
         key: Callable[[T], Hashable],
         what: str,
@@ -447,7 +447,7 @@ class _Listing(Generic[T]):
         self._listed = 0
         self._earlier = earlier
 
-    def next_page(self) -> Request:
+    def next_page(self) -> Call:
         """The call that reads the next page."""
         body = copy.copy(self._request.body)
         body.page_number, body.page_size = len(self.answers) + 1, PAGE_SIZE

@@ -149,7 +149,7 @@ class CopyResource(Resource[Copy, KnownCopy]):
 
     # -- check -------------------------------------------------------------------------------------------------------
 
-    def check(
+    def judge_program(
         self,
         operation: Operation,
         state: StackState,
@@ -157,7 +157,7 @@ class CopyResource(Resource[Copy, KnownCopy]):
         news: Mapping[str, Any],
         secrets: frozenset[str] = frozenset(),
     ) -> Checked:
-        """See `Resource.check`."""
+        """See `Resource.judge_program`."""
         old = Copy.restore(olds) if olds and "region" in olds else None
         asked, problems = self.asked_for(old, news)
         return Checked(asked.spec.as_inputs(), tuple(problems), asked)

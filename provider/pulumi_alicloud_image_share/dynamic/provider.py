@@ -23,21 +23,21 @@ from pulumi.dynamic import (
 from ..cloud.settings import read_settings
 from ..engine.calls import engine_at, operation_on
 from ..engine.wire import for_engine, plain
-from ..errors import ImageShareError, written_in
+from ..errors import ImageShareError
 from ..record import Change
-from ..resource.base import AnyResource, Live
-from ..resource.operation import Operation
+from ..resource.base import AnyResource, Request
 from ..resource.run import current_run, engine_address
 from ..slots import PYTHON, Words, render
 from ..values import Problem
 from .facts import RESOURCE, Facts, arguments, read_facts, read_stack, write_facts
 
+Doing = Literal["check", "diff", "create", "read", "update", "delete"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def _plainly(method: Callable[P, T]) -> Callable[P, T]:
-    """Raise this package's errors anew, so that few lines of traceback stand above their text in the terminal."""
+    """Raise this package's errors again, so that few lines of traceback stand above their text in the terminal."""
 
     @functools.wraps(method)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -70,49 +70,31 @@ class ResourceProviderBase(ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Normalise what the program says; every broken rule is a failure of the property at fault."""
-        olds, given = plain(_olds), plain(news)
-        facts, around, resource_type = read_facts(given), read_stack(given, olds), self._resource_type
-        words = words_for(facts, read_facts(olds))
-        operation = operation_for(facts, "check", words)
-        checked = resource_type.check(operation, around, self._of_state(olds) or None, arguments(given), facts.secrets)
-        # Here and not in the preview of create and update, which the engine does not ask a dynamic provider for.
-        checked = resource_type.examine(operation, around, checked)
+        facts, request = self._request("check", "", _olds, news)
+        checked = self._resource_type.check(request)
         if checked.problems:
-            failures = [_failure(problem, words) for problem in checked.problems]
+            failures = [_failure(problem, request.operation.words) for problem in checked.problems]
             return CheckResult(arguments(news), failures)
         return CheckResult(self._for_engine(checked.inputs, facts), [])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say whether anything changes, and whether that replaces: the new resource first."""
-        olds, news = plain(_olds), plain(_news)
-        facts = read_facts(news)
-        change = self._resource_type.diff(facts.urn, _id, self._of_state(olds), arguments(news))
-        replaces = _replaced_by(change, facts)
-        # What the plugin wrote gets the names that a dynamic resource's properties have.
-        changed = change.changed or self._of_state(olds).keys() != arguments(olds).keys()
-        return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)
+        facts, request = self._request("diff", _id, _olds, _news)
+        change = self._resource_type.diff(request)
+        return DiffResult(changes=change.changed, replaces=_replaced_by(change, facts), delete_before_replace=False)
 
     @_plainly
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make it."""
-        inputs = plain(props)
-        facts = read_facts(inputs)
-        words = words_for(facts)
-        with written_in(words):
-            live = self._resource_type.create(operation_for(facts, "create", words), arguments(inputs))
+        facts, request = self._request("create", "", {}, props)
+        live = self._resource_type.create(request)
         return CreateResult(live.id, self._for_engine(live.outputs, facts))
 
     @_plainly
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read what is live; drift becomes the new baseline, so the next preview shows it."""
-        olds = plain(props)
-        facts = read_facts(olds)
-        resource_type = self._resource_type
-        is_managed = resource_type.is_managed(self._of_state(olds))
-        words = words_for(facts)
-        operation = operation_for(facts, "read", words)
-        with written_in(words):
-            live = resource_type.read(operation, id_, self._of_state(olds), is_managed=is_managed)
+        facts, request = self._request("read", id_, props)
+        live = self._resource_type.read(request)
         if live is None:
             return ReadResult("", {})
         return ReadResult(id_, self._for_engine(live.outputs, facts), self._for_engine(live.inputs, facts))
@@ -120,26 +102,28 @@ class ResourceProviderBase(ResourceProvider):
     @_plainly
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change it in place."""
-        olds, news = plain(_olds), plain(_news)
-        facts = read_facts(news)
-        words = words_for(facts, read_facts(olds))
-        operation = operation_for(facts, "update", words)
-        with written_in(words):
-            live: Live = self._resource_type.update(operation, _id, self._of_state(olds), arguments(news))
-        return UpdateResult(self._for_engine(live.outputs, facts))
+        facts, request = self._request("update", _id, _olds, _news)
+        return UpdateResult(self._for_engine(self._resource_type.update(request).outputs, facts))
 
     @_plainly
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete it."""
-        olds = plain(_props)
-        facts = read_facts(olds)
-        words = words_for(facts)
-        with written_in(words):
-            self._resource_type.delete(operation_for(facts, "delete", words), _id, self._of_state(olds))
+        _, request = self._request("delete", _id, _props)
+        self._resource_type.delete(request)
 
-    def _of_state(self, olds: Mapping[str, Any]) -> dict[str, Any]:
-        """What the state has, the plugin's words too: a resource may have been the plugin's before."""
-        return type(self).resource_type.in_python(arguments(olds))
+    def _request(
+        self, doing: Doing, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any] | None = None
+    ) -> tuple[Facts, Request]:
+        """What the engine asks, and what the program, or else the state, says beside it."""
+        old, new = plain(olds), None if news is None else plain(news)
+        former = read_facts(old)
+        facts = former if new is None else read_facts(new)
+        words = PYTHON.hiding(facts.secrets | former.secrets)
+        # Pulumi's SDK does not connect a dynamic provider with the engine that started it.
+        engine = pulumi.runtime.settings.get_engine() or engine_at(engine_address(sys.argv))
+        operation = operation_on(facts.urn, engine, facts.timeouts.get(doing), words)
+        state = read_stack(new or {}, old)
+        return facts, Request(operation, id_, old, new, facts.secrets, former.secrets, state)
 
     def _for_engine(self, values: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
         secrets = type(self).resource_type.revealing(facts.secrets)
@@ -156,18 +140,3 @@ def _failure(problem: Problem, words: Words) -> CheckFailure:
 def _replaced_by(change: Change, facts: Facts) -> list[str]:
     asked_for = [found.property for found in change.differences if facts.replaces(found.path)]
     return list(dict.fromkeys([*change.replaced_by, *asked_for]))
-
-
-Doing = Literal["check", "create", "read", "update", "delete"]
-
-
-def words_for(*known: Facts) -> Words:
-    """How errors and warnings are written, given what is known of the resource, in the state and in the program."""
-    return Words(hides_accounts=any("accounts" in facts.secrets for facts in known))
-
-
-def operation_for(facts: Facts, doing: Doing, words: Words = PYTHON) -> Operation:
-    """The operation that the engine asks for."""
-    # Pulumi's SDK does not connect a dynamic provider with the engine that started it.
-    engine = pulumi.runtime.settings.get_engine() or engine_at(engine_address(sys.argv))
-    return operation_on(facts.urn, engine, facts.timeouts.get(doing), words)

@@ -312,10 +312,11 @@ def find_shares(resources: Resources, resource_type: type[AnyResource]) -> Share
     for urn, resource in resources.items():
         if resource.get("type") not in (resource_type.dynamic_type, resource_type.plugin_type()):
             continue
-        share = resource_type.in_python(resource.get("outputs") or {})
-        if isinstance(share.get("accounts"), Mapping) and not read_facts(share).is_read_only:
+        outputs = resource.get("outputs") or {}
+        share, facts = resource_type.in_python(outputs), read_facts(outputs)
+        if isinstance(share.get("accounts"), Mapping) and not facts.is_read_only:
             # After `pulumi state rename`, and under an alias until its next update, the share knows a former URN.
-            held = found[read_facts(share).urn or urn]
+            held = found[facts.urn or urn]
             image = resource_id(str(share.get("region")), str(share.get("image_id")))
             held[image] = [*held.get(image, []), *share["accounts"]]
     return found

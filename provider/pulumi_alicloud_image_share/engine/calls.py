@@ -47,6 +47,7 @@ def operation_on(urn: str, engine: Any, seconds: float | None = None, words: slo
         tell=lambda text: log(engine_pb2.INFO, text),
         show=lambda text: log(engine_pb2.INFO, text, is_passing=True),
         warn=lambda text: log(engine_pb2.WARNING, text),
+        words=words,
         seconds=seconds,
     )
 

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,24 +20,12 @@ from google.protobuf import struct_pb2
 from .. import slots
 from ..accounts import is_account_key
 from ..engine.wire import is_secret, plain, secret_value, unknown_value
-from ..resource.base import AnyResource
 from ..resource.names import camel_case, snake_case
 from ..slots import Words
 from ..values import UNKNOWN, Problem
 
 WORDS: Final = Words(camel_case, "{}: {}", {"True": "true", "False": "false", "None": "null"})
 """How sentences are written for programs of every language."""
-
-
-def is_of_python(resource_type: type[AnyResource], values: Iterable[str]) -> bool:
-    """Whether these are the names of properties as the dynamic frontend writes them."""
-    names = {item.name for item in resource_type.properties}
-    return any(name.startswith("__") or (name != camel_case(name) and name in names) for name in values)
-
-
-def from_program(resource_type: type[AnyResource], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A resource's properties as the package has them, without what only the frontend that wrote them has."""
-    return resource_type.in_python({name: value for name, value in values.items() if not name.startswith("__")})
 
 
 def for_program(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
@@ -21,12 +21,11 @@ from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, provider_
 from ..cloud.cancellation import Cancellation
 from ..engine.calls import engine_at, operation_on
 from ..errors import Cancelled, ImageShareError, RuleBroken, written_in
-from ..resource.base import AnyResource, Checked
+from ..resource.base import AnyResource, Checked, Request
 from ..resource.names import snake_case as _snake
 from ..resource.names import with_role
-from ..resource.operation import Operation
 from ..resource.run import Run, RunFiles, run_files, watch_engine
-from ..slots import Words, render
+from ..slots import render
 from .catalogue import FUNCTION_OF_TOKEN, RESOURCE_OF_TYPE, RESOURCES, Asked
 from .components import Components, StackStates
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
@@ -37,8 +36,6 @@ from .properties import (
     WORDS,
     Values,
     for_program,
-    from_program,
-    is_of_python,
     kept_inputs,
     path_for_program,
     read_struct,
@@ -194,40 +191,32 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Normalise what the program says, and find the rules that it breaks, without a call."""
         resource_type = self._resource_type(request)
-        olds, news = read_struct(request.olds), read_struct(request.news)
-        old_inputs = kept_inputs(from_program(type(resource_type), olds.plain))
-        given, problems = with_one_list(from_program(type(resource_type), news.plain), old_inputs)
-        secrets = _secret_inputs(type(resource_type), news)
-        hidden = secrets | _secret_inputs(type(resource_type), olds)
-        state = self._states.around(request.urn)
-        words = _words(hidden)
-        checked = resource_type.check(self._operation(request, words), state, old_inputs or None, given, hidden)
+        old = kept_inputs(resource_type.in_python(read_struct(request.olds).plain))
+        given, problems = with_one_list(resource_type.in_python(read_struct(request.news).plain), old)
+        asked = replace(self._request(request, request.olds, request.news), old=old, new=given)
+        checked = resource_type.check(asked)
         self._checked[request.urn] = checked
-        failures = [_failure(render(problem.text, words)) for problem in (*problems, *checked.problems)]
+        failures = [_failure(render(each.text, asked.operation.words)) for each in (*problems, *checked.problems)]
         # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.
-        inputs = request.news if failures else _write(resource_type, checked.inputs, secrets)
+        inputs = request.news if failures else _write(resource_type, checked.inputs, asked.secrets)
         return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
     @plainly
     def Diff(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Say what changes, each account by itself, and whether that replaces: the new resource first."""
-        resource_type = self._resource_type(request)
-        olds, news = self._read(resource_type, request.olds), self._read(resource_type, request.news)
+        resource_type, asked = self._resource_type(request), self._request(request, request.olds, request.news)
         # A refresh that comes right after an import asks with the inputs that the import left, which no check has read.
-        wanted = kept_inputs(news.plain)
-        change = resource_type.diff(request.urn, request.id, olds.plain, wanted)
-        hides = ACCOUNTS in olds.secrets | news.secrets
+        old, wanted = resource_type.in_python(asked.old), kept_inputs(resource_type.in_python(asked.new or {}))
+        change = resource_type.diff(replace(asked, new=wanted))
+        hides = asked.operation.words.hides_accounts
         # A refresh asks without a check before, and with the options of the last update: it changes nothing.
-        if request.urn in self._checked:
-            accounts = olds.plain.get(ACCOUNTS) or {}
-            with written_in(_words(olds.secrets | news.secrets)):
-                refuse_what_is_ignored(change, request.ignoreChanges, accounts, hides_accounts=hides)
-        named = () if hides else only_named(olds.plain, wanted)
+        if asked.checked is not None:
+            with written_in(asked.operation.words):
+                refuse_what_is_ignored(change, request.ignoreChanges, old.get(ACCOUNTS) or {}, hides_accounts=hides)
+        named = () if hides else only_named(old, wanted)
         if named:
-            self._operation(request).tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
-        # What the dynamic frontend wrote gets the names that the plugin's properties have.
-        changed = change.changed or is_of_python(type(resource_type), request.olds.fields)
-        changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
+            asked.operation.tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
+        changes = provider_pb2.DiffResponse.DIFF_SOME if change.changed else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(
             changes=changes,
             replaces=[path_for_program(name) for name in change.replaced_by],
@@ -239,67 +228,47 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def Create(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Make it, or say what the preview can know of it."""
-        resource_type = self._resource_type(request)
-        inputs = self._read(resource_type, request.properties)
-        words = _words(inputs.secrets)
-        operation = self._operation(request, words)
+        resource_type, asked = self._resource_type(request), self._request(request, None, request.properties)
         if request.preview:
-            examined = self._examined(resource_type, operation, request.urn, words)
-            outputs = resource_type.planned_new(examined.inputs if examined else inputs.plain)
-            return provider_pb2.CreateResponse(properties=_write(resource_type, outputs, inputs.secrets))
+            outputs = resource_type.preview(asked)
+            return provider_pb2.CreateResponse(properties=_write(resource_type, outputs, asked.secrets))
         try:
-            live = resource_type.create(operation, inputs.plain)
+            live = resource_type.create(asked)
         except ImageShareError as error:
-            error.in_words(words)
-            raise self._half_done(resource_type, error, request.properties, inputs.secrets) from error
-        return provider_pb2.CreateResponse(id=live.id, properties=_write(resource_type, live.outputs, inputs.secrets))
+            raise _half_done(resource_type, error, request.properties, asked) from error
+        return provider_pb2.CreateResponse(id=live.id, properties=_write(resource_type, live.outputs, asked.secrets))
 
     @plainly
     def Read(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Read what is live: for a refresh, an import, or a program that only reads it."""
-        resource_type = self._resource_type(request)
-        olds = self._read(resource_type, request.properties)
-        # A program that only reads gives what it likes, and no inputs.
-        is_managed = bool(request.inputs.fields) and resource_type.is_managed(olds.plain)
-        words = _words(olds.secrets)
-        with written_in(words):
-            live = resource_type.read(self._operation(request, words), request.id, olds.plain, is_managed=is_managed)
+        resource_type, asked = self._resource_type(request), self._request(request, request.properties, request.inputs)
+        live = resource_type.read(asked)
         if live is None:
             return provider_pb2.ReadResponse()
-        secrets = olds.secrets | _secret_inputs(type(resource_type), read_struct(request.inputs))
+        secrets = asked.secrets | asked.former_secrets
         return provider_pb2.ReadResponse(
             id=live.id,
             properties=_write(resource_type, live.outputs, secrets),
-            inputs=write_struct(for_program(_as_a_list(live.inputs, is_managed)), secrets),
+            inputs=write_struct(for_program(_as_a_list(live.inputs) if live.is_imported else live.inputs), secrets),
         )
 
     @plainly
     def Update(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Change it in place, or say what the preview can know of that."""
-        resource_type = self._resource_type(request)
-        olds, news = self._read(resource_type, request.olds), self._read(resource_type, request.news)
-        words = _words(olds.secrets | news.secrets)
-        operation = self._operation(request, words)
+        resource_type, asked = self._resource_type(request), self._request(request, request.olds, request.news)
         if request.preview:
-            self._examined(resource_type, operation, request.urn, words, olds.plain)
-            outputs = resource_type.planned(request.id, olds.plain, news.plain)
-            return provider_pb2.UpdateResponse(properties=_write(resource_type, outputs, news.secrets))
+            outputs = resource_type.preview(asked)
+            return provider_pb2.UpdateResponse(properties=_write(resource_type, outputs, asked.secrets))
         try:
-            live = resource_type.update(operation, request.id, olds.plain, news.plain)
+            live = resource_type.update(asked)
         except ImageShareError as error:
-            # What is left of the accounts of before is as secret as it was.
-            secrets = olds.secrets | news.secrets
-            raise self._half_done(resource_type, error.in_words(words), request.news, secrets) from error
-        return provider_pb2.UpdateResponse(properties=_write(resource_type, live.outputs, news.secrets))
+            raise _half_done(resource_type, error, request.news, asked) from error
+        return provider_pb2.UpdateResponse(properties=_write(resource_type, live.outputs, asked.secrets))
 
     @plainly
     def Delete(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Delete it."""
-        resource_type = self._resource_type(request)
-        olds = self._read(resource_type, request.properties)
-        words = _words(olds.secrets)
-        with written_in(words):
-            resource_type.delete(self._operation(request, words), request.id, olds.plain)
+        self._resource_type(request).delete(self._request(request, request.properties, None))
         return empty_pb2.Empty()
 
     @plainly
@@ -346,41 +315,23 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             raise RuleBroken(f"{type_} is no resource of alicloud-image-share", [])
         return self._resources[RESOURCE_OF_TYPE[type_]]
 
-    def _operation(self, request: Any, words: Words = WORDS) -> Operation:
-        seconds = getattr(request, "timeout", 0.0)
-        return operation_on(request.urn, engine_at(self._engine_address), seconds or None, words)
-
-    def _read(self, resource_type: AnyResource, struct: Any) -> Values:
-        values = read_struct(struct)
-        return Values(from_program(type(resource_type), values.plain), _secret_inputs(type(resource_type), values))
-
-    def _examined(
-        self,
-        resource_type: AnyResource,
-        operation: Operation,
-        urn: str,
-        words: Words,
-        outputs: Mapping[str, Any] | None = None,
-    ) -> Checked | None:
-        """What the preview's check found, with what ECS tells of it; raises where it tells of a broken rule."""
-        checked = self._checked.get(urn)
-        if checked is None:
-            return None
-        examined = resource_type.examine(operation, self._states.around(urn), checked, outputs)
-        if examined.problems:
-            name = urn.rpartition("::")[2]
-            sentences = [problem.text for problem in examined.problems]
-            raise RuleBroken(f"{resource_type.name} {name!r} can't be had as asked", sentences).in_words(words)
-        return examined
-
-    def _half_done(
-        self, resource_type: AnyResource, error: ImageShareError, inputs: Any, secrets: frozenset[str]
-    ) -> Exception:
-        left = resource_type.left_by(error)
-        if left is None:
-            return error
-        properties = _write(resource_type, left.outputs, secrets)
-        return HalfDone(error, provider_pb2.ErrorResourceInitFailed(id=left.id, properties=properties, inputs=inputs))
+    def _request(self, message: Any, olds: Any, news: Any) -> Request:
+        """What the engine asks, with the properties that the state has and that the program wants, None for none."""
+        resource_type = type(self._resource_type(message))
+        old, new = (Values({}) if struct is None else read_struct(struct) for struct in (olds, news))
+        secrets, former = _secret_inputs(resource_type, new), _secret_inputs(resource_type, old)
+        words, seconds = WORDS.hiding(secrets | former), getattr(message, "timeout", 0.0)
+        return Request(
+            operation_on(message.urn, engine_at(self._engine_address), seconds or None, words),
+            getattr(message, "id", ""),
+            old.plain,
+            new.plain,
+            secrets,
+            former,
+            self._states.around(message.urn),
+            self._checked.get(message.urn),
+            is_previewed=True,
+        )
 
 
 @functools.cache
@@ -400,9 +351,13 @@ def _write(resource_type: AnyResource, values: Mapping[str, Any], secrets: froze
     return write_struct(written, {name for name in written if _snake(name) in revealing})
 
 
-def _words(secrets: Collection[str]) -> Words:
-    """How errors and warnings are written if these properties are secret."""
-    return replace(WORDS, hides_accounts=ACCOUNTS in secrets)
+def _half_done(resource_type: AnyResource, error: ImageShareError, inputs: Any, asked: Request) -> Exception:
+    left = resource_type.left_by(error)
+    if left is None:
+        return error
+    # What is left of the accounts of before is as secret as it was.
+    properties = _write(resource_type, left.outputs, asked.secrets | asked.former_secrets)
+    return HalfDone(error, provider_pb2.ErrorResourceInitFailed(id=left.id, properties=properties, inputs=inputs))
 
 
 def _secret_inputs(resource_type: type[AnyResource], values: Values) -> frozenset[str]:
@@ -412,9 +367,9 @@ def _secret_inputs(resource_type: type[AnyResource], values: Values) -> frozense
     return frozenset(secrets & set(resource_type.inputs()))
 
 
-def _as_a_list(inputs: Mapping[str, Any], is_managed: bool) -> Mapping[str, Any]:
+def _as_a_list(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
     """The inputs as a program lists accounts of which it has no names: what is imported becomes a program's text."""
-    if is_managed or ACCOUNTS not in inputs:
+    if ACCOUNTS not in inputs:
         return inputs
     others = {name: value for name, value in inputs.items() if name != ACCOUNTS}
     return {**others, ACCOUNT_IDS: sorted(inputs[ACCOUNTS])}

@@ -1,23 +1,24 @@
 """What a resource type is to the frontends: one description, and the operations that both of them call.
 
-A frontend turns its values into this package's (see `values`), calls a resource type, and turns the answer back. So no
-rule, no table and no name of a property stands twice. Values are plain Python: text, numbers, flags, lists, mappings,
-and `UNKNOWN` for what a preview can't know yet.
+A frontend fills a `Request`, calls a resource type, and turns the answer back. So no rule, no table and no name of a
+property stands twice. Values are plain Python: text, numbers, flags, lists, mappings, and `UNKNOWN` for what a preview
+can't know yet.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar, cast
 
 from ..cloud.credentials import STACKS_OWN, Identity, parse_identity, write_role
 from ..cloud.settings import Settings
-from ..errors import ConfigError, EcsError, ImageShareError, RuleBroken
+from ..errors import ConfigError, EcsError, ImageShareError, RuleBroken, written_in
 from ..record import Change, Property, Record
+from ..slots import Words
 from ..values import UNKNOWN, Problem, Unknown
-from .names import in_python, split_id, token
+from .names import camel_case, in_python, split_id, token
 from .operation import Operation
 from .run import Run
 
@@ -62,12 +63,43 @@ class Checked:
     Attributes:
         inputs: The inputs as the state keeps them.
         problems: Every rule that the program breaks.
-        asked: What the resource_type has read, for its `examine`.
+        asked: What the resource type has read, for its `examine`.
     """
 
     inputs: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
     asked: object = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the engine asks of a resource, whichever frontend it reaches.
+
+    Names are Python's or those of the plugin, as the program or the state has them. Those that begin with two
+    underscores are for the frontend alone.
+
+    Attributes:
+        operation: The resource's URN, how to tell the user, and how long it may take.
+        id: The resource's ID in the state, "" for a new one.
+        old: What the state has: the inputs for a check, else the outputs. Of a resource that a program only reads, what
+            that gives. {} if there is nothing.
+        new: What the program wants; for a read the inputs that the state has. None if the frontend is not told.
+        secrets: The inputs that are secret from now on.
+        former_secrets: Those that are secret in the state.
+        state: What the frontend knows of the stack around the resource.
+        checked: What the check of this run found, None if it has made none.
+        is_previewed: Whether the engine asks the frontend for a preview too, and not for a check alone.
+    """
+
+    operation: Operation
+    id: str = ""
+    old: Mapping[str, Any] = field(default_factory=dict)
+    new: Mapping[str, Any] | None = None
+    secrets: frozenset[str] = frozenset()
+    former_secrets: frozenset[str] = frozenset()
+    state: StackState = NO_STATE
+    checked: Checked | None = None
+    is_previewed: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,19 +110,21 @@ class Live:
         id: Its ID, ``<region>:<image_id>``.
         outputs: All its properties.
         inputs: What a program would say to have it so.
+        is_imported: Whether no state had it until now.
     """
 
     id: str
     outputs: Mapping[str, Any]
     inputs: Mapping[str, Any]
+    is_imported: bool = False
 
 
 class Resource(ABC, Generic[Wanted, Known]):
     """A resource type, for one run: what both frontends call, with plain values. Safe to use from several threads.
 
-    A resource type declares its record and implements `check`, `examine` and four operations over records (`make`,
-    `look`, `change`, `remove`); everything else has a default. Operations raise the errors of `errors`; a check raises
-    none, but returns problems.
+    A resource type declares its record and implements `judge_program`, `examine` and four operations over records
+    (`make`, `look`, `change`, `remove`); everything else has a default. A frontend fills a `Request` for the rest.
+    Operations raise the errors of `errors`, in the frontend's words; a check raises none, but returns problems.
     """
 
     name: ClassVar[str]
@@ -123,8 +157,12 @@ class Resource(ABC, Generic[Wanted, Known]):
 
     @classmethod
     def in_python(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The properties with Python's names, whichever frontend wrote them; an unknown one keeps its name."""
-        return in_python([item.name for item in cls.properties], values)
+        """The properties with Python's names, whichever frontend wrote them, without what only that frontend has.
+
+        An unknown one keeps its name.
+        """
+        own = {name: value for name, value in values.items() if not name.startswith("__")}
+        return in_python([item.name for item in cls.properties], own)
 
     @classmethod
     def outputs_only(cls) -> tuple[str, ...]:
@@ -136,13 +174,76 @@ class Resource(ABC, Generic[Wanted, Known]):
         """Return the properties that must be secret if these inputs are."""
         return {item.name for item in cls.properties if item.name in secrets or item.reveals in secrets}
 
-    @classmethod
-    def is_managed(cls, outputs: Mapping[str, Any]) -> bool:
-        """Return whether the state has a resource with these outputs: a program that only reads one gives inputs."""
-        return any(name in outputs for name in cls.outputs_only())
+    def check(self, request: Request) -> Checked:
+        """Find every rule that the program breaks: without a call if the engine will ask for a preview."""
+        old, new = self._values(request)
+        secrets = request.secrets | request.former_secrets
+        checked = self.judge_program(request.operation, request.state, old or None, new, secrets)
+        return checked if request.is_previewed else self.examine(request.operation, request.state, checked)
+
+    def diff(self, request: Request) -> Change:
+        """Return what an update changes. No call is made."""
+        old, new = self._values(request)
+        change = self.compare(request.operation.urn, request.id, old, new)
+        return replace(change, is_renamed=self._is_renamed(request.old, request.operation.words))
+
+    def preview(self, request: Request) -> Mapping[str, Any]:
+        """Return the outputs after a create or an update in place, as far as a preview can know them.
+
+        Raises:
+            RuleBroken: The live image does not allow what the check of this run found. Nothing was changed.
+        """
+        old, new = self._values(request)
+        operation, checked = request.operation, request.checked
+        if checked is not None:
+            checked = self.examine(operation, request.state, checked, old or None)
+            if checked.problems:
+                what = f"{self.name} {operation.urn.rpartition('::')[2]!r} can't be had as asked"
+                raise RuleBroken(what, [problem.text for problem in checked.problems]).in_words(operation.words)
+        if request.id:
+            return self._wanted(new).planned(self._known(request.id, old)).as_outputs()
+        return self._wanted(checked.inputs if checked else new).planned(None).as_outputs()
+
+    def create(self, request: Request) -> Live:
+        """Create it from checked inputs."""
+        with written_in(request.operation.words):
+            _, new = self._values(request)
+            return _live(self.make(request.operation, self._wanted(new)))
+
+    def read(self, request: Request) -> Live | None:
+        """Read it as it is, None if it is surely gone. Drift becomes the new baseline, so the next preview shows it.
+
+        The inputs of a resource that no state has are those of its program, without what has its default.
+        """
+        old, _ = self._values(request)
+        # A program that only reads gives what it likes, and no inputs.
+        is_managed = request.new != {} and any(name in old for name in self.outputs_only())
+        with written_in(request.operation.words):
+            known = self._known(request.id, old if is_managed else _credentials(request.id, old))
+            found = self.look(request.operation, known, is_managed=is_managed)
+        if found is None or is_managed:
+            return None if found is None else _live(found)
+        imported = found.as_imported()
+        return Live(request.id, imported.as_outputs(), imported.as_inputs(states_defaults=False), is_imported=True)
+
+    def update(self, request: Request) -> Live:
+        """Update it in place, from the old outputs to checked inputs."""
+        with written_in(request.operation.words):
+            old, new = self._values(request)
+            return _live(self.change(request.operation, self._known(request.id, old), self._wanted(new)))
+
+    def delete(self, request: Request) -> None:
+        """Delete it."""
+        with written_in(request.operation.words):
+            old, _ = self._values(request)
+            self.remove(request.operation, self._known(request.id, old))
+
+    def left_by(self, error: ImageShareError) -> Live | None:
+        """Return what a create or update that raised this error leaves, None if all is as it was before."""
+        return None if error.state is None else _live(error.state)
 
     @abstractmethod
-    def check(
+    def judge_program(
         self,
         operation: Operation,
         state: StackState,
@@ -150,7 +251,7 @@ class Resource(ABC, Generic[Wanted, Known]):
         news: Mapping[str, Any],
         secrets: frozenset[str] = frozenset(),
     ) -> Checked:
-        """Find every rule that the program breaks, as far as no call is needed for it.
+        """Find every rule that the program breaks, as far as no call is needed for it. Names are Python's.
 
         Args:
             operation: The engine's call.
@@ -171,7 +272,7 @@ class Resource(ABC, Generic[Wanted, Known]):
         Args:
             operation: The engine's call.
             state: What the frontend knows of the stack around the resource.
-            checked: What `check` found in this run.
+            checked: What `judge_program` found in this run.
             outputs: The outputs that the state has, None if the frontend is not told. After an update that ended
                 halfway they are more than the inputs.
 
@@ -179,57 +280,16 @@ class Resource(ABC, Generic[Wanted, Known]):
             The same with the problems that ECS shows, and with the inputs that only ECS can give.
         """
 
-    def diff(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+    def compare(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
         """Return what an update from the old outputs to the new inputs changes. No call is made.
 
         Args:
             urn: The resource's URN, "" if the frontend can't tell.
             resource_id: Its ID in the state.
             olds: The outputs as the state has them.
-            news: The inputs, as `check` returned them.
+            news: The inputs, as a check returned them.
         """
         return Change(tuple(self._wanted(news).differences_from(self._known(resource_id, olds))))
-
-    def planned(self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the outputs after an update in place, as far as a preview can know them. No call is made."""
-        return self._wanted(news).planned(self._known(resource_id, olds)).as_outputs()
-
-    def planned_new(self, news: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the outputs of a new resource, as far as a preview can know them. No call is made."""
-        return self._wanted(news).planned(None).as_outputs()
-
-    def left_by(self, error: ImageShareError) -> Live | None:
-        """Return what a create or update that raised this error leaves, None if all is as it was before."""
-        return None if error.state is None else _live(error.state)
-
-    def create(self, operation: Operation, inputs: Mapping[str, Any]) -> Live:
-        """Create it from checked inputs."""
-        return _live(self.make(operation, self._wanted(inputs)))
-
-    def read(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], *, is_managed: bool) -> Live | None:
-        """Read it as it is, None if it is surely gone. Drift becomes the new baseline, so the next preview shows it.
-
-        Args:
-            operation: The engine's call.
-            resource_id: Its ID.
-            olds: The outputs as the state has them. Of a resource that no state has, the credential inputs.
-            is_managed: Whether the state has it. The inputs of a resource that no state has are those of its program,
-                without what has its default.
-        """
-        old = self._known(resource_id, olds if is_managed else _credentials(resource_id, olds))
-        found = self.look(operation, old, is_managed=is_managed)
-        if found is None or is_managed:
-            return None if found is None else _live(found)
-        imported = found.as_imported()
-        return Live(resource_id, imported.as_outputs(), imported.as_inputs(states_defaults=False))
-
-    def update(self, operation: Operation, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Live:
-        """Update it in place, from the old outputs to checked inputs."""
-        return _live(self.change(operation, self._known(resource_id, olds), self._wanted(news)))
-
-    def delete(self, operation: Operation, resource_id: str, olds: Mapping[str, Any]) -> None:
-        """Delete it."""
-        self.remove(operation, self._known(resource_id, olds))
 
     @abstractmethod
     def make(self, operation: Operation, wanted: Wanted, /) -> Known:
@@ -247,6 +307,10 @@ class Resource(ABC, Generic[Wanted, Known]):
     def remove(self, operation: Operation, old: Known) -> None:
         """Delete it."""
 
+    def _values(self, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the state has and what the program wants, with Python's names."""
+        return self.in_python(request.old), self.in_python(request.new or {})
+
     def _wanted(self, inputs: Mapping[str, Any]) -> Wanted:
         """What a program wants, read back from checked inputs."""
         return cast(Wanted, self.record.restore(inputs))
@@ -259,6 +323,11 @@ class Resource(ABC, Generic[Wanted, Known]):
         """
         region, image_id = split_id(resource_id, f"an {self.name}")
         return cast(Known, self.record.restore({**outputs, "region": region, "image_id": image_id}))
+
+    def _is_renamed(self, names: Collection[str], words: Words) -> bool:
+        """Whether the other frontend wrote properties of these names: it spells them in another way."""
+        both = ((item.name, spelled) for item in self.properties for spelled in (item.name, camel_case(item.name)))
+        return any(spelled in names and spelled != words.name(name) for name, spelled in both)
 
 
 AnyResource: TypeAlias = Resource[Any, Any]

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_result, wait_exponential
 
 from ..cloud.settings import DEFAULT_COPY_SECONDS, DEFAULT_VISIBLE_SECONDS
+from ..slots import PYTHON, Words
 
 
 def _nobody(_: str) -> None:
@@ -25,6 +26,7 @@ class Operation:
         tell: Shows the user a sentence that stays.
         show: Shows the user a word in passing, which the next one takes the place of.
         warn: Shows the user a sentence that is no error.
+        words: How the frontend writes names, and whether it hides accounts: for errors.
         seconds: How long it may take, None for as long as the settings say.
         clock: Returns the time in seconds.
     """
@@ -33,6 +35,7 @@ class Operation:
     tell: Callable[[str], None] = _nobody
     show: Callable[[str], None] = _nobody
     warn: Callable[[str], None] = _nobody
+    words: Words = PYTHON
     seconds: float | None = None
     clock: Callable[[], float] = time.monotonic
     began: float = field(default=-1.0)

@@ -99,7 +99,7 @@ class ShareResource(Resource[Share, KnownShare]):
         self._ledger = ledger_of(run)
         self._images = run.part(ImageCache)
 
-    def check(
+    def judge_program(
         self,
         operation: Operation,
         state: StackState,
@@ -107,7 +107,7 @@ class ShareResource(Resource[Share, KnownShare]):
         news: Mapping[str, Any],
         secrets: frozenset[str] = frozenset(),
     ) -> Checked:
-        """See `Resource.check`."""
+        """See `Resource.judge_program`."""
         old = Share.restore(olds) if olds and "accounts" in olds else None
         # The engine hands back what a refresh found, even no account, if the program ignores changes of accounts.
         none_before = old is not None and not old.accounts
@@ -141,8 +141,8 @@ class ShareResource(Resource[Share, KnownShare]):
             asked = self._knowing(operation, asked, KnownShare.restore(outputs))
         return replace(checked, problems=(*checked.problems, *self._examine(operation, asked)))
 
-    def diff(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
-        """See `Resource.diff`; an account that another share takes from this one must be shared with again."""
+    def compare(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+        """See `Resource.compare`; an account that another share takes from this one must be shared with again."""
         old, share = self._known(resource_id, olds), self._wanted(news)
         if urn:
             self._see(urn, old)

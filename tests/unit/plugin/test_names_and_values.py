@@ -12,8 +12,6 @@ from pulumi_alicloud_image_share.engine.wire import secret_value
 from pulumi_alicloud_image_share.plugin.catalogue import RESOURCES
 from pulumi_alicloud_image_share.plugin.properties import (
     for_program,
-    from_program,
-    is_of_python,
     path_for_program,
     read_struct,
     write_struct,
@@ -33,19 +31,13 @@ plain = st.recursive(
 @pytest.mark.parametrize("kind", RESOURCES, ids=lambda kind: kind.name)
 def test_names_go_there_and_back(kind: type[ShareResource]) -> None:
     values = {item.name: item.name for item in kind.properties if item.name != "assume_role"} | {"assume_role": ROLE}
-    assert from_program(kind, for_program(values)) == values
-    assert from_program(kind, values) == values
+    assert kind.in_python(for_program(values)) == values
+    assert kind.in_python(values) == values
     assert all(snake_case(camel_case(item.name)) == item.name for item in kind.properties)
 
 
 def test_what_a_kind_does_not_have_keeps_its_name() -> None:
-    assert from_program(CopyResource, {"acccounts": 1, "__own": 2}) == {"acccounts": 1}
-
-
-def test_the_words_of_the_dynamic_frontend_are_known_from_the_plugins() -> None:
-    assert is_of_python(ShareResource, {"image_id", "region"})
-    assert is_of_python(ShareResource, {"region", "__resource"})
-    assert not is_of_python(ShareResource, {"imageId", "region", "accounts"})
+    assert CopyResource.in_python({"acccounts": 1, "__own": 2}) == {"acccounts": 1}
 
 
 @pytest.mark.parametrize(
