@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pulumi_policy import PolicyResource, StackValidationArgs
 
-from ..cloud.credentials import Identity, parse_identity
 from ..cloud.settings import ALICLOUD
 from ..copy.resource import CopyResource
-from ..resource.names import with_role
+from ..share.resource import ShareResource
 from ..values import UNKNOWN
 from .image_rules import NAMED_ONLY, Copy, ImageUse, Origin, image_fault, origin_of
 from .owners import Account, ImageOwners
@@ -20,9 +19,8 @@ from .stack import (
     config_of,
     known,
     made_by,
-    own_known,
-    own_value,
     plugin_config_of,
+    record_of,
     stack_config,
     value,
 )
@@ -38,12 +36,7 @@ _LAUNCHES_LATER: Final = frozenset(
 )
 _COPY_TYPES: Final = frozenset({CopyResource.dynamic_type, CopyResource.plugin_type()})
 _ALICLOUD_COPY_TYPES: Final = frozenset({"alicloud:ecs/imageCopy:ImageCopy", "alicloud:ecs/copyImage:CopyImage"})
-# An ImageShare has made sure in its preview that the image is one of its account. An ImageSharePermission has not.
-_OWN_IMAGES: Final = {
-    **dict.fromkeys(SHARE_TYPES, "image_id"),
-    "alicloud:ecs/image:Image": "id",
-    "alicloud:ecs/imageImport:ImageImport": "id",
-}
+_ALICLOUD_IMAGES: Final = frozenset({"alicloud:ecs/image:Image", "alicloud:ecs/imageImport:ImageImport"})
 
 
 @dataclass(frozen=True)
@@ -63,11 +56,7 @@ def image_violations(args: StackValidationArgs, trusted: TrustedImages, owners: 
         owners: Looks images up.
     """
     copies = [made for made in map(_made_copy, args.resources) if made is not None]
-    own = {
-        own_value(resource.props, _OWN_IMAGES[resource.resource_type])
-        for resource in args.resources
-        if resource.resource_type in _OWN_IMAGES
-    } - {None, UNKNOWN}
+    own = set(map(_own_image, args.resources)) - {None, UNKNOWN}
     accounts = {made.copy.urn: made.account for made in copies}
     found = []
     for resource in args.resources:
@@ -112,32 +101,38 @@ def _account(resource: PolicyResource) -> Account | None:
     return None if config is None else Account(config, namespaces=(ALICLOUD,))
 
 
+def _own_image(resource: PolicyResource) -> Any:
+    """The ID of an image that is surely one of this account, None or UNKNOWN for none."""
+    if resource.resource_type in SHARE_TYPES:
+        # Its preview has made sure of that. An ImageSharePermission has not.
+        return record_of(ShareResource, resource).image_id
+    return value(resource.props, "id") if resource.resource_type in _ALICLOUD_IMAGES else None
+
+
 def _made_copy(resource: PolicyResource) -> MadeCopy | None:
     if resource.resource_type in _COPY_TYPES:
-        return _own_kinds_copy(resource)
+        return _own_copy(resource)
     if resource.resource_type in _ALICLOUD_COPY_TYPES:
         return _alicloud_copy(resource)
     return None
 
 
-def _own_kinds_copy(resource: PolicyResource) -> MadeCopy:
+def _own_copy(resource: PolicyResource) -> MadeCopy:
     """An ImageCopy of this package: it is made as the stack, or as the profile or role that it names."""
-    props = resource.props
-    region, source_region = known(props, "region"), own_known(props, "source_region")
+    found = record_of(CopyResource, resource)
+    region, source_region = found.region, found.source_region
     copy = Copy(
         urn=resource.urn,
-        image_id=own_known(props, "image_id"),
-        source_image_id=own_known(props, "source_image_id"),
+        image_id=found.image_id,
+        source_image_id=found.source_image_id,
         source_made_by=made_by(resource, "source_image_id"),
         crosses_regions=UNKNOWN not in (region, source_region) and region != source_region,
     )
-    given = with_role({name: own_value(props, name) for name in ("profile", "assume_role")})
-    identity = parse_identity(given, [])
     is_plugins = resource.resource_type == CopyResource.plugin_type()
     config = plugin_config_of(resource) if is_plugins else stack_config
-    if config is None or source_region is UNKNOWN or not isinstance(identity, Identity):
+    if config is None or source_region is UNKNOWN or found.identity is UNKNOWN:
         return MadeCopy(copy, None)
-    return MadeCopy(copy, Account(config, source_region, identity))
+    return MadeCopy(copy, Account(config, source_region, found.identity))
 
 
 def _alicloud_copy(resource: PolicyResource) -> MadeCopy:

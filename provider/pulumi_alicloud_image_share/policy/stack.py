@@ -11,6 +11,7 @@ from pulumi_policy.proxy import UnknownValueError
 
 from ..cloud.settings import ALICLOUD, NAMESPACE, setting_key
 from ..distribution.request import TYPE
+from ..resource.base import AnyResource
 from ..resource.names import camel_case
 from ..share.resource import ShareResource
 from ..values import UNKNOWN
@@ -23,14 +24,24 @@ DISTRIBUTION_TYPES: Final = frozenset({TYPE})
 _PERMISSION_TYPE: Final = "alicloud:ecs/imageSharePermission:ImageSharePermission"
 
 
+def record_of(resource_type: type[AnyResource], resource: ResourceValidationArgs | PolicyResource) -> Any:
+    """The record of a resource of this package, whichever frontend makes it.
+
+    What is not there is UNKNOWN, unless a record leaves it out: if nothing was checked yet, what is to come is missing.
+    """
+    found = resource_type.in_python({name: value(resource.props, name) for name in resource.props})
+    absent = {item.name: None if item.is_optional else UNKNOWN for item in resource_type.properties}
+    return resource_type.record.restore(absent | {name: each for name, each in found.items() if each is not None})
+
+
 def share_of(resource: ResourceValidationArgs | PolicyResource) -> Share:
     """An ImageShare."""
-    props = resource.props
+    found = record_of(ShareResource, resource)
     return Share(
         urn=resource.urn,
-        image_id=own_known(props, "image_id"),
-        accounts=known(props, "accounts"),
-        exclusive=known(props, "exclusive"),
+        image_id=found.image_id,
+        accounts=found.value("accounts"),
+        exclusive=found.exclusive,
         protect=resource.opts.protect,
         is_distributed=any(f"{type_}$" in resource.urn for type_ in DISTRIBUTION_TYPES),
     )
@@ -86,18 +97,6 @@ def known(props: Mapping[str, Any], name: str) -> Any:
     """A property, UNKNOWN if it is not there: where nothing was checked yet, what is to come is missing."""
     found = value(props, name)
     return UNKNOWN if found is None else found
-
-
-def own_known(props: Mapping[str, Any], name: str) -> Any:
-    """A property of this package's resources, whichever frontend makes them, as `known` gives it."""
-    found = own_value(props, name)
-    return UNKNOWN if found is None else found
-
-
-def own_value(props: Mapping[str, Any], name: str) -> Any:
-    """A property of this package's resources, whichever frontend makes them, as `value` gives it."""
-    found = value(props, name)
-    return value(props, camel_case(name)) if found is None else found
 
 
 def value(props: Mapping[str, Any], name: str) -> Any:
