@@ -1,33 +1,41 @@
 """`ImageDistribution` of the plugin: a program of any language asks for one, and the engine lets the plugin make it.
 
 Its copies and shares are the plugin's own resources. Other than Python's programs, those of other languages list
-accounts in one of four ways, each with a type of its own.
+accounts in one of four ways, each with a type of its own. The engine's `Construct` is answered by a component that is
+made as a program of Pulumi's makes it, in a thread of its own; Pulumi's own server of components reads the request and
+writes the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+import grpc  # type: ignore[import-untyped]
 import pulumi
 from pulumi.output import contains_unknowns
-from pulumi.provider import ConstructResult
+from pulumi.provider import ConstructResult, Provider
+from pulumi.provider.server import ProviderServicer
 from pulumi.resource import DependencyProviderResource
+from pulumi.runtime.proto import provider_pb2
+from pulumi.runtime.sync_await import _sync_await
 
 from .. import slots
 from ..copy.resource import CopyResource
 from ..distribution.component import Arguments, Distribution, read_arguments
 from ..distribution.request import IMAGE_IDS, IMAGES, INPUTS, NAME, SHARES, TYPE, predecessor
 from ..engine.calls import urn_of
-from ..errors import BadArguments, RuleBroken, written_in
+from ..errors import BadArguments, Cancelled, RuleBroken, written_in
 from ..resource.base import AnyResource, Resources
 from ..resource.names import camel_case
 from ..share.resource import ShareResource
 from ..slots import Words
 from ..values import unknown_argument
 from .components import StackStates
-from .construct import Make
 from .properties import ACCOUNT_IDS, ACCOUNTS, WORDS, for_program, path_for_program, path_from_program
 
 ACCOUNTS_BY_REGION: Final = "accounts_by_region"
@@ -256,3 +264,93 @@ def maker_of(type_: str, default_region: str | None, provider: str, states: Stac
         return ConstructResult(made.urn, for_program(outputs))
 
     return make
+
+
+_THREADS: Final = 256
+"""As many of a component's resources as may wait for the engine at once; a thread is made when it is needed."""
+
+Make: TypeAlias = Callable[[str, pulumi.ResourceOptions, Mapping[str, Any]], Awaitable[ConstructResult]]
+"""Makes a component: from its name, its options, and its inputs as the program's language has them."""
+
+
+def construct(
+    request: provider_pb2.ConstructRequest, engine_address: str | None, make: Make
+) -> provider_pb2.ConstructResponse:
+    """Make a component, and wait until the engine has all of it.
+
+    Args:
+        request: What the engine asks for.
+        engine_address: Where it is.
+        make: Makes the component.
+
+    Raises:
+        BadArguments: The engine has refused a resource of the component's.
+        Cancelled: The engine has stopped to listen to programs.
+        Exception: What `make` raises.
+    """
+    maker = _Maker(request, make)
+    servicer = ProviderServicer(maker, [], engine_address or "")
+
+    async def answer() -> provider_pb2.ConstructResponse:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+        response: provider_pb2.ConstructResponse = await servicer.Construct(request, None)
+        return response
+
+    try:
+        # Pulumi keeps what it knows of a run in the context: each component is one of its own.
+        return contextvars.Context().run(asyncio.run, answer())
+    except pulumi.RunError:
+        raise Cancelled("the engine has stopped to listen to programs", was_sent=True) from None
+    except Exception as error:
+        failure = maker.failure or error
+        refusal = maker.refusal or _refusal(failure)
+        if refusal:
+            what = f"{request.type.rpartition(':')[2]} {request.name!r}"
+            raise BadArguments(what, [refusal]) from None
+        raise failure from None
+
+
+def _refusal(error: BaseException | None) -> str:
+    """Why the engine has refused a call, "" where it has not: Pulumi raises that as a bare exception."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, grpc.RpcError):
+            return str(error.details())
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+class _Maker(Provider):
+    """Makes the component of one request."""
+
+    def __init__(self, request: provider_pb2.ConstructRequest, make: Make) -> None:
+        super().__init__("", "")
+        self.failure: Exception | None = None
+        self.refusal = ""
+        self._request = request
+        self._make = make
+
+    def construct(
+        self,
+        name: str,
+        resource_type: str,
+        inputs: Mapping[str, Any],
+        options: pulumi.ResourceOptions | None = None,
+    ) -> ConstructResult:
+        opts = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(custom_timeouts=self._timeouts()))
+        try:
+            return _sync_await(self._make(name, opts, inputs))
+        except Exception as failure:
+            # Pulumi makes a text with a traceback of it.
+            self.failure = failure
+            # Children raise the same exception again, and the context that it had is lost.
+            self.refusal = _refusal(failure)
+            raise
+
+    def _timeouts(self) -> pulumi.CustomTimeouts | None:
+        # Pulumi's server reads them, and leaves them out of the options.
+        if not self._request.HasField("customTimeouts"):
+            return None
+        given = self._request.customTimeouts
+        return pulumi.CustomTimeouts(given.create or None, given.update or None, given.delete or None)

@@ -287,8 +287,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Make a component of resources of the plugin's own."""
         # A component's program needs much of Pulumi's SDK, which a run without one need not spend.
-        from .construct import construct
-        from .distribution import maker_of
+        from .distribution import construct, maker_of
 
         make = maker_of(request.type, self._configuration.settings.region, self._provider, self._states)
         self._components.begin(context)
