@@ -1,9 +1,8 @@
 """What a resource tells its own provider when it is registered: who it is, and what state and program have around it.
 
-A provider is not handed the stack's state where it matters: where a resource is replaced by request or renamed, the
-engine tells the provider nothing of what it was before. So the program reads the state, once a run. What the shares of
-the program list is known too, as far as the program has made them: its main part makes its resources before Pulumi
-registers the first.
+A provider is not handed the stack's state where it matters: if a resource is replaced by request or renamed, the engine
+tells the provider nothing of what it was before. So the program reads the state, once a run, and says which other
+shares it has made.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ class Registered:
         """Register nothing yet.
 
         Args:
-            resource_type: Its resource_type.
+            resource_type: Its type.
             name: Its name in the stack.
             opts: Its options.
             secret_input: The input that is secret as a whole where any part of it is, and its value.
@@ -71,7 +70,7 @@ class Registered:
 
     def share_state(self, image_id: Any, region: Any, accounts: Any) -> dict[str, Awaitable[Any]]:
         """Return the input that says what the state has of a share, and which other shares there are of its image."""
-        program = ProgramWants.of_this_program()
+        program = Program.running()
         # What the program ignores changes of, the engine takes from the state: what it lists may not be what it gets.
         if not (self._opts and self._opts.ignore_changes):
             program.add(self._urn, image_id, region, accounts)
@@ -80,7 +79,7 @@ class Registered:
     async def secret_as_a_whole(self) -> Any:
         """The secret input keyed as the state has it, secret as a whole if any part of it is.
 
-        `check` keys accounts anew, by account ID: without this, the engine would not know which key of the new map the
+        `check` keys accounts by account ID: without this, the engine would not know which key of the new map the
         secret of the old one went to, and would write it to the state in clear.
         """
         value = await key_by_id(self._secret_input[1]) if self._secret_input else None
@@ -131,15 +130,15 @@ class Registered:
         return pulumi.Output.secret(write_stack(_known(own))) if own else None
 
     async def _own_outputs(self) -> Mapping[str, Any] | None:
-        resources = await resources_in_state()
+        resources = await Program.running().resources_in_state()
         urns = [await self._urn(), *await self._aliases()]
         own = next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
         if own is None and isinstance(self._opts, SuccessorOptions):
             return outputs_of(resources, predecessor(resources, urns))
         return own
 
-    async def _around(self, program: ProgramWants, image_id: Any, region: Any) -> Any:
-        in_state = await shares_in_state(self._resource_type)
+    async def _around(self, program: Program, image_id: Any, region: Any) -> Any:
+        in_state = await program.shares_in_state(self._resource_type)
         own = await self._own_outputs()
         # The program's image, and the state's, which stays if the program ignores changes of the image.
         given = pulumi.Output.all(image_id=image_id, region=region)
@@ -154,7 +153,7 @@ class Registered:
 
 
 def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs without what is none of the resource_type's own."""
+    """The outputs without what is for the frontend alone."""
     return {name: value for name, value in outputs.items() if not name.startswith("__")}
 
 
@@ -169,20 +168,24 @@ class _Wish:
     accounts: Any
 
 
-class ProgramWants:
-    """The shares that a program has made until now."""
+class Program:
+    """What is known of a program and of the state that it found, for one run of it.
+
+    The engine checks one share after the other, and a share that gives an account up must know whether another share of
+    the program lists it. A program's main part makes its resources before Pulumi registers the first, so most of what
+    they list is known.
+    """
 
     def __init__(self) -> None:
-        """Know no share."""
+        """Know no share, and read nothing yet."""
         self._wishes: defaultdict[object, list[_Wish]] = defaultdict(list)
+        self._reading: asyncio.Task[Resources] | None = None
+        self._shares: SharesInState | None = None
 
     @staticmethod
-    def of_this_program() -> ProgramWants:
-        """Return what is known of the program that runs in this event loop."""
-        loop = asyncio.get_event_loop()
-        if loop not in _programs:
-            _programs[loop] = ProgramWants()
-        return _programs[loop]
+    def running() -> Program:
+        """Return the program that runs in this event loop."""
+        return _programs.setdefault(asyncio.get_event_loop(), Program())
 
     def add(self, urn: Callable[[], Awaitable[str]], image_id: Any, region: Any, accounts: Any) -> None:
         """Record a share that the program makes.
@@ -217,8 +220,29 @@ class ProgramWants:
                 found[name] = accounts
         return {name: accounts for name, accounts in found.items() if name != urn and accounts}
 
+    async def resources_in_state(self) -> Resources:
+        """All resources that the stack's state has, as it was when the program first asked. A new stack has none.
 
-_programs: WeakKeyDictionary[asyncio.AbstractEventLoop, ProgramWants] = WeakKeyDictionary()
+        Raises:
+            ConfigError: The engine can't read it. Nothing was changed.
+        """
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(_read_state())
+        return await self._reading
+
+    async def shares_in_state(self, resource_type: type[AnyResource]) -> SharesInState:
+        """Return the shares of the state, found once.
+
+        Raises:
+            ConfigError: The engine can't read the state. Nothing was changed.
+        """
+        resources = await self.resources_in_state()
+        if self._shares is None:
+            self._shares = SharesInState(find_shares(resources, resource_type))
+        return self._shares
+
+
+_programs: WeakKeyDictionary[asyncio.AbstractEventLoop, Program] = WeakKeyDictionary()
 
 
 def _key(value: Any) -> object:
@@ -262,35 +286,6 @@ class SharesInState:
                 counts[image].update(accounts)
         several = {image: {each for each, n in count.items() if n > 1} for image, count in counts.items()}
         return {image: accounts for image, accounts in several.items() if accounts}
-
-
-_reads: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[Resources]] = WeakKeyDictionary()
-_shares: WeakKeyDictionary[asyncio.AbstractEventLoop, SharesInState] = WeakKeyDictionary()
-
-
-async def resources_in_state() -> Resources:
-    """All resources that the stack's state has, as it was when the program first asked. A new stack has none.
-
-    Raises:
-        ConfigError: The engine can't read it. Nothing was changed.
-    """
-    loop = asyncio.get_running_loop()
-    if loop not in _reads:
-        _reads[loop] = asyncio.ensure_future(_read_state())
-    return await _reads[loop]
-
-
-async def shares_in_state(resource_type: type[AnyResource]) -> SharesInState:
-    """Return the shares of the state, found once a run.
-
-    Raises:
-        ConfigError: The engine can't read the state. Nothing was changed.
-    """
-    resources = await resources_in_state()
-    loop = asyncio.get_running_loop()
-    if loop not in _shares:
-        _shares[loop] = SharesInState(find_shares(resources, resource_type))
-    return _shares[loop]
 
 
 async def _read_state() -> Resources:
