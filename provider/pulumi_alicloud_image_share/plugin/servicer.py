@@ -45,10 +45,8 @@ from .properties import (
 
 VERSION: Final = version("pulumi-alicloud-image-share")
 _LOG_SECONDS: Final = 10.0
-
-
+_UNKNOWN_STATUS: Final = 2
 T = TypeVar("T")
-_UNKNOWN_STATUS = 2
 
 
 class HalfDone(Exception):
@@ -96,8 +94,7 @@ def _details(left: provider_pb2.ErrorResourceInitFailed, text: str) -> bytes:
 def _sorry(method: str, bug: Exception) -> str:
     return (
         f"this is a bug of alicloud-image-share: {type(bug).__name__} in {method}. Run again with --debug to see "
-        f"where, "
-        "and report it with that text."
+        "where, and report it with that text."
     )
 
 

@@ -12,9 +12,12 @@ from tenacity import RetryCallState, Retrying, retry_if_result, wait_exponential
 from ..cloud.settings import DEFAULT_COPY_SECONDS, DEFAULT_VISIBLE_SECONDS
 from ..slots import PYTHON, Words
 
+T = TypeVar("T")
+_GROWTH: Final = 1.5
 
-def _nobody(_: str) -> None:
-    """Tell nobody."""
+
+def _show_nothing(_: str) -> None:
+    """Show nothing."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,9 @@ class Operation:
     """
 
     urn: str = ""
-    tell: Callable[[str], None] = _nobody
-    show: Callable[[str], None] = _nobody
-    warn: Callable[[str], None] = _nobody
+    tell: Callable[[str], None] = _show_nothing
+    show: Callable[[str], None] = _show_nothing
+    warn: Callable[[str], None] = _show_nothing
     words: Words = PYTHON
     seconds: float | None = None
     clock: Callable[[], float] = time.monotonic
@@ -55,13 +58,8 @@ class Operation:
         return seconds if left is None else min(seconds, left)
 
 
-SILENT = Operation()
-"""An operation that nobody is told of."""
-
-
-T = TypeVar("T")
-
-_GROWTH: Final = 1.5
+SILENT: Final = Operation()
+"""An operation that shows nothing."""
 
 
 @dataclass(frozen=True)
