@@ -21,8 +21,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pulumi_alicloud_image_share.dynamic.facts import STACK, read_facts, write_stack
-from pulumi_alicloud_image_share.dynamic.stack_state import SharesInState
+from pulumi_alicloud_image_share.dynamic.facts import STACK, write_stack
+from pulumi_alicloud_image_share.dynamic.stack_state import SharesInState, known_urn
+from pulumi_alicloud_image_share.resource.base import StackState
 from support.mini_program import AS_USUAL, Change, Failed, How, Program, Resource, Share, Shown
 from support.mini_update import StepFailed, Update, named
 from support.protocol import Provider
@@ -109,14 +110,17 @@ class MiniStack:
         """Return the hidden input that says what the state and the program have around a share."""
         # The program reads no entry that is only to be deleted.
         there = [item for item in self.resources if not item.is_replaced]
-        own = next((dict(item.outputs) for item in there if item.urn == share.urn), None)
+        mine = self.find(share)
+        own = dict(mine.outputs) if mine else None
         holds: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         for item in there:
-            holds[read_facts(item.outputs).urn or item.urn][item.id] = sorted(item.accounts)
+            holds[known_urn(item.urn, item.outputs)][item.id] = sorted(item.accounts)
         images = {f"{REGION}:{share.image_id}", *([f"{REGION}:{own['image_id']}"] if own else [])}
         others = [other for other in program if other.image_id == share.image_id and other.urn != share.urn]
         wants = {other.urn: {f"{REGION}:{other.image_id}": sorted(other.accounts)} for other in others}
-        return {STACK: write_stack(own, SharesInState(holds).around(images), wants)}
+        former_urn = known_urn(mine.urn, mine.outputs) if mine else ""
+        around = SharesInState(holds).around(images)
+        return {STACK: write_stack(StackState(own=own, former_urn=former_urn, holds=around, wants=wants))}
 
     def provider_for(self, urn: str, pickled: str | None) -> Provider:
         """The provider process, for one resource."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -14,13 +15,13 @@ from ..cloud.settings import read_settings
 from ..distribution.request import predecessor
 from ..engine.urns import urn_of
 from ..engine.wire import has_outputs
-from ..resource.base import AnyResource
+from ..resource.base import NO_STATE, AnyResource, StackState
 from ..resource.names import resource_id
 from .facts import RESOURCE, STACK, Facts, write_facts, write_stack
 from .keyed_accounts import key_by_id
 from .options import SuccessorOptions, replace_on_changes, timeouts
 from .program_wants import ProgramWants
-from .stack_state import outputs_of, resources_in_state, shares_in_state
+from .stack_state import known_urn, outputs_of, resources_in_state, shares_in_state
 
 
 class Registered:
@@ -111,31 +112,38 @@ class Registered:
         return await pulumi.Output.from_input(self._secret_input[1]).is_secret()
 
     async def _own(self) -> Any:
-        own = await self._own_outputs()
+        entry = await self._entry()
         # The engine reads secrets in clear.
-        return pulumi.Output.secret(write_stack(_known(own))) if own else None
+        return pulumi.Output.secret(write_stack(entry)) if entry.own else None
 
-    async def _own_outputs(self) -> Mapping[str, Any] | None:
+    async def _entry(self) -> StackState:
+        """What the state has of the resource, or of the one whose place it takes."""
         resources = await resources_in_state()
         urns = [await self._urn(), *await self._aliases()]
-        own = next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
-        if own is None and isinstance(self._opts, SuccessorOptions):
-            return outputs_of(resources, predecessor(resources, urns))
-        return own
+        for urn in urns:
+            own = outputs_of(resources, urn)
+            if own:
+                return StackState(own=_known(own), former_urn=known_urn(urn, own))
+        if isinstance(self._opts, SuccessorOptions):
+            found = outputs_of(resources, predecessor(resources, urns))
+            return StackState(predecessor=_known(found) if found else None)
+        return NO_STATE
 
     async def _around(self, program: ProgramWants, image_id: Any, region: Any) -> Any:
         in_state = await shares_in_state(self._resource_type)
-        own = await self._own_outputs()
+        entry = await self._entry()
         # The program's image, and the state's, which stays if the program ignores changes of the image.
         given = pulumi.Output.all(image_id=image_id, region=region)
         asked = await given.future() if await given.is_known() else None
         default = read_settings(get_config, os.environ).region
         images = [
-            resource_id(str(each.get("region") or default), str(each.get("image_id"))) for each in (asked, own) if each
+            resource_id(str(each.get("region") or default), str(each.get("image_id")))
+            for each in (asked, entry.own, entry.predecessor)
+            if each
         ]
         others = await program.others(await self._urn(), image_id, region)
         wants = {urn: {images[0]: accounts} for urn, accounts in others.items()} if asked else {}
-        return pulumi.Output.secret(write_stack(_known(own) if own else None, in_state.around(images), wants))
+        return pulumi.Output.secret(write_stack(replace(entry, holds=in_state.around(images), wants=wants)))
 
 
 def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:

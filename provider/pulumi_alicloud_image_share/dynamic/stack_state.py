@@ -95,6 +95,19 @@ def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
     return dict(found.get("outputs") or {}) if found else None
 
 
+def known_urn(urn: str, outputs: Mapping[str, Any]) -> str:
+    """Return the URN that a resource knows itself by.
+
+    After `pulumi state rename`, and under an alias until its next update, that is a former URN. What the plugin wrote
+    knows none.
+
+    Args:
+        urn: The URN that the state has it under.
+        outputs: Its outputs in the state.
+    """
+    return read_facts(outputs).urn or urn
+
+
 def find_shares(resources: Resources, resource_type: type[AnyResource]) -> SharesByUrn:
     """Return the shares that the state manages, of both frontends, by the URN that a share knows itself by."""
     found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
@@ -103,8 +116,7 @@ def find_shares(resources: Resources, resource_type: type[AnyResource]) -> Share
             continue
         share = resource_type.in_python(resource.get("outputs") or {})
         if isinstance(share.get("accounts"), Mapping) and not read_facts(share).is_read_only:
-            # After `pulumi state rename`, and under an alias until its next update, the share knows a former URN.
-            held = found[read_facts(share).urn or urn]
+            held = found[known_urn(urn, share)]
             image = resource_id(str(share.get("region")), str(share.get("image_id")))
             held[image] = [*held.get(image, []), *share["accounts"]]
     return found

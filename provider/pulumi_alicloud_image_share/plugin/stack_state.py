@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
-from typing import Any
 
 from ..resource.base import NO_STATE, Resources, StackState
 
@@ -41,9 +39,9 @@ class StackStates:
         finally:
             self._one_reads.release()
 
-    def set_own(self, urn: str, outputs: Mapping[str, Any]) -> None:
-        """Keep what the state has of a resource that is about to be registered, or of that whose place it takes."""
-        self._around[urn] = StackState(own=outputs)
+    def set_around(self, urn: str, state: StackState) -> None:
+        """Keep what is known around a resource that is about to be registered."""
+        self._around[urn] = state
 
     def around(self, urn: str) -> StackState:
         """What is known around a resource."""

@@ -33,10 +33,11 @@ class StackState:
     """What a frontend knows of the stack around a resource, beside the entry that the engine hands over.
 
     Attributes:
-        own: The outputs that the state has under this resource's URN, or under the one whose place it takes, None if it
-            has none: the engine does not hand them over if a resource is replaced by request (`state taint`,
-            `up --replace`).
-        former_urn: The URN that the state knows the resource by, "" if the frontend is not told.
+        own: The outputs that the state has of this resource, under its URN or an alias, None if it has none: the engine
+            does not hand them over if a resource is replaced by request (`state taint`, `up --replace`).
+        predecessor: The outputs of the resource whose place this one takes in a distribution, None if there is none.
+        former_urn: The URN that the state's entry of the resource knows it by, "" if there is none or the frontend is
+            not told.
         holds: What the shares of the state hold, None if the frontend can't read the state. Of the resource's own
             images all accounts; of other images those that several shares hold, since a share may leave one image for
             another.
@@ -44,6 +45,7 @@ class StackState:
     """
 
     own: Mapping[str, Any] | None = None
+    predecessor: Mapping[str, Any] | None = None
     former_urn: str = ""
     holds: SharesByUrn | None = None
     wants: SharesByUrn = field(default_factory=dict)

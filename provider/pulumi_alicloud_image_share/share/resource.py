@@ -114,15 +114,18 @@ class ShareResource(Resource[Share, KnownShare]):
         # The engine hands back what a refresh found, even no account, if the program ignores changes of accounts.
         none_before = old is not None and not old.accounts
         spec, problems = parse(news, self._settings.region, may_be_empty=none_before)
-        own = _own(state)
-        urn, had = operation.urn, old or own
-        if own is not None:
-            self._ledger.see(urn, own)
+        own, predecessor = _restored(state.own), _restored(state.predecessor)
+        urn, mine = operation.urn, old or own
+        had = mine or predecessor
+        seen = own or predecessor
+        if seen is not None:
+            self._ledger.see(urn, seen)
         if state.holds is not None:
             self._ledger.learn(state.holds, state.wants)
-        image_before = image_of(had) if had is not None else None
-        if had is not None and image_before is not None:
-            self._ledger.hold(urn, image_before, had.accounts, former_urn=state.former_urn)
+        image_before = image_of(mine) if mine is not None else None
+        if mine is not None and image_before is not None:
+            # What a predecessor has is the predecessor's to give up.
+            self._ledger.hold(urn, image_before, mine.accounts, former_urn=state.former_urn)
         self._ledger.want(urn, spec, had.accounts if had is not None else None)
         before = self._ledger.before(urn)
         is_new = had is None and not before
@@ -495,11 +498,8 @@ def judge_losses(ledger: Ledger, urn: str, spec: Share, in_state: Mapping[str, s
     return problems()
 
 
-def _own(state: StackState) -> Share | None:
-    """What the state has of the resource, whether or not the engine hands it to this check."""
-    if not state.own:
-        return None
-    return Share.restore(state.own)
+def _restored(outputs: Mapping[str, Any] | None) -> Share | None:
+    return Share.restore(outputs) if outputs else None
 
 
 def _not_found(image_id: str, region: str, *, had_it: bool) -> str:
