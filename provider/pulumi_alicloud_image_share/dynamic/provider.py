@@ -83,7 +83,7 @@ class ResourceProviderBase(ResourceProvider):
         """Say whether anything changes, and whether that replaces: the new resource first."""
         olds, news = plain(_olds), plain(_news)
         facts = read_facts(news)
-        change = self._resource_type.diff(facts.urn, _id, self._of_state(olds), arguments(news))
+        change = self._resource_type.diff(operation_for(facts, "diff"), _id, self._of_state(olds), arguments(news))
         replaces = _replaced_by(change, facts)
         # What the plugin wrote gets the names that a dynamic resource's properties have.
         changed = change.changed or self._of_state(olds).keys() != arguments(olds).keys()

@@ -152,8 +152,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         olds, news = self._read(resource_type, request.olds), self._read(resource_type, request.news)
         # A refresh that comes right after an import asks with the inputs that the import left, which no check has read.
         wanted = kept_inputs(news.plain)
-        change = resource_type.diff(request.urn, request.id, olds.plain, wanted)
         hides = ACCOUNTS in olds.secrets | news.secrets
+        operation = self._operation(request)
+        secret_outputs = self._secret_outputs_alone(resource_type, request, olds, news)
+        change = resource_type.diff(operation, request.id, olds.plain, wanted, secret_outputs)
         # A refresh asks without a check before, and with the options of the last update: it changes nothing.
         if request.urn in self._checked:
             accounts = olds.plain.get(ACCOUNTS) or {}
@@ -161,7 +163,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 refuse_what_is_ignored(change, request.ignoreChanges, accounts, hides_accounts=hides)
         named = () if hides else only_named(olds.plain, wanted)
         if named:
-            self._operation(request).tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
+            operation.tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
         # What the dynamic frontend wrote gets the names that the plugin's properties have.
         changed = change.changed or is_of_python(type(resource_type), request.olds.fields)
         changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
@@ -290,6 +292,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def _read(self, resource_type: AnyResource, struct: Any) -> Values:
         values = read_struct(struct)
         return Values(from_program(type(resource_type), values.plain), _secret_inputs(type(resource_type), values))
+
+    def _secret_outputs_alone(
+        self, resource_type: AnyResource, request: Any, olds: Values, news: Values
+    ) -> frozenset[str]:
+        """What the option additionalSecretOutputs hides: checks are told the inputs, which are not secret by it."""
+        hidden = olds.secrets - news.secrets
+        if not hidden or request.urn not in self._checked:
+            return frozenset()
+        return hidden - _secret_inputs(type(resource_type), read_struct(request.old_inputs))
 
     def _examined(
         self,

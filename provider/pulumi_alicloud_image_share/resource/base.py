@@ -179,14 +179,22 @@ class Resource(ABC, Generic[Wanted, Known]):
             The same with the problems that ECS shows, and with the inputs that only ECS can give.
         """
 
-    def diff(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+    def diff(
+        self,
+        operation: Operation,
+        resource_id: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        secret_outputs: frozenset[str] = frozenset(),
+    ) -> Change:
         """Return what an update from the old outputs to the new inputs changes. No call is made.
 
         Args:
-            urn: The resource's URN, "" if the frontend can't tell.
-            resource_id: Its ID in the state.
+            operation: The engine's call.
+            resource_id: The resource's ID in the state.
             olds: The outputs as the state has them.
             news: The inputs, as `check` returned them.
+            secret_outputs: The outputs that must not be shown although no input that `check` was told is secret.
         """
         return Change(tuple(self._wanted(news).differences_from(self._known(resource_id, olds))))
 

@@ -126,9 +126,7 @@ class ShareResource(Resource[Share, KnownShare]):
         self._ledger.want(urn, spec, had.accounts if had is not None else None)
         before = self._ledger.before(urn)
         is_new = had is None and not before
-        for sentence in change_sentences(spec, before, is_new=is_new, is_secret=SECRET in secrets):
-            if self._run.should_warn(urn, sentence):
-                operation.warn(sentence)
+        self._say_change(operation, spec, before, is_new=is_new, is_secret=SECRET in secrets)
         image = image_of(spec)
         contested = conflicts(self._ledger.claims(image, among=spec.accounts), urn) if image else []
         conflicting = [conflict_problem(spec, urn, other, twice) for other, twice in contested]
@@ -143,11 +141,20 @@ class ShareResource(Resource[Share, KnownShare]):
             asked = self._knowing(operation, asked, KnownShare.restore(outputs))
         return replace(checked, problems=(*checked.problems, *self._examine(operation, asked)))
 
-    def diff(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+    def diff(
+        self,
+        operation: Operation,
+        resource_id: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        secret_outputs: frozenset[str] = frozenset(),
+    ) -> Change:
         """See `Resource.diff`; an account that another share takes from this one must be shared with again."""
-        old, share = self._known(resource_id, olds), self._wanted(news)
+        urn, old, share = operation.urn, self._known(resource_id, olds), self._wanted(news)
         if urn:
             self._see(urn, old)
+        if SECRET in secret_outputs:
+            self._say_change(operation, share, old.accounts, is_secret=True)
         again = [Difference(f'accounts["{each}"]') for each in sorted(self._taken(urn, old, share))]
         return Change((*share.differences_from(old), *again))
 
@@ -165,6 +172,14 @@ class ShareResource(Resource[Share, KnownShare]):
         unseen = {account for account, since in had.shared_at.items() if not since}
         seen = {account: name for account, name in had.accounts.items() if account not in unseen}
         return replace(asked, had=replace(had, accounts=seen), in_state=had.accounts)
+
+    def _say_change(
+        self, operation: Operation, spec: Share, had: Mapping[str, str], *, is_new: bool = False, is_secret: bool
+    ) -> None:
+        """See `change_sentences`: a sentence that the user has read is not said again."""
+        for sentence in change_sentences(spec, had, is_new=is_new, is_secret=is_secret):
+            if self._run.should_warn(operation.urn, sentence):
+                operation.warn(sentence)
 
     def _see(self, urn: str, old: KnownShare) -> None:
         """Record what the outputs of a share say it has, whether or not anything changes of it."""
