@@ -149,6 +149,17 @@ def left_to(claims: Claims, urn: str) -> frozenset[str]:
     return kept & (claims[urn].wants or {}).keys() if urn in claims else frozenset()
 
 
+def together(own: Claims, others: Claims) -> Claims:
+    """Return the claims of all processes: of a share that this one only read in the state, its own process knows more.
+
+    Args:
+        own: The claims that this process knows.
+        others: Those that the other processes publish, of shares that they serve.
+    """
+    served = {urn for urn, claim in own.items() if claim.wants is not None or claim.given_up}
+    return {**own, **others, **{urn: own[urn] for urn in served}}
+
+
 class Ledger:
     """The claims of a run. Safe to use from several threads."""
 
@@ -192,7 +203,8 @@ class Ledger:
             for urn, images in holds.items():
                 for image, accounts in images.items():
                     if urn not in self._former and not self._claim(urn, image).holds:
-                        self._set(urn, image, holds=dict.fromkeys(accounts, ""))
+                        # Not published: another process may serve the share, and know more of it.
+                        self._put(urn, image, holds=dict.fromkeys(accounts, ""))
             for urn, images in wants.items():
                 for image, accounts in images.items():
                     if self._claim(urn, image).wants is None:
@@ -285,16 +297,8 @@ class Ledger:
                 again by the accounts that they were made of.
         """
         with self._changed:
-            own = {
-                urn: replace(claim, status=self._status.get(urn, "waiting"))
-                for urn, claim in self._claims.get(image, {}).items()
-            }
-        if self._files is None:
-            return own
-        known = {*among, *held(own), *wanted(own)}
-        names = {_digest(image, account): account for account in known}
-        others = {urn: _read_claim(record, names) for urn, record in self._files.published(image).items()}
-        return {**others, **own}
+            own = self._own(image)
+        return together(own, self._published(image, {*among, *held(own), *wanted(own)}))
 
     def taken(self, urn: str, image: str) -> frozenset[str]:
         """See `taken`. If the program has read the whole state, no share unshares what another one holds."""
@@ -326,12 +330,10 @@ class Ledger:
         Yields:
             Those that lose access by that.
         """
-        others = self.claims(image, among=accounts)
+        published = self._published(image, accounts)
         with self._changed:
             urns = (urn, self._former.get(urn, urn))
-            fresh = {name: self._claims.get(image, {}).get(name, claim) for name, claim in others.items()}
-            fresh = {name: replace(claim, status=self._status.get(name, claim.status)) for name, claim in fresh.items()}
-            free = free_to_unshare(fresh, urns, accounts)
+            free = free_to_unshare(together(self._own(image), published), urns, accounts)
             before = self._claim(urn, image)
             self._set(urn, image, given_up=before.given_up | frozenset(accounts), unshared=before.unshared | free)
         try:
@@ -356,13 +358,29 @@ class Ledger:
                     self._publish(urn, image)
             self._changed.notify_all()
 
+    def _published(self, image: str, known: Collection[str]) -> Claims:
+        """Return what other processes publish: accounts that are not among the known ones are digests."""
+        if self._files is None:
+            return {}
+        names = {_digest(image, account): account for account in known}
+        return {urn: _read_claim(record, names) for urn, record in self._files.published(image).items()}
+
+    def _own(self, image: str) -> dict[str, Claim]:
+        return {
+            urn: replace(claim, status=self._status.get(urn, "waiting"))
+            for urn, claim in self._claims.get(image, {}).items()
+        }
+
     def _claim(self, urn: str, image: str) -> Claim:
         return self._claims.get(image, {}).get(urn, Claim())
 
     def _set(self, urn: str, image: str, **changes: Any) -> None:
-        self._claims.setdefault(image, {})[urn] = replace(self._claim(urn, image), **changes)
+        self._put(urn, image, **changes)
         self._publish(urn, image)
         self._changed.notify_all()
+
+    def _put(self, urn: str, image: str, **changes: Any) -> None:
+        self._claims.setdefault(image, {})[urn] = replace(self._claim(urn, image), **changes)
 
     def _publish(self, urn: str, image: str) -> None:
         if self._files is not None:

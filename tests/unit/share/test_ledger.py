@@ -308,6 +308,23 @@ def test_the_claims_of_another_process_count_like_ones_own(processes: tuple[Ledg
     assert [(urn, set(twice)) for urn, twice in conflicts(other.claims(KEY), SILVER)] == [(GOLDEN, {B})]
 
 
+@pytest.mark.parametrize("learns_first", [True, False])
+def test_what_the_state_says_of_a_share_of_another_process_hides_nothing_that_this_one_says(
+    processes: tuple[Ledger, Ledger], learns_first: bool
+) -> None:
+    one, other = processes
+    state = {GOLDEN: {KEY: [A, B]}, SILVER: {KEY: [C]}}
+    if learns_first:
+        other.learn(state, {})
+    one.hold(GOLDEN, KEY, {A: "", B: ""})
+    one.want(GOLDEN, share(A, C))
+    other.learn(state, {})
+    assert give_up(one, GOLDEN, B) == {B}
+    assert one.claims(KEY).keys() == {GOLDEN}, "what was read in the state is not published"
+    assert give_up(other, SILVER, B, C) == {B}
+    assert one.claims(KEY)[SILVER].given_up == {B, C}
+
+
 def test_what_another_process_unshares_is_shared_once_more(processes: tuple[Ledger, Ledger]) -> None:
     one, other = processes
     assert give_up(other, SILVER, A) == {A}
