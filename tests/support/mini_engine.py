@@ -21,8 +21,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pulumi_alicloud_image_share.dynamic.facts import STACK, read_facts, write_stack
+from pulumi_alicloud_image_share.dynamic.facts import RESOURCE, STACK, arguments, read_facts, write_stack
 from pulumi_alicloud_image_share.dynamic.stack_state import SharesInState
+from pulumi_alicloud_image_share.plugin.names import for_program
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.mini_program import AS_USUAL, Change, Failed, How, Program, Resource, Share, Shown
 from support.mini_update import StepFailed, Update, named
 from support.protocol import Provider
@@ -97,6 +99,19 @@ class MiniStack:
         """Export the state and import it as another Python would have written it."""
         self.resources = [replace(item, pickled=pickled) for item in self.resources]
 
+    def make_the_plugins(self) -> None:
+        """Let the state be as the plugin writes it."""
+        self.resources = [
+            replace(
+                item,
+                urn=item.urn.replace(ShareResource.dynamic_type, ShareResource.plugin_type()),
+                inputs={RESOURCE: {}, **for_program(arguments(item.inputs))},
+                outputs={RESOURCE: {}, **for_program(arguments(item.outputs))},
+                pickled="",
+            )
+            for item in self.resources
+        ]
+
     def find(self, share: Share) -> Resource | None:
         """What the state has of a share of the program, under its URN or an alias."""
         for urn in (share.urn, *share.aliases):
@@ -109,14 +124,16 @@ class MiniStack:
         """Return the hidden input that says what the state and the program have around a share."""
         # The program reads no entry that is only to be deleted.
         there = [item for item in self.resources if not item.is_replaced]
-        own = next((dict(item.outputs) for item in there if item.urn == share.urn), None)
+        found = [item for urn in (share.urn, *share.aliases) for item in there if item.urn == urn]
+        own = ShareResource.in_python(arguments(found[0].outputs)) if found else None
+        own_urn = read_facts(found[0].outputs).urn or found[0].urn if found else ""
         holds: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         for item in there:
             holds[read_facts(item.outputs).urn or item.urn][item.id] = sorted(item.accounts)
         images = {f"{REGION}:{share.image_id}", *([f"{REGION}:{own['image_id']}"] if own else [])}
         others = [other for other in program if other.image_id == share.image_id and other.urn != share.urn]
         wants = {other.urn: {f"{REGION}:{other.image_id}": sorted(other.accounts)} for other in others}
-        return {STACK: write_stack(own, SharesInState(holds).around(images), wants)}
+        return {STACK: write_stack(own, SharesInState(holds).around(images), wants, own_urn)}
 
     def provider_for(self, urn: str, pickled: str | None) -> Provider:
         """The provider process, for one resource."""

@@ -83,11 +83,11 @@ class Resource:
 
     @property
     def image_id(self) -> str:
-        return str(self.outputs["image_id"])
+        return self.id.rpartition(":")[2]
 
     @property
     def accounts(self) -> frozenset[str]:
-        return frozenset(self.outputs["account_ids"])
+        return frozenset(self.outputs["accounts"])
 
 
 @dataclass(frozen=True)

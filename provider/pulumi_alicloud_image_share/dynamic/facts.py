@@ -76,13 +76,16 @@ def read_facts(values: Mapping[str, Any]) -> Facts:
 
 
 def write_stack(
-    own: Mapping[str, Any] | None, holds: SharesByUrn | None = None, wants: SharesByUrn | None = None
+    own: Mapping[str, Any] | None,
+    holds: SharesByUrn | None = None,
+    wants: SharesByUrn | None = None,
+    own_urn: str = "",
 ) -> str:
     """Write what the stack has around a resource as an input: see `StackState`.
 
     As one text, since Pulumi makes an output of its own of every value within a value.
     """
-    known = {"own": own, "holds": holds, "wants": wants}
+    known = {"own": own, "own_urn": own_urn or None, "holds": holds, "wants": wants}
     return json.dumps({name: value for name, value in known.items() if value is not None}, default=str)
 
 
@@ -97,7 +100,7 @@ def read_stack(values: Mapping[str, Any], olds: Mapping[str, Any]) -> StackState
     found = json.loads(text) if isinstance(text, str) else {}
     return StackState(
         own=found.get("own"),
-        former_urn=read_facts(olds).urn,
+        former_urn=read_facts(olds).urn or found.get("own_urn", ""),
         holds=found.get("holds"),
         wants=found.get("wants") or {},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -20,7 +21,7 @@ from .facts import RESOURCE, STACK, Facts, write_facts, write_stack
 from .keyed_accounts import key_by_id
 from .options import SuccessorOptions, replace_on_changes, timeouts
 from .program_wants import ProgramWants
-from .stack_state import outputs_of, resources_in_state, shares_in_state
+from .stack_state import OwnEntry, entry_of, resources_in_state, shares_in_state
 
 
 class Registered:
@@ -111,33 +112,33 @@ class Registered:
         return await pulumi.Output.from_input(self._secret_input[1]).is_secret()
 
     async def _own(self) -> Any:
-        own = await self._own_outputs()
+        own = await self._own_entry()
         # The engine reads secrets in clear.
-        return pulumi.Output.secret(write_stack(_known(own))) if own else None
+        return pulumi.Output.secret(write_stack(own.outputs)) if own else None
 
-    async def _own_outputs(self) -> Mapping[str, Any] | None:
+    async def _own_entry(self) -> OwnEntry | None:
         resources = await resources_in_state()
         urns = [await self._urn(), *await self._aliases()]
-        own = next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
+        own = next(filter(None, (entry_of(resources, urn, self._resource_type) for urn in urns)), None)
         if own is None and isinstance(self._opts, SuccessorOptions):
-            return outputs_of(resources, predecessor(resources, urns))
+            found = entry_of(resources, predecessor(resources, urns), self._resource_type)
+            # It is another resource, which stays under its own URN.
+            return replace(found, urn="") if found else None
         return own
 
     async def _around(self, program: ProgramWants, image_id: Any, region: Any) -> Any:
         in_state = await shares_in_state(self._resource_type)
-        own = await self._own_outputs()
+        own = await self._own_entry()
         # The program's image, and the state's, which stays if the program ignores changes of the image.
         given = pulumi.Output.all(image_id=image_id, region=region)
         asked = await given.future() if await given.is_known() else None
         default = read_settings(get_config, os.environ).region
         images = [
-            resource_id(str(each.get("region") or default), str(each.get("image_id"))) for each in (asked, own) if each
+            resource_id(str(each.get("region") or default), str(each.get("image_id")))
+            for each in (asked, own and own.outputs)
+            if each
         ]
         others = await program.others(await self._urn(), image_id, region)
         wants = {urn: {images[0]: accounts} for urn, accounts in others.items()} if asked else {}
-        return pulumi.Output.secret(write_stack(_known(own) if own else None, in_state.around(images), wants))
-
-
-def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs without what is none of the resource_type's own."""
-    return {name: value for name, value in outputs.items() if not name.startswith("__")}
+        outputs, urn = (own.outputs, own.urn) if own else (None, "")
+        return pulumi.Output.secret(write_stack(outputs, in_state.around(images), wants, urn))

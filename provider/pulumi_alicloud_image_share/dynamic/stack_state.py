@@ -17,7 +17,7 @@ from ..engine import state as engine_state
 from ..errors import ConfigError
 from ..resource.base import AnyResource, Resources, SharesByUrn
 from ..resource.names import resource_id
-from .facts import read_facts
+from .facts import arguments, read_facts
 from .program_errors import for_the_terminal
 
 
@@ -89,10 +89,25 @@ async def _read() -> Resources:
         raise for_the_terminal(error) from None
 
 
-def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
-    """The outputs that the state has of a resource, None if it has none."""
-    found = resources.get(urn)
-    return dict(found.get("outputs") or {}) if found else None
+@dataclass(frozen=True)
+class OwnEntry:
+    """The entry of the state that a resource takes over.
+
+    Attributes:
+        urn: The URN that the state's shares know it by: after `pulumi state rename` that of before.
+        outputs: Its outputs with Python's names, without what is hidden.
+    """
+
+    urn: str
+    outputs: Mapping[str, Any]
+
+
+def entry_of(resources: Resources, urn: str, resource_type: type[AnyResource]) -> OwnEntry | None:
+    """Return the entry that the state has under a URN, of whichever frontend, None if it has none."""
+    outputs = (resources.get(urn) or {}).get("outputs")
+    if not outputs:
+        return None
+    return OwnEntry(read_facts(outputs).urn or urn, resource_type.in_python(arguments(outputs)))
 
 
 def find_shares(resources: Resources, resource_type: type[AnyResource]) -> SharesByUrn:

@@ -32,6 +32,7 @@ from .messages import change_sentences
 from .plan import SharePlan, plan_share
 from .record import KnownShare, Share, ShareRecord, parse, state_of
 from .rules import (
+    NAMELESS,
     account_problems,
     conflict_problem,
     groups_sentence,
@@ -130,7 +131,9 @@ class ShareResource(Resource[Share, KnownShare]):
         image = image_of(spec)
         contested = conflicts(self._ledger.claims(image, among=spec.accounts), urn) if image else []
         conflicting = [conflict_problem(spec, urn, other, twice) for other, twice in contested]
-        return Checked(spec.as_inputs(), (*problems, *conflicting), Asked(spec, old, bool(conflicting)))
+        # A frontend that reads the state knows its own shares by URN, and the other's if an alias says theirs.
+        nameless = [Problem("", NAMELESS)] if state.holds is not None and old and not state.former_urn else []
+        return Checked(spec.as_inputs(), (*problems, *nameless, *conflicting), Asked(spec, old, bool(conflicting)))
 
     def examine(
         self, operation: Operation, state: StackState, checked: Checked, outputs: Mapping[str, Any] | None = None

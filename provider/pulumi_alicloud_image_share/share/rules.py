@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from .. import slots
 from ..accounts import listed, plainly_listed
@@ -16,6 +17,12 @@ from ..resource.images import status_fault
 from ..values import UNKNOWN, Problem
 from .plan import quota_sentence
 from .record import FEWEST_ACCOUNTS_GUARDED, KnownShare, Share
+
+NAMELESS: Final = (
+    "the state has this share as one of the plugin's, under a name or a parent that only an alias of its parent says: "
+    "it can't be told which accounts of the state are its own. Add its former URN to its own aliases, or bring it over "
+    "from the plugin in an update of its own, before its component is renamed or moved."
+)
 
 
 def image_problems(spec: Share, image: Image) -> list[Problem]:

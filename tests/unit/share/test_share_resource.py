@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_alicloud_image_share.cloud.settings import read_settings
-from pulumi_alicloud_image_share.resource.base import NO_STATE
+from pulumi_alicloud_image_share.resource.base import NO_STATE, StackState
 from pulumi_alicloud_image_share.resource.operation import Operation
 from pulumi_alicloud_image_share.resource.run import Run
 from pulumi_alicloud_image_share.share.resource import ShareResource
@@ -48,3 +48,18 @@ def test_a_count_that_the_check_has_said_is_not_said_again(share: ShareResource)
     share.check(operation, NO_STATE, inputs(A, B), inputs(A, C), hidden)
     share.diff(operation, ID, inputs(A, B), inputs(A, C), hidden)
     assert said == SAID
+
+
+@pytest.mark.parametrize(
+    ("state", "refused"),
+    [
+        (StackState(holds={}), True),
+        (StackState(holds={}, former_urn="urn:of-the-plugin"), False),
+        (NO_STATE, False),
+    ],
+)
+def test_a_share_whose_entry_in_the_state_has_no_known_urn_is_refused(
+    share: ShareResource, state: StackState, refused: bool
+) -> None:
+    checked = share.check(Operation(URN), state, inputs(A, B), inputs(A))
+    assert ["Add its former URN" in problem.text for problem in checked.problems] == [True] * refused
