@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE, STACK, write_stack
+from pulumi_alicloud_image_share.dynamic.facts import STACK, write_stack
 from pulumi_alicloud_image_share.resource.base import StackState
+from pulumi_alicloud_image_share.resource.names import RESOURCE
 from support.clear_sentences import assert_at_fault, is_at_fault
 from support.golden_copies import asking
 from support.protocol import COPY_URN, UNKNOWN, Provider

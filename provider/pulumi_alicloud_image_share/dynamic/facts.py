@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..resource.base import StackState
+from ..resource.names import RESOURCE
 
-RESOURCE: Final = "__resource"
 STACK: Final = "__stack"
 READ_ONLY: Final = "is_read_only"
 HIDDEN: Final = ("__provider", RESOURCE, STACK)
@@ -95,9 +95,10 @@ def read_stack(values: Mapping[str, Any], olds: Mapping[str, Any]) -> StackState
     return StackState(
         own=found.get("own"),
         predecessor=found.get("predecessor"),
-        # A resource that did not change since it was renamed has the new URN in its inputs and the old in its outputs.
-        former_urn=found.get("former_urn") or read_facts(olds).urn,
+        # Every update writes the inputs, also one without changes. Only `pulumi state rename` leaves them behind.
+        own_urn=found.get("own_urn") or read_facts(olds).urn,
         holds=found.get("holds"),
+        renamed=found.get("renamed") or {},
         wants=found.get("wants") or {},
     )
 

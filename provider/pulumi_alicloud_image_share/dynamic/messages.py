@@ -13,7 +13,7 @@ from ..resource.run import engine_address
 from ..slots import PYTHON, Words
 from .facts import Facts
 
-Doing = Literal["check", "create", "read", "update", "delete"]
+Doing = Literal["check", "diff", "create", "read", "update", "delete"]
 
 
 def words_for(*known: Facts) -> Words:

@@ -23,10 +23,11 @@ from ..engine.wire import for_engine, plain
 from ..errors import ImageShareError, written_in
 from ..record import Change
 from ..resource.base import AnyResource, Live
+from ..resource.names import RESOURCE
 from ..resource.run import current_run
 from ..slots import Words, render
 from ..values import Problem
-from .facts import RESOURCE, Facts, arguments, read_facts, read_stack, write_facts
+from .facts import Facts, arguments, read_facts, read_stack, write_facts
 from .messages import operation_for, words_for
 
 P = ParamSpec("P")
@@ -83,7 +84,7 @@ class ResourceProviderBase(ResourceProvider):
         """Say whether anything changes, and whether that replaces: the new resource first."""
         olds, news = plain(_olds), plain(_news)
         facts = read_facts(news)
-        change = self._resource_type.diff(facts.urn, _id, self._of_state(olds), arguments(news))
+        change = self._resource_type.diff(operation_for(facts, "diff"), _id, self._of_state(olds), arguments(news))
         replaces = _replaced_by(change, facts)
         # What the plugin wrote gets the names that a dynamic resource's properties have.
         changed = change.changed or self._of_state(olds).keys() != arguments(olds).keys()

@@ -16,12 +16,12 @@ from ..distribution.request import predecessor
 from ..engine.urns import urn_of
 from ..engine.wire import has_outputs
 from ..resource.base import NO_STATE, AnyResource, StackState
-from ..resource.names import resource_id
-from .facts import RESOURCE, STACK, Facts, write_facts, write_stack
+from ..resource.names import RESOURCE, resource_id
+from .facts import STACK, Facts, write_facts, write_stack
 from .keyed_accounts import key_by_id
 from .options import SuccessorOptions, replace_on_changes, timeouts
 from .program_wants import ProgramWants
-from .stack_state import known_urn, outputs_of, resources_in_state, shares_in_state
+from .stack_state import outputs_of, resources_in_state, shares_in_state
 
 
 class Registered:
@@ -121,12 +121,11 @@ class Registered:
         resources = await resources_in_state()
         urns = [await self._urn(), *await self._aliases()]
         for urn in urns:
-            own = outputs_of(resources, urn)
+            own = outputs_of(resources, urn, self._resource_type)
             if own:
-                return StackState(own=_known(own), former_urn=known_urn(urn, own))
+                return StackState(own=own, own_urn=urn)
         if isinstance(self._opts, SuccessorOptions):
-            found = outputs_of(resources, predecessor(resources, urns))
-            return StackState(predecessor=_known(found) if found else None)
+            return StackState(predecessor=outputs_of(resources, predecessor(resources, urns), self._resource_type))
         return NO_STATE
 
     async def _around(self, program: ProgramWants, image_id: Any, region: Any) -> Any:
@@ -143,9 +142,5 @@ class Registered:
         ]
         others = await program.others(await self._urn(), image_id, region)
         wants = {urn: {images[0]: accounts} for urn, accounts in others.items()} if asked else {}
-        return pulumi.Output.secret(write_stack(replace(entry, holds=in_state.around(images), wants=wants)))
-
-
-def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs without what is none of the resource_type's own."""
-    return {name: value for name, value in outputs.items() if not name.startswith("__")}
+        around = replace(entry, holds=in_state.around(images), renamed=in_state.renamed, wants=wants)
+        return pulumi.Output.secret(write_stack(around))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -27,9 +27,11 @@ class SharesInState:
 
     Attributes:
         all: URN to resource ID (``<region>:<image_id>``) to the account IDs that the share holds.
+        renamed: The URN that the outputs of a share still have, to the URNs that the state has such shares under.
     """
 
     all: SharesByUrn
+    renamed: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def around(self, images: Collection[str]) -> SharesByUrn:
         """Return all accounts of some images, and of the others those that several shares hold."""
@@ -78,7 +80,7 @@ async def shares_in_state(resource_type: type[AnyResource]) -> SharesInState:
     resources = await resources_in_state()
     loop = asyncio.get_running_loop()
     if loop not in _shares:
-        _shares[loop] = SharesInState(find_shares(resources, resource_type))
+        _shares[loop] = find_shares(resources, resource_type)
     return _shares[loop]
 
 
@@ -89,34 +91,24 @@ async def _read() -> Resources:
         raise for_the_terminal(error) from None
 
 
-def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
-    """The outputs that the state has of a resource, None if it has none."""
-    found = resources.get(urn)
-    return dict(found.get("outputs") or {}) if found else None
+def outputs_of(resources: Resources, urn: str, resource_type: type[AnyResource]) -> dict[str, Any] | None:
+    """Return the outputs that the state has under a URN, with Python's names, None if it has none."""
+    outputs = (resources.get(urn) or {}).get("outputs")
+    return resource_type.in_python(outputs) if outputs else None
 
 
-def known_urn(urn: str, outputs: Mapping[str, Any]) -> str:
-    """Return the URN that a resource knows itself by.
-
-    After `pulumi state rename`, and under an alias until its next update, that is a former URN. What the plugin wrote
-    knows none.
-
-    Args:
-        urn: The URN that the state has it under.
-        outputs: Its outputs in the state.
-    """
-    return read_facts(outputs).urn or urn
-
-
-def find_shares(resources: Resources, resource_type: type[AnyResource]) -> SharesByUrn:
-    """Return the shares that the state manages, of both frontends, by the URN that a share knows itself by."""
-    found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+def find_shares(resources: Resources, resource_type: type[AnyResource]) -> SharesInState:
+    """Return the shares that the state manages, of both frontends."""
+    shares: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+    by_outputs: defaultdict[str, list[str]] = defaultdict(list)
     for urn, resource in resources.items():
         if resource.get("type") not in (resource_type.dynamic_type, resource_type.plugin_type()):
             continue
         share = resource_type.in_python(resource.get("outputs") or {})
-        if isinstance(share.get("accounts"), Mapping) and not read_facts(share).is_read_only:
-            held = found[known_urn(urn, share)]
+        facts = read_facts(share)
+        if isinstance(share.get("accounts"), Mapping) and not facts.is_read_only:
             image = resource_id(str(share.get("region")), str(share.get("image_id")))
-            held[image] = [*held.get(image, []), *share["accounts"]]
-    return found
+            shares[urn][image] = [*share["accounts"]]
+            by_outputs[facts.urn or urn].append(urn)
+    # After `pulumi state rename`, and under an alias until its next change, the outputs have a former URN.
+    return SharesInState(shares, {former: urns for former, urns in by_outputs.items() if urns != [former]})

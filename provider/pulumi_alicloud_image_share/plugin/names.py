@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ..resource.base import AnyResource
-from ..resource.names import camel_case, snake_case
+from ..resource.names import RESOURCE, camel_case, snake_case
 from ..slots import Words
 
 WORDS: Final = Words(camel_case, "{}: {}", {"True": "true", "False": "false", "None": "null"})
@@ -24,6 +24,12 @@ def is_of_python(resource_type: type[AnyResource], values: Iterable[str]) -> boo
 def from_program(resource_type: type[AnyResource], values: Mapping[str, Any]) -> dict[str, Any]:
     """A resource's properties as the package has them, without what only the frontend that wrote them has."""
     return resource_type.in_python({name: value for name, value in values.items() if not name.startswith("__")})
+
+
+def own_urn(values: Mapping[str, Any]) -> str:
+    """Return the URN that the state had a resource under when these inputs were written, "" if they do not say."""
+    kept = values.get(RESOURCE)
+    return str(kept.get("urn") or "") if isinstance(kept, Mapping) else ""
 
 
 def for_program(values: Mapping[str, Any]) -> dict[str, Any]:

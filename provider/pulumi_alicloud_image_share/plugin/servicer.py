@@ -20,8 +20,8 @@ from ..cloud.cancellation import Cancellation
 from ..engine.log import engine_at, operation_on
 from ..errors import Cancelled, ImageShareError, RuleBroken, written_in
 from ..resource.base import AnyResource, Checked
+from ..resource.names import RESOURCE, with_role
 from ..resource.names import snake_case as _snake
-from ..resource.names import with_role
 from ..resource.operation import Operation
 from ..resource.run import Run, watch_engine
 from ..resource.run_files import RunFiles, run_files
@@ -33,7 +33,7 @@ from .components import Components
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
 from .differences import detailed, only_named, refuse_what_is_ignored
 from .functions import Asked
-from .names import WORDS, for_program, from_program, is_of_python, path_for_program
+from .names import WORDS, for_program, from_program, is_of_python, own_urn, path_for_program
 from .stack_state import StackStates
 from .structs import Values, read_struct, write_struct
 
@@ -136,13 +136,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         given, problems = with_one_list(from_program(type(resource_type), news.plain), old_inputs)
         secrets = _secret_inputs(type(resource_type), news)
         hidden = secrets | _secret_inputs(type(resource_type), olds)
-        state = self._states.around(request.urn)
+        state = replace(self._states.around(request.urn), own_urn=own_urn(olds.plain))
         words = _words(hidden)
         checked = resource_type.check(self._operation(request, words), state, old_inputs or None, given, hidden)
         self._checked[request.urn] = checked
         failures = [_failure(render(problem.text, words)) for problem in (*problems, *checked.problems)]
         # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.
-        inputs = request.news if failures else _write(resource_type, checked.inputs, secrets)
+        inputs = request.news if failures else _write_inputs(resource_type, checked.inputs, secrets, request.urn)
         return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
     @plainly
@@ -152,8 +152,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         olds, news = self._read(resource_type, request.olds), self._read(resource_type, request.news)
         # A refresh that comes right after an import asks with the inputs that the import left, which no check has read.
         wanted = kept_inputs(news.plain)
-        change = resource_type.diff(request.urn, request.id, olds.plain, wanted)
         hides = ACCOUNTS in olds.secrets | news.secrets
+        operation = self._operation(request)
+        secret_outputs = self._secret_outputs_alone(resource_type, request, olds, news)
+        change = resource_type.diff(operation, request.id, olds.plain, wanted, secret_outputs)
         # A refresh asks without a check before, and with the options of the last update: it changes nothing.
         if request.urn in self._checked:
             accounts = olds.plain.get(ACCOUNTS) or {}
@@ -161,7 +163,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 refuse_what_is_ignored(change, request.ignoreChanges, accounts, hides_accounts=hides)
         named = () if hides else only_named(olds.plain, wanted)
         if named:
-            self._operation(request).tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
+            operation.tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
         # What the dynamic frontend wrote gets the names that the plugin's properties have.
         changed = change.changed or is_of_python(type(resource_type), request.olds.fields)
         changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
@@ -207,7 +209,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ReadResponse(
             id=live.id,
             properties=_write(resource_type, live.outputs, secrets),
-            inputs=write_struct(for_program(_as_a_list(live.inputs, is_managed)), secrets),
+            inputs=_write_inputs(resource_type, live.inputs, secrets, request.urn)
+            if is_managed
+            else _write(resource_type, _as_a_list(live.inputs), secrets),
         )
 
     @plainly
@@ -291,6 +295,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         values = read_struct(struct)
         return Values(from_program(type(resource_type), values.plain), _secret_inputs(type(resource_type), values))
 
+    def _secret_outputs_alone(
+        self, resource_type: AnyResource, request: Any, olds: Values, news: Values
+    ) -> frozenset[str]:
+        """What the option additionalSecretOutputs hides: checks are told the inputs, which are not secret by it."""
+        hidden = olds.secrets - news.secrets
+        if not hidden or request.urn not in self._checked:
+            return frozenset()
+        return hidden - _secret_inputs(type(resource_type), read_struct(request.old_inputs))
+
     def _examined(
         self,
         resource_type: AnyResource,
@@ -337,6 +350,13 @@ def _write(resource_type: AnyResource, values: Mapping[str, Any], secrets: froze
     return write_struct(written, {name for name in written if _snake(name) in revealing})
 
 
+def _write_inputs(resource_type: AnyResource, values: Mapping[str, Any], secrets: frozenset[str], urn: str) -> Any:
+    """Write inputs for the state. The engine does not say later which URN a resource had before an alias."""
+    written = _write(resource_type, values, secrets)
+    written.update({RESOURCE: {"urn": urn}})
+    return written
+
+
 def _words(secrets: Collection[str]) -> Words:
     """How errors and warnings are written if these properties are secret."""
     return replace(WORDS, hides_accounts=ACCOUNTS in secrets)
@@ -349,9 +369,9 @@ def _secret_inputs(resource_type: type[AnyResource], values: Values) -> frozense
     return frozenset(secrets & set(resource_type.inputs()))
 
 
-def _as_a_list(inputs: Mapping[str, Any], is_managed: bool) -> Mapping[str, Any]:
+def _as_a_list(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
     """The inputs as a program lists accounts of which it has no names: what is imported becomes a program's text."""
-    if is_managed or ACCOUNTS not in inputs:
+    if ACCOUNTS not in inputs:
         return inputs
     others = {name: value for name, value in inputs.items() if name != ACCOUNTS}
     return {**others, ACCOUNT_IDS: sorted(inputs[ACCOUNTS])}

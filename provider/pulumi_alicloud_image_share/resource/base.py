@@ -36,18 +36,20 @@ class StackState:
         own: The outputs that the state has of this resource, under its URN or an alias, None if it has none: the engine
             does not hand them over if a resource is replaced by request (`state taint`, `up --replace`).
         predecessor: The outputs of the resource whose place this one takes in a distribution, None if there is none.
-        former_urn: The URN that the state's entry of the resource knows it by, "" if there is none or the frontend is
-            not told.
+        own_urn: The URN that the state has it under, "" if there is none or the frontend is not told.
         holds: What the shares of the state hold, None if the frontend can't read the state. Of the resource's own
             images all accounts; of other images those that several shares hold, since a share may leave one image for
             another.
+        renamed: The URN that the outputs of an entry still have, to the URNs that the state has such entries under.
+            A delete is told the outputs alone.
         wants: What other shares of the program list for the resource's image, as far as the program knows it already.
     """
 
     own: Mapping[str, Any] | None = None
     predecessor: Mapping[str, Any] | None = None
-    former_urn: str = ""
+    own_urn: str = ""
     holds: SharesByUrn | None = None
+    renamed: Mapping[str, Collection[str]] = field(default_factory=dict)
     wants: SharesByUrn = field(default_factory=dict)
 
 
@@ -181,14 +183,22 @@ class Resource(ABC, Generic[Wanted, Known]):
             The same with the problems that ECS shows, and with the inputs that only ECS can give.
         """
 
-    def diff(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+    def diff(
+        self,
+        operation: Operation,
+        resource_id: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        secret_outputs: frozenset[str] = frozenset(),
+    ) -> Change:
         """Return what an update from the old outputs to the new inputs changes. No call is made.
 
         Args:
-            urn: The resource's URN, "" if the frontend can't tell.
-            resource_id: Its ID in the state.
+            operation: The engine's call.
+            resource_id: The resource's ID in the state.
             olds: The outputs as the state has them.
             news: The inputs, as `check` returned them.
+            secret_outputs: The outputs that must not be shown although no input that `check` was told is secret.
         """
         return Change(tuple(self._wanted(news).differences_from(self._known(resource_id, olds))))
 

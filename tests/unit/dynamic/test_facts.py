@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE, STACK, read_stack, write_stack
+from pulumi_alicloud_image_share.dynamic.facts import STACK, read_stack, write_stack
 from pulumi_alicloud_image_share.resource.base import NO_STATE, StackState
+from pulumi_alicloud_image_share.resource.names import RESOURCE
 
 GOLDEN, SILVER = "urn:pulumi:dev::shop::type::golden", "urn:pulumi:dev::shop::type::silver"
 IMAGE, PAYMENTS = "cn-hangzhou:m-bp1golden20240501aa0a1", "1000000000000002"
@@ -13,7 +14,7 @@ def test_the_provider_reads_what_the_program_wrote() -> None:
     share = {"accounts": {PAYMENTS: "payments"}}
     holds, wants = {GOLDEN: {IMAGE: [PAYMENTS]}}, {SILVER: {IMAGE: [PAYMENTS]}}
     states = [
-        StackState(own=share, former_urn=GOLDEN, holds=holds, wants=wants),
+        StackState(own=share, own_urn=GOLDEN, holds=holds, renamed={SILVER: [GOLDEN]}, wants=wants),
         StackState(predecessor=share, holds={}),
         NO_STATE,
     ]
@@ -21,8 +22,8 @@ def test_the_provider_reads_what_the_program_wrote() -> None:
     assert read_stack({}, {}) == NO_STATE
 
 
-def test_a_share_renamed_in_the_state_is_known_by_the_urn_in_its_outputs() -> None:
-    """An update without changes writes the new URN into the inputs, and leaves the outputs, which a delete is given."""
-    told = {STACK: write_stack(StackState(own={}, former_urn=GOLDEN))}
-    assert read_stack(told, {RESOURCE: {"urn": SILVER}}).former_urn == GOLDEN
-    assert read_stack({}, {RESOURCE: {"urn": SILVER}}).former_urn == SILVER
+def test_the_urn_that_the_program_reads_in_the_state_comes_before_the_one_in_the_inputs() -> None:
+    """`pulumi state rename` leaves the inputs as they are."""
+    told = {STACK: write_stack(StackState(own={}, own_urn=GOLDEN))}
+    assert read_stack(told, {RESOURCE: {"urn": SILVER}}).own_urn == GOLDEN
+    assert read_stack({}, {RESOURCE: {"urn": SILVER}}).own_urn == SILVER

@@ -1,50 +1,50 @@
-"""What a share's check records in the ledger: which accounts it holds, and which are another's to give up."""
+"""What an ImageShare tells the user, and hands from one call of the engine to the next, without a cloud."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
+
+import pytest
 
 from pulumi_alicloud_image_share.cloud.settings import read_settings
-from pulumi_alicloud_image_share.resource.base import StackState
+from pulumi_alicloud_image_share.resource.base import NO_STATE
 from pulumi_alicloud_image_share.resource.operation import Operation
 from pulumi_alicloud_image_share.resource.run import Run
-from pulumi_alicloud_image_share.share.ledger import Claims, free_to_unshare, ledger_of
 from pulumi_alicloud_image_share.share.resource import ShareResource
 
-REGION, OLD, NEW = "cn-hangzhou", "m-bp1golden20240501aa0a1", "m-bp1golden20240601bb0b2"
-PAYMENTS, DATA = "1000000000000002", "1000000000000003"
-URN, FORMER = "urn:pulumi:dev::shop::type::silver", "urn:pulumi:dev::shop::type::golden"
+REGION, IMAGE = "cn-hangzhou", "m-bp1golden00000000001"
+ID, URN = f"{REGION}:{IMAGE}", "urn:golden"
+A, B, C = "1000000000000002", "1000000000000003", "1000000000000004"
 
 
-def outputs(image: str) -> dict[str, Any]:
-    return {"image_id": image, "region": REGION, "accounts": {PAYMENTS: "", DATA: ""}, "exclusive": False}
+def inputs(*accounts: str) -> dict[str, Any]:
+    return {"image_id": IMAGE, "region": REGION, "accounts": dict.fromkeys(accounts, "")}
 
 
-def check_of_the_new_image(state: StackState) -> Claims:
-    """Check a share of the new image; returns the claims of the old one."""
-
-    def connect(_identity: object) -> NoReturn:
-        raise AssertionError("a check calls nothing")
-
-    run = Run()
-    share = ShareResource(run, read_settings({}.get, {}), connect)
-    news = {**outputs(NEW), "accounts": [PAYMENTS, DATA]}
-    checked = share.check(Operation(URN), state, None, news)
-    assert checked.problems == ()
-    return ledger_of(run).claims(f"{REGION}:{OLD}")
+@pytest.fixture
+def share() -> ShareResource:
+    return ShareResource(Run(), read_settings({}.get, {}))
 
 
-def in_state(urn: str) -> dict[str, dict[str, list[str]]]:
-    return {urn: {f"{REGION}:{OLD}": [PAYMENTS, DATA]}}
+SAID = [f"1 account of image {IMAGE} gains access, and 1 account loses it. Which ones is secret."]
 
 
-def test_a_replaced_share_may_unshare_what_it_held_under_a_former_urn() -> None:
-    claims = check_of_the_new_image(StackState(own=outputs(OLD), former_urn=FORMER, holds=in_state(FORMER)))
-    assert free_to_unshare(claims, {URN, FORMER}, {PAYMENTS, DATA}) == {PAYMENTS, DATA}
-    assert claims[FORMER].holds == {}
+@pytest.mark.parametrize("secret_outputs", [frozenset({"accounts"}), frozenset({"shared_at"}), frozenset[str]()])
+def test_a_diff_counts_accounts_that_are_secret_as_outputs_alone(
+    share: ShareResource, secret_outputs: frozenset[str]
+) -> None:
+    said: list[str] = []
+    operation = Operation(URN, warn=said.append)
+    share.check(operation, NO_STATE, inputs(A, B), inputs(A, C))
+    assert said == []
+    change = share.diff(operation, ID, inputs(A, B), inputs(A, C), secret_outputs)
+    assert sorted(each.path for each in change.differences) == [f'accounts["{B}"]', f'accounts["{C}"]']
+    assert said == (SAID if "accounts" in secret_outputs else [])
 
 
-def test_a_share_that_takes_the_place_of_another_holds_nothing_of_it() -> None:
-    claims = check_of_the_new_image(StackState(predecessor=outputs(OLD), holds=in_state(FORMER)))
-    assert free_to_unshare(claims, {FORMER}, {PAYMENTS, DATA}) == {PAYMENTS, DATA}
-    assert URN not in claims or claims[URN].holds == {}
+def test_a_count_that_the_check_has_said_is_not_said_again(share: ShareResource) -> None:
+    said: list[str] = []
+    operation, hidden = Operation(URN, warn=said.append), frozenset({"accounts"})
+    share.check(operation, NO_STATE, inputs(A, B), inputs(A, C), hidden)
+    share.diff(operation, ID, inputs(A, B), inputs(A, C), hidden)
+    assert said == SAID
