@@ -172,6 +172,18 @@ def test_a_rotation_that_fails_retires_no_image_and_the_next_update_does_it(
     assert [world.shared(month) for month in ("may", "june", "july")] == [{}, BOTH, BOTH]
 
 
+def test_a_share_that_fails_keeps_no_access_that_its_predecessor_gives_up(
+    ecs: Emulator, stack: Stack, world: World
+) -> None:
+    may, june = (world.image(month) for month in ("may", "june"))
+    stack.up(golden(may))
+    ecs.faults.add(action="ModifyImageSharePermission", kind="error", code="QuotaExceed.ShareImage", times=1)
+    stack.fails(stack.up, golden(june), continue_on_error=True)
+    ecs.faults.clear()
+    stack.up(golden(june))
+    assert [world.shared(month) for month in ("may", "june")] == [{}, BOTH]
+
+
 def test_a_previous_image_that_was_deleted_in_the_console_leaves_with_its_copies(
     ecs: Emulator, stack: Stack, world: World
 ) -> None:

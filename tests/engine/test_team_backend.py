@@ -152,9 +152,10 @@ def test_the_address_of_oss_is_asked_as_oss_wants_it(bucket: Bucket, team: tuple
 def test_no_object_of_the_bucket_has_a_credential_in_clear(
     ecs: Emulator, ecs_config: dict[str, str], tmp_path: Path, bucket: Bucket
 ) -> None:
-    secret = ecs_config.pop("alicloud:secretKey")
+    key, secret = ecs_config["alicloud:accessKey"], ecs_config.pop("alicloud:secretKey")
     machine = Machine(tmp_path / "one", ecs_config, PROGRAM, bucket, uses_plugin=is_plugin())
     machine.init(STACK)
+    machine.run(STACK, "config", "set", "alicloud-image-share:accessKey", key)
     for package in ("alicloud", "alicloud-image-share"):
         machine.run(STACK, "config", "set", "--secret", f"{package}:secretKey", secret)
     machine.give(resources=sharing(ecs, PAYMENTS))

@@ -124,6 +124,23 @@ def test_only_the_account_that_the_program_drops_loses_access(
     assert stack.preview(program(share)).change_summary.keys() == {"same"}
 
 
+def test_a_share_renamed_in_the_state_unshares_its_old_image_if_it_is_replaced_by_request(
+    ecs: Emulator, stack: Stack, share: Share
+) -> None:
+    stack.up(as_it_was(share))
+    stack.command("state", "rename", GOLDEN, "silver", "--yes")
+    stack.up(lambda: share("silver", PAYMENTS, DATA) and None)
+    new = ecs.console.create_image(REGION, name="golden-2")
+
+    def replaced() -> None:
+        opts = pulumi.ResourceOptions(delete_before_replace=True)
+        ImageShare("silver", opts, image_id=new, accounts=[PAYMENTS, DATA], exclusive=False, max_unshare_percent=100)
+
+    stack.up(replaced, replace=[SILVER])
+    assert live(ecs) == []
+    assert ecs.console.shared_accounts(REGION, new) == [PAYMENTS, DATA]
+
+
 def test_a_share_is_not_forgotten_while_the_one_that_takes_its_accounts_over_has_failed(
     ecs: Emulator, stack: Stack, share: Share
 ) -> None:

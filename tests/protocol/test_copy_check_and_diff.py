@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE, STACK, write_stack
+from pulumi_alicloud_image_share.dynamic.facts import STACK, write_stack
+from pulumi_alicloud_image_share.resource.base import StackState
+from pulumi_alicloud_image_share.resource.names import RESOURCE
 from support.clear_sentences import assert_at_fault, is_at_fault
 from support.golden_copies import asking
 from support.protocol import COPY_URN, UNKNOWN, Provider
@@ -33,7 +35,9 @@ def test_check_fills_in_the_source_region_and_a_name_that_is_the_same_each_time(
 def test_a_copy_that_takes_the_place_of_another_has_another_name(ecs: Emulator, copier: Provider) -> None:
     _, outputs = copier.share(asking(ecs))
     copier.next_run()
-    names = [copier.check({**asking(ecs), STACK: write_stack(outputs)}).inputs["name"] for _ in range(2)]
+    names = [
+        copier.check({**asking(ecs), STACK: write_stack(StackState(own=outputs))}).inputs["name"] for _ in range(2)
+    ]
     assert names[0] == names[1]
     assert names[0] != outputs["name"]
 

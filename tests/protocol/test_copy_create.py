@@ -11,7 +11,7 @@ import pytest
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
+from pulumi_alicloud_image_share.resource.names import RESOURCE
 from support.golden_copies import asking, images
 from support.protocol import COPY_URN, Provider, running_provider
 from support.waiting import wait_until

@@ -14,7 +14,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
+from pulumi_alicloud_image_share.resource.names import RESOURCE
 from support.protocol import COPY_URN, Provider, running_provider
 
 pytestmark = pytest.mark.both_frontends

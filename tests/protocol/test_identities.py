@@ -12,7 +12,7 @@ import grpc
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
+from pulumi_alicloud_image_share.resource.names import RESOURCE
 from support.clear_sentences import assert_at_fault, is_at_fault
 from support.moving_world import just_before
 from support.protocol import UNKNOWN, URN, Provider, running_provider

@@ -6,10 +6,11 @@ Only accounts that were dropped lose access, the preview names them, and the nex
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from pulumi_alicloud_image_share.share.resource import ShareResource
 from support import protocol
 from support.mini_land import REGION, Land, running_land
 from support.mini_program import How, Program
@@ -299,3 +300,49 @@ def test_refresh_rename_drop_and_an_account_that_the_console_unshared_in_one_run
     assert land.live() == [TWO, FOUR]
     assert [(item.name, item.accounts) for item in land.stack.resources] == [("silver", {TWO, FOUR})]
     assert land.unchanged(renamed)
+
+
+def split(land: Land) -> Program:
+    return [land.apart(*HALF, max_unshare_percent=30), land.apart(*OTHER_HALF, name="silver")]
+
+
+CONVERSIONS: Mapping[
+    str, tuple[Callable[[Land], Program], Callable[[Land], Program], Mapping[str, tuple[str, ...]]]
+] = {
+    "edit": (lambda at: [at.share(TWO, THREE)], lambda at: [at.share(TWO, FOUR)], {"g": (TWO, FOUR)}),
+    "another image": (lambda at: [at.share(TWO, THREE)], lambda at: [at.share(TWO, of=at.h)], {"h": (TWO,)}),
+    "split": (lambda at: [at.share(*TWELVE)], split, {"g": TWELVE}),
+    "swap": (
+        lambda at: [at.share(TWO), at.share(THREE, name="silver", of=at.h)],
+        lambda at: [at.share(TWO, of=at.h), at.share(THREE, name="silver")],
+        {"g": (THREE,), "h": (TWO,)},
+    ),
+    "rename": (
+        lambda at: [at.share(TWO, THREE)],
+        lambda at: [at.share(TWO, FOUR, name="silver", aliases=(at.share().urn,))],
+        {"g": (TWO, FOUR)},
+    ),
+}
+
+
+@pytest.mark.dynamic_frontend
+@pytest.mark.parametrize("name", CONVERSIONS)
+def test_a_share_that_was_the_plugins_is_edited_in_the_same_update(land: Land, name: str) -> None:
+    first, then, live = CONVERSIONS[name]
+    program = [replace(share, aliases=tuple(map(of_the_plugin, (share.urn, *share.aliases)))) for share in then(land)]
+    for order in range(2):
+        land.stack.up(first(land))
+        had = _live(land)
+        land.stack.make_the_plugins()
+        shown = land.stack.preview(program, How(order=order))
+        assert _live(land) == had
+        land.stack.up(program, How(order=order))
+        assert land.stack.shown == shown
+        assert _live(land) == {"g": (), "h": (), "i": (), **live}
+        assert land.unchanged(*program)
+        land.stack.destroy()
+        assert _live(land) == {"g": (), "h": (), "i": ()}
+
+
+def of_the_plugin(urn: str) -> str:
+    return urn.replace(ShareResource.dynamic_type, ShareResource.plugin_type())

@@ -8,7 +8,7 @@ import grpc
 import pytest
 
 from ecs_emulator import Emulator
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
+from pulumi_alicloud_image_share.resource.names import RESOURCE
 from support.protocol import URN, Provider
 
 PAYMENTS, DATA, UNKNOWN = "1000000000000002", "1000000000000003", "9999999999999999"

@@ -24,9 +24,11 @@ def ImageDistribution(name: str, opts: pulumi.ResourceOptions | None = None, **a
     return made(name, opts, **arguments)
 
 
-def ImageShare(name: str, opts: pulumi.ResourceOptions | None = None, **arguments: Any) -> Any:  # noqa: N802
-    """A share."""
-    if not is_plugin():
+def ImageShare(  # noqa: N802
+    name: str, opts: pulumi.ResourceOptions | None = None, *, by_other: bool = False, **arguments: Any
+) -> Any:
+    """A share, of the other frontend if `by_other`."""
+    if is_plugin() is by_other:
         return dynamic.ImageShare(name, opts, **arguments)
     given = {plugin.list_of(value) if key == "accounts" else key: value for key, value in arguments.items()}
     return plugin.ImageShare(name, opts, **given)
@@ -38,9 +40,9 @@ def ImageCopy(name: str, opts: pulumi.ResourceOptions | None = None, /, **argume
     return made(name, opts, **arguments)
 
 
-def type_of(name: str) -> str:
-    """The type of a kind of resource in the state."""
-    if is_plugin() or name == "ImageDistribution":
+def type_of(name: str, *, by_other: bool = False) -> str:
+    """The type of a resource in the state, that of the other frontend if `by_other`."""
+    if is_plugin() is not by_other or name == "ImageDistribution":
         return f"alicloud-image-share:index:{name}"
     return f"pulumi-python:dynamic/alicloud-image-share:{name}"
 

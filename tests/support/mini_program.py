@@ -77,17 +77,21 @@ class Resource:
     is_deleted: bool = False
     """It was deleted before its replacement, which then failed: the state keeps it until there is one."""
 
+    def as_entry(self) -> dict[str, Any]:
+        """What the program reads of it."""
+        return {"type": self.urn.split("::")[2].rpartition("$")[2], "outputs": dict(self.outputs)}
+
     @property
     def name(self) -> str:
         return self.urn.rpartition("::")[2]
 
     @property
     def image_id(self) -> str:
-        return str(self.outputs["image_id"])
+        return self.id.rpartition(":")[2]
 
     @property
     def accounts(self) -> frozenset[str]:
-        return frozenset(self.outputs["account_ids"])
+        return frozenset(self.outputs["accounts"])
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,10 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_alicloud_image_share.copy.resource import CopyResource
 from pulumi_alicloud_image_share.distribution import request as distribution
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
 from pulumi_alicloud_image_share.plugin.catalogue import FUNCTIONS
 from pulumi_alicloud_image_share.plugin.properties import for_program
 from pulumi_alicloud_image_share.resource.base import AnyResource
-from pulumi_alicloud_image_share.resource.names import camel_case, snake_case
+from pulumi_alicloud_image_share.resource.names import RESOURCE, camel_case, snake_case
 from pulumi_alicloud_image_share.share.resource import ShareResource
 
 from .provider_pool import lent_plugin, start_plugin

@@ -20,7 +20,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_alicloud_image_share.dynamic import ImageShareProvider
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE
+from pulumi_alicloud_image_share.resource.names import RESOURCE
 
 from .plugin_protocol import plugin_config, running_plugin
 from .provider_pool import ProviderProcess, lent_provider, start_provider

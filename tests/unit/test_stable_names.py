@@ -11,11 +11,12 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi_alicloud_image_share.copy.resource import CopyResource
 from pulumi_alicloud_image_share.distribution.request import TYPE
 from pulumi_alicloud_image_share.dynamic import ImageCopyProvider, ImageShareProvider
-from pulumi_alicloud_image_share.dynamic.facts import RESOURCE, Facts, write_facts
+from pulumi_alicloud_image_share.dynamic.facts import Facts, write_facts
 from pulumi_alicloud_image_share.plugin.catalogue import FUNCTION_OF_TOKEN
 from pulumi_alicloud_image_share.plugin.configuration import SETTINGS
 from pulumi_alicloud_image_share.plugin.schema import schema
 from pulumi_alicloud_image_share.resource.base import AnyResource
+from pulumi_alicloud_image_share.resource.names import RESOURCE
 from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.pages import page
 from support.pickled_providers import PROVIDERS

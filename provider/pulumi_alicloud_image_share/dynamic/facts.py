@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..resource.base import SharesByUrn, StackState
+from ..resource.base import StackState
+from ..resource.names import RESOURCE
 
-RESOURCE: Final = "__resource"
 STACK: Final = "__stack"
 READ_ONLY: Final = "is_read_only"
 HIDDEN: Final = ("__provider", RESOURCE, STACK)
@@ -75,15 +75,12 @@ def read_facts(values: Mapping[str, Any]) -> Facts:
     )
 
 
-def write_stack(
-    own: Mapping[str, Any] | None, holds: SharesByUrn | None = None, wants: SharesByUrn | None = None
-) -> str:
-    """Write what the stack has around a resource as an input: see `StackState`.
+def write_stack(state: StackState) -> str:
+    """Write what the stack has around a resource as an input.
 
     As one text, since Pulumi makes an output of its own of every value within a value.
     """
-    known = {"own": own, "holds": holds, "wants": wants}
-    return json.dumps({name: value for name, value in known.items() if value is not None}, default=str)
+    return json.dumps({name: value for name, value in vars(state).items() if value is not None}, default=str)
 
 
 def read_stack(values: Mapping[str, Any], olds: Mapping[str, Any]) -> StackState:
@@ -97,8 +94,11 @@ def read_stack(values: Mapping[str, Any], olds: Mapping[str, Any]) -> StackState
     found = json.loads(text) if isinstance(text, str) else {}
     return StackState(
         own=found.get("own"),
-        former_urn=read_facts(olds).urn,
+        predecessor=found.get("predecessor"),
+        # Every update writes the inputs, also one without changes. Only `pulumi state rename` leaves them behind.
+        own_urn=found.get("own_urn") or read_facts(olds).urn,
         holds=found.get("holds"),
+        renamed=found.get("renamed") or {},
         wants=found.get("wants") or {},
     )
 

@@ -26,10 +26,11 @@ from ..engine.wire import for_engine, plain
 from ..errors import ImageShareError
 from ..record import Change
 from ..resource.base import AnyResource, Request
+from ..resource.names import RESOURCE
 from ..resource.run import current_run, engine_address
 from ..slots import PYTHON, Words, render
 from ..values import Problem
-from .facts import RESOURCE, Facts, arguments, read_facts, read_stack, write_facts
+from .facts import Facts, arguments, read_facts, read_stack, write_facts
 
 Doing = Literal["check", "diff", "create", "read", "update", "delete"]
 P = ParamSpec("P")
@@ -123,7 +124,7 @@ class ResourceProviderBase(ResourceProvider):
         engine = pulumi.runtime.settings.get_engine() or engine_at(engine_address(sys.argv))
         operation = operation_on(facts.urn, engine, facts.timeouts.get(doing), words)
         state = read_stack(new or {}, old)
-        return facts, Request(operation, id_, old, new, facts.secrets, former.secrets, state)
+        return facts, Request(operation, id_, old, new, facts.secrets, former.secrets, state=state)
 
     def _for_engine(self, values: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
         secrets = type(self).resource_type.revealing(facts.secrets)

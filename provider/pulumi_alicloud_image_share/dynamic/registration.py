@@ -14,7 +14,7 @@ import pickle
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -29,10 +29,10 @@ from ..engine import calls
 from ..engine.calls import urn_of
 from ..engine.wire import has_outputs
 from ..errors import ConfigError
-from ..resource.base import AnyResource, Resources, SharesByUrn
-from ..resource.names import resource_id
+from ..resource.base import NO_STATE, AnyResource, Resources, SharesByUrn, StackState
+from ..resource.names import RESOURCE, resource_id
 from ..values import Problem
-from .facts import RESOURCE, STACK, Facts, read_facts, write_facts, write_stack
+from .facts import STACK, Facts, read_facts, write_facts, write_stack
 from .options import SuccessorOptions, replace_on_changes, timeouts
 from .program_errors import for_the_terminal
 
@@ -125,36 +125,38 @@ class Registered:
         return await pulumi.Output.from_input(self._secret_input[1]).is_secret()
 
     async def _own(self) -> Any:
-        own = await self._own_outputs()
+        entry = await self._entry()
         # The engine reads secrets in clear.
-        return pulumi.Output.secret(write_stack(_known(own))) if own else None
+        return pulumi.Output.secret(write_stack(entry)) if entry.own else None
 
-    async def _own_outputs(self) -> Mapping[str, Any] | None:
+    async def _entry(self) -> StackState:
+        """What the state has of the resource, or of the one whose place it takes."""
         resources = await Program.running().resources_in_state()
         urns = [await self._urn(), *await self._aliases()]
-        own = next(filter(None, (outputs_of(resources, urn) for urn in urns)), None)
-        if own is None and isinstance(self._opts, SuccessorOptions):
-            return outputs_of(resources, predecessor(resources, urns))
-        return own
+        for urn in urns:
+            own = outputs_of(resources, urn, self._resource_type)
+            if own:
+                return StackState(own=own, own_urn=urn)
+        if isinstance(self._opts, SuccessorOptions):
+            return StackState(predecessor=outputs_of(resources, predecessor(resources, urns), self._resource_type))
+        return NO_STATE
 
     async def _around(self, program: Program, image_id: Any, region: Any) -> Any:
         in_state = await program.shares_in_state(self._resource_type)
-        own = await self._own_outputs()
+        entry = await self._entry()
         # The program's image, and the state's, which stays if the program ignores changes of the image.
         given = pulumi.Output.all(image_id=image_id, region=region)
         asked = await given.future() if await given.is_known() else None
         default = read_settings(get_config, os.environ).region
         images = [
-            resource_id(str(each.get("region") or default), str(each.get("image_id"))) for each in (asked, own) if each
+            resource_id(str(each.get("region") or default), str(each.get("image_id")))
+            for each in (asked, entry.own, entry.predecessor)
+            if each
         ]
         others = await program.others(await self._urn(), image_id, region)
         wants = {urn: {images[0]: accounts} for urn, accounts in others.items()} if asked else {}
-        return pulumi.Output.secret(write_stack(_known(own) if own else None, in_state.around(images), wants))
-
-
-def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs without what is for the frontend alone."""
-    return {name: value for name, value in outputs.items() if not name.startswith("__")}
+        around = replace(entry, holds=in_state.around(images), renamed=in_state.renamed, wants=wants)
+        return pulumi.Output.secret(write_stack(around))
 
 
 _WAIT_SECONDS: Final = 0.2
@@ -238,7 +240,7 @@ class Program:
         """
         resources = await self.resources_in_state()
         if self._shares is None:
-            self._shares = SharesInState(find_shares(resources, resource_type))
+            self._shares = find_shares(resources, resource_type)
         return self._shares
 
 
@@ -262,9 +264,11 @@ class SharesInState:
 
     Attributes:
         all: URN to resource ID (``<region>:<image_id>``) to the account IDs that the share holds.
+        renamed: The URN that the outputs of a share still have, to the URNs that the state has such shares under.
     """
 
     all: SharesByUrn
+    renamed: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def around(self, images: Collection[str]) -> SharesByUrn:
         """Return all accounts of some images, and of the others those that several shares hold."""
@@ -295,26 +299,27 @@ async def _read_state() -> Resources:
         raise for_the_terminal(error) from None
 
 
-def outputs_of(resources: Resources, urn: str) -> dict[str, Any] | None:
-    """The outputs that the state has of a resource, None if it has none."""
-    found = resources.get(urn)
-    return dict(found.get("outputs") or {}) if found else None
+def outputs_of(resources: Resources, urn: str, resource_type: type[AnyResource]) -> dict[str, Any] | None:
+    """Return the outputs that the state has under a URN, with Python's names, None if it has none."""
+    outputs = (resources.get(urn) or {}).get("outputs")
+    return resource_type.in_python(outputs) if outputs else None
 
 
-def find_shares(resources: Resources, resource_type: type[AnyResource]) -> SharesByUrn:
-    """Return the shares that the state manages, of both frontends, by the URN that a share knows itself by."""
-    found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+def find_shares(resources: Resources, resource_type: type[AnyResource]) -> SharesInState:
+    """Return the shares that the state manages, of both frontends."""
+    shares: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+    by_outputs: defaultdict[str, list[str]] = defaultdict(list)
     for urn, resource in resources.items():
         if resource.get("type") not in (resource_type.dynamic_type, resource_type.plugin_type()):
             continue
         outputs = resource.get("outputs") or {}
         share, facts = resource_type.in_python(outputs), read_facts(outputs)
         if isinstance(share.get("accounts"), Mapping) and not facts.is_read_only:
-            # After `pulumi state rename`, and under an alias until its next update, the share knows a former URN.
-            held = found[facts.urn or urn]
             image = resource_id(str(share.get("region")), str(share.get("image_id")))
-            held[image] = [*held.get(image, []), *share["accounts"]]
-    return found
+            shares[urn][image] = [*share["accounts"]]
+            by_outputs[facts.urn or urn].append(urn)
+    # After `pulumi state rename`, and under an alias until its next change, the outputs have a former URN.
+    return SharesInState(shares, {former: urns for former, urns in by_outputs.items() if urns != [former]})
 
 
 def keyed_by_id(accounts: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Final, TypeVar
 
@@ -102,9 +102,9 @@ class StackStates:
         finally:
             self._one_reads.release()
 
-    def set_own(self, urn: str, outputs: Mapping[str, Any]) -> None:
-        """Keep what the state has of a resource that is about to be registered, or of that whose place it takes."""
-        self._around[urn] = StackState(own=outputs)
+    def set_around(self, urn: str, state: StackState) -> None:
+        """Keep what is known around a resource that is about to be registered."""
+        self._around[urn] = state
 
     def around(self, urn: str) -> StackState:
         """What is known around a resource."""

@@ -30,7 +30,7 @@ from ..distribution.component import Arguments, Distribution, read_arguments
 from ..distribution.request import IMAGE_IDS, IMAGES, INPUTS, NAME, SHARES, TYPE, predecessor
 from ..engine.calls import urn_of
 from ..errors import BadArguments, Cancelled, RuleBroken, written_in
-from ..resource.base import AnyResource, Resources
+from ..resource.base import AnyResource, Resources, StackState
 from ..resource.names import camel_case
 from ..share.resource import ShareResource
 from ..slots import Words
@@ -209,12 +209,13 @@ class _ImageDistribution(Distribution):
         aliases = opts.aliases if isinstance(opts.aliases, Sequence) else []
         names = [name, *(alias.name for alias in aliases if isinstance(alias, pulumi.Alias))]
         urns = [self._child_urn(resource_type, str(each)) for each in names]
-        found = next((urn for urn in urns if urn in self._resources), "")
-        if not found and resource_type is ShareResource:
-            found = predecessor(self._resources, urns)
-        if found:
-            outputs = self._resources[found].get("outputs") or {}
-            self._states.set_own(urns[0], resource_type.in_python(outputs))
+        own = next((urn for urn in urns if urn in self._resources), "")
+        before = predecessor(self._resources, urns) if not own and resource_type is ShareResource else ""
+
+        def outputs_of(urn: str) -> Mapping[str, Any] | None:
+            return resource_type.in_python(self._resources[urn].get("outputs") or {}) if urn else None
+
+        self._states.set_around(urns[0], StackState(own=outputs_of(own), predecessor=outputs_of(before)))
 
     def _child_urn(self, resource_type: type[AnyResource], name: str) -> str:
         scheme, project, types, _ = self._own_urn.split("::", 3)

@@ -20,12 +20,18 @@ from google.protobuf import struct_pb2
 from .. import slots
 from ..accounts import is_account_key
 from ..engine.wire import is_secret, plain, secret_value, unknown_value
-from ..resource.names import camel_case, snake_case
+from ..resource.names import RESOURCE, camel_case, snake_case
 from ..slots import Words
 from ..values import UNKNOWN, Problem
 
 WORDS: Final = Words(camel_case, "{}: {}", {"True": "true", "False": "false", "None": "null"})
 """How sentences are written for programs of every language."""
+
+
+def own_urn(values: Mapping[str, Any]) -> str:
+    """Return the URN that the state had a resource under when these inputs were written, "" if they do not say."""
+    kept = values.get(RESOURCE)
+    return str(kept.get("urn") or "") if isinstance(kept, Mapping) else ""
 
 
 def for_program(values: Mapping[str, Any]) -> dict[str, Any]:

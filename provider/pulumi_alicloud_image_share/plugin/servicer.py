@@ -22,8 +22,8 @@ from ..cloud.cancellation import Cancellation
 from ..engine.calls import engine_at, operation_on
 from ..errors import Cancelled, ImageShareError, RuleBroken, written_in
 from ..resource.base import AnyResource, Checked, Request
+from ..resource.names import RESOURCE, with_role
 from ..resource.names import snake_case as _snake
-from ..resource.names import with_role
 from ..resource.run import Run, RunFiles, run_files, watch_engine
 from ..slots import render
 from .catalogue import FUNCTION_OF_TOKEN, RESOURCE_OF_TYPE, RESOURCES, Asked
@@ -37,6 +37,7 @@ from .properties import (
     Values,
     for_program,
     kept_inputs,
+    own_urn,
     path_for_program,
     read_struct,
     with_one_list,
@@ -190,12 +191,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource_type = self._resource_type(request)
         old = kept_inputs(resource_type.in_python(read_struct(request.olds).plain))
         given, problems = with_one_list(resource_type.in_python(read_struct(request.news).plain), old)
-        asked = replace(self._request(request, request.olds, request.news), old=old, new=given)
+        asked = self._request(request, request.olds, request.news)
+        asked = replace(asked, old=old, new=given, state=replace(asked.state, own_urn=own_urn(asked.old)))
         checked = resource_type.check(asked)
         self._checked[request.urn] = checked
         failures = [_failure(render(each.text, asked.operation.words)) for each in (*problems, *checked.problems)]
         # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.
-        inputs = request.news if failures else _write(resource_type, checked.inputs, asked.secrets)
+        inputs = request.news if failures else _write_inputs(resource_type, checked.inputs, asked.secrets, request.urn)
         return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
     @plainly
@@ -204,7 +206,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource_type, asked = self._resource_type(request), self._request(request, request.olds, request.news)
         # A refresh that comes right after an import asks with the inputs that the import left, which no check has read.
         old, wanted = resource_type.in_python(asked.old), kept_inputs(resource_type.in_python(asked.new or {}))
-        change = resource_type.diff(replace(asked, new=wanted))
+        secret_outputs = _secret_outputs_alone(resource_type, request, asked)
+        change = resource_type.diff(replace(asked, new=wanted, secret_outputs=secret_outputs))
         hides = asked.operation.words.hides_accounts
         # A refresh asks without a check before, and with the options of the last update: it changes nothing.
         if asked.checked is not None:
@@ -246,7 +249,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ReadResponse(
             id=live.id,
             properties=_write(resource_type, live.outputs, secrets),
-            inputs=write_struct(for_program(_as_a_list(live.inputs) if live.is_imported else live.inputs), secrets),
+            inputs=_write(resource_type, _as_a_list(live.inputs), secrets)
+            if live.is_imported
+            else _write_inputs(resource_type, live.inputs, secrets, request.urn),
         )
 
     @plainly
@@ -324,8 +329,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             new.plain,
             secrets,
             former,
-            self._states.around(message.urn),
-            self._checked.get(message.urn),
+            state=self._states.around(message.urn),
+            checked=self._checked.get(message.urn),
             is_previewed=True,
         )
 
@@ -347,6 +352,13 @@ def _write(resource_type: AnyResource, values: Mapping[str, Any], secrets: froze
     return write_struct(written, {name for name in written if _snake(name) in revealing})
 
 
+def _write_inputs(resource_type: AnyResource, values: Mapping[str, Any], secrets: frozenset[str], urn: str) -> Any:
+    """Write inputs for the state. The engine does not say later which URN a resource had before an alias."""
+    written = _write(resource_type, values, secrets)
+    written.update({RESOURCE: {"urn": urn}})
+    return written
+
+
 def _half_done(resource_type: AnyResource, error: ImageShareError, inputs: Any, asked: Request) -> Exception:
     left = resource_type.left_by(error)
     if left is None:
@@ -361,6 +373,14 @@ def _secret_inputs(resource_type: type[AnyResource], values: Values) -> frozense
     names = {_snake(name) for name in values.secrets}
     secrets = {ACCOUNTS if name == ACCOUNT_IDS and ACCOUNTS in resource_type.inputs() else name for name in names}
     return frozenset(secrets & set(resource_type.inputs()))
+
+
+def _secret_outputs_alone(resource_type: AnyResource, request: Any, asked: Request) -> frozenset[str]:
+    """What the option additionalSecretOutputs hides: checks are told the inputs, which are not secret by it."""
+    hidden = asked.former_secrets - asked.secrets
+    if not hidden or asked.checked is None:
+        return frozenset()
+    return hidden - _secret_inputs(type(resource_type), read_struct(request.old_inputs))
 
 
 def _as_a_list(inputs: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -34,19 +34,23 @@ class StackState:
     """What a frontend knows of the stack around a resource, beside the entry that the engine hands over.
 
     Attributes:
-        own: The outputs that the state has under this resource's URN, or under the one whose place it takes, None if it
-            has none: the engine does not hand them over if a resource is replaced by request (`state taint`,
-            `up --replace`).
-        former_urn: The URN that the state knows the resource by, "" if the frontend is not told.
+        own: The outputs that the state has of this resource, under its URN or an alias, None if it has none: the engine
+            does not hand them over if a resource is replaced by request (`state taint`, `up --replace`).
+        predecessor: The outputs of the resource whose place this one takes in a distribution, None if there is none.
+        own_urn: The URN that the state has it under, "" if there is none or the frontend is not told.
         holds: What the shares of the state hold, None if the frontend can't read the state. Of the resource's own
             images all accounts; of other images those that several shares hold, since a share may leave one image for
             another.
+        renamed: The URN that the outputs of an entry still have, to the URNs that the state has such entries under.
+            A delete is told the outputs alone.
         wants: What other shares of the program list for the resource's image, as far as the program knows it already.
     """
 
     own: Mapping[str, Any] | None = None
-    former_urn: str = ""
+    predecessor: Mapping[str, Any] | None = None
+    own_urn: str = ""
     holds: SharesByUrn | None = None
+    renamed: Mapping[str, Collection[str]] = field(default_factory=dict)
     wants: SharesByUrn = field(default_factory=dict)
 
 
@@ -86,6 +90,7 @@ class Request:
         new: What the program wants; for a read the inputs that the state has. None if the frontend is not told.
         secrets: The inputs that are secret from now on.
         former_secrets: Those that are secret in the state.
+        secret_outputs: For a diff, the outputs that are secret although no input that the check was told is.
         state: What the frontend knows of the stack around the resource.
         checked: What the check of this run found, None if it has made none.
         is_previewed: Whether the engine asks the frontend for a preview too, and not for a check alone.
@@ -97,6 +102,7 @@ class Request:
     new: Mapping[str, Any] | None = None
     secrets: frozenset[str] = frozenset()
     former_secrets: frozenset[str] = frozenset()
+    secret_outputs: frozenset[str] = frozenset()
     state: StackState = NO_STATE
     checked: Checked | None = None
     is_previewed: bool = False
@@ -184,7 +190,7 @@ class Resource(ABC, Generic[Wanted, Known]):
     def diff(self, request: Request) -> Change:
         """Return what an update changes. No call is made."""
         old, new = self._values(request)
-        change = self.compare(request.operation.urn, request.id, old, new)
+        change = self.compare(request.operation, request.id, old, new, request.secret_outputs)
         return replace(change, is_renamed=self._is_renamed(request.old, request.operation.words))
 
     def preview(self, request: Request) -> Mapping[str, Any]:
@@ -280,14 +286,22 @@ class Resource(ABC, Generic[Wanted, Known]):
             The same with the problems that ECS shows, and with the inputs that only ECS can give.
         """
 
-    def compare(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+    def compare(
+        self,
+        operation: Operation,
+        resource_id: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        secret_outputs: frozenset[str] = frozenset(),
+    ) -> Change:
         """Return what an update from the old outputs to the new inputs changes. No call is made.
 
         Args:
-            urn: The resource's URN, "" if the frontend can't tell.
-            resource_id: Its ID in the state.
+            operation: The engine's call.
+            resource_id: The resource's ID in the state.
             olds: The outputs as the state has them.
             news: The inputs, as a check returned them.
+            secret_outputs: The outputs that must not be shown although no input that the check was told is secret.
         """
         return Change(tuple(self._wanted(news).differences_from(self._known(resource_id, olds))))
 

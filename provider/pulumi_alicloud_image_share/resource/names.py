@@ -14,6 +14,10 @@ from ..values import Problem, parse_image_id, parse_region, shown
 PACKAGE: Final = NAMESPACE
 """The name of the provider plugin's package, to Pulumi."""
 
+RESOURCE: Final = "__resource"
+"""The input in which each frontend keeps what it must know again of a resource, first of all its URN: no preview shows
+keys that begin with two underscores."""
+
 _NEXT_WORD = re.compile(r"_([a-z0-9])")
 _CAPITAL = re.compile(r"([A-Z])")
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 from ..resource.names import resource_id
@@ -148,6 +149,17 @@ def left_to(claims: Claims, urn: str) -> frozenset[str]:
     return kept & (claims[urn].wants or {}).keys() if urn in claims else frozenset()
 
 
+def together(own: Claims, others: Claims) -> Claims:
+    """Return the claims of all processes: of a share that this one only read in the state, its own process knows more.
+
+    Args:
+        own: The claims that this process knows.
+        others: Those that the other processes publish, of shares that they serve.
+    """
+    served = {urn for urn, claim in own.items() if claim.wants is not None or claim.given_up}
+    return {**own, **others, **{urn: own[urn] for urn in served}}
+
+
 class Ledger:
     """The claims of a run. Safe to use from several threads."""
 
@@ -175,23 +187,30 @@ class Ledger:
         self._before: dict[str, Mapping[str, str]] = {}
         self._seen: dict[str, Share | KnownShare] = {}
         self._former: dict[str, str] = {}
+        self._renamed: Mapping[str, Collection[str]] = {}
         self._changed = threading.Condition()
 
     def learn(
-        self, holds: Mapping[str, Mapping[str, Collection[str]]], wants: Mapping[str, Mapping[str, Collection[str]]]
+        self,
+        holds: Mapping[str, Mapping[str, Collection[str]]],
+        wants: Mapping[str, Mapping[str, Collection[str]]],
+        renamed: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> None:
         """Record what the program has read of the stack's state, and what it lists elsewhere.
 
         Args:
             holds: URN to resource ID (``<region>:<image_id>``) to the account IDs that the state has.
             wants: URN to resource ID to the account IDs that the program lists, of shares whose check is still to come.
+            renamed: The URN that the outputs of an entry still have, to the URNs that the state has such entries under.
         """
         with self._changed:
             self._knows_state = True
+            self._renamed = renamed
             for urn, images in holds.items():
                 for image, accounts in images.items():
                     if urn not in self._former and not self._claim(urn, image).holds:
-                        self._set(urn, image, holds=dict.fromkeys(accounts, ""))
+                        # Not published: another process may serve the share, and know more of it.
+                        self._put(urn, image, holds=dict.fromkeys(accounts, ""))
             for urn, images in wants.items():
                 for image, accounts in images.items():
                     if self._claim(urn, image).wants is None:
@@ -218,22 +237,22 @@ class Ledger:
                     self._set(urn, other, wants={}, exclusive=False)
             self._set(urn, image, wants=dict(share.accounts), exclusive=share.exclusive is True)
 
-    def hold(self, urn: str, image: str, accounts: Mapping[str, str], *, former_urn: str = "") -> None:
+    def hold(self, urn: str, image: str, accounts: Mapping[str, str], *, own_urn: str = "") -> None:
         """Record what the state has of a share.
 
         Args:
             urn: The share's URN.
             image: The resource ID of the image in the state, ``<region>:<image_id>``.
             accounts: Account ID to name.
-            former_urn: The URN that the state knows the share by, "" for the same one.
+            own_urn: The URN that the state has the share under, "" for the same one.
         """
         with self._changed:
-            if former_urn and former_urn != urn:
-                self._former[former_urn] = urn
+            if own_urn and own_urn != urn:
+                self._former[own_urn] = urn
                 for claims in self._claims.values():
                     # It was read from the same entry of the state.
-                    if former_urn in claims:
-                        claims[former_urn] = replace(claims[former_urn], holds={})
+                    if own_urn in claims:
+                        claims[own_urn] = replace(claims[own_urn], holds={})
             self._set(urn, image, holds=dict(accounts))
 
     def see(self, urn: str, share: Share | KnownShare) -> None:
@@ -254,7 +273,7 @@ class Ledger:
     def asked(self, urn: str, image: str) -> Share | None:
         """Return what a share wants of an image in this run, None if it wants nothing of it or was not checked."""
         with self._changed:
-            share = self._asked.get(self._former.get(urn, urn))
+            share = self._asked.get(urn)
             return share if share is not None and image_of(share) == image else None
 
     def images(self, urn: str) -> list[str]:
@@ -273,7 +292,24 @@ class Ledger:
     def has_failed(self, urn: str) -> bool:
         """Return whether the create or update of a share failed in this run, of whatever image."""
         with self._changed:
-            return "failed" in (self._status.get(urn), self._status.get(self._former.get(urn, urn)))
+            return self._status.get(urn) == "failed"
+
+    def urn_of_entry(self, urn: str, image: str, accounts: Collection[str]) -> str:
+        """Return the URN of the program, else of the state, of a share of which an operation is told the outputs alone.
+
+        A name may be used again, so that several entries have one URN in their outputs. What they hold tells them
+        apart; if they hold the same, either may go first.
+
+        Args:
+            urn: The URN that the outputs have, or the one that the engine says.
+            image: The resource ID of the image in the outputs.
+            accounts: The account IDs in the outputs.
+        """
+        with self._changed:
+            found = [each for each in self._renamed.get(urn, ()) if each in self._claims.get(image, {})]
+            held_alike = [each for each in found if self._claim(each, image).holds.keys() == set(accounts)]
+            entry = (held_alike or found or [urn])[0]
+            return self._former.get(entry, entry)
 
     def claims(self, image: str, among: Collection[str] = ()) -> Claims:
         """Return the claims of an image, those of other processes of the run among them.
@@ -284,16 +320,8 @@ class Ledger:
                 again by the accounts that they were made of.
         """
         with self._changed:
-            own = {
-                urn: replace(claim, status=self._status.get(urn, "waiting"))
-                for urn, claim in self._claims.get(image, {}).items()
-            }
-        if self._files is None:
-            return own
-        known = {*among, *held(own), *wanted(own)}
-        names = {_digest(image, account): account for account in known}
-        others = {urn: _read_claim(record, names) for urn, record in self._files.published(image).items()}
-        return {**others, **own}
+            own = self._own(image)
+        return together(own, self._published(image, {*among, *held(own), *wanted(own)}))
 
     def taken(self, urn: str, image: str) -> frozenset[str]:
         """See `taken`. If the program has read the whole state, no share unshares what another one holds."""
@@ -325,12 +353,9 @@ class Ledger:
         Yields:
             Those that lose access by that.
         """
-        others = self.claims(image, among=accounts)
+        published = self._published(image, accounts)
         with self._changed:
-            urns = (urn, self._former.get(urn, urn))
-            fresh = {name: self._claims.get(image, {}).get(name, claim) for name, claim in others.items()}
-            fresh = {name: replace(claim, status=self._status.get(name, claim.status)) for name, claim in fresh.items()}
-            free = free_to_unshare(fresh, urns, accounts)
+            free = free_to_unshare(together(self._own(image), published), self._same(urn), accounts)
             before = self._claim(urn, image)
             self._set(urn, image, given_up=before.given_up | frozenset(accounts), unshared=before.unshared | free)
         try:
@@ -347,6 +372,10 @@ class Ledger:
                 )
             raise
 
+    def _same(self, urn: str) -> set[str]:
+        """Return the URNs of one share: of the program, and those that the state has had it under."""
+        return {urn, *(former for former, now in self._former.items() if now == urn)}
+
     def _settle(self, urn: str, status: Status) -> None:
         with self._changed:
             self._status[urn] = status
@@ -355,13 +384,29 @@ class Ledger:
                     self._publish(urn, image)
             self._changed.notify_all()
 
+    def _published(self, image: str, known: Collection[str]) -> Claims:
+        """Return what other processes publish: accounts that are not among the known ones are digests."""
+        if self._files is None:
+            return {}
+        names = {_digest(image, account): account for account in known}
+        return {urn: _read_claim(record, names) for urn, record in self._files.published(image).items()}
+
+    def _own(self, image: str) -> dict[str, Claim]:
+        return {
+            urn: replace(claim, status=self._status.get(urn, "waiting"))
+            for urn, claim in self._claims.get(image, {}).items()
+        }
+
     def _claim(self, urn: str, image: str) -> Claim:
         return self._claims.get(image, {}).get(urn, Claim())
 
     def _set(self, urn: str, image: str, **changes: Any) -> None:
-        self._claims.setdefault(image, {})[urn] = replace(self._claim(urn, image), **changes)
+        self._put(urn, image, **changes)
         self._publish(urn, image)
         self._changed.notify_all()
+
+    def _put(self, urn: str, image: str, **changes: Any) -> None:
+        self._claims.setdefault(image, {})[urn] = replace(self._claim(urn, image), **changes)
 
     def _publish(self, urn: str, image: str) -> None:
         if self._files is not None:

@@ -112,21 +112,22 @@ class ShareResource(Resource[Share, KnownShare]):
         # The engine hands back what a refresh found, even no account, if the program ignores changes of accounts.
         none_before = old is not None and not old.accounts
         spec, problems = parse(news, self._settings.region, may_be_empty=none_before)
-        own = _own(state)
-        urn, had = operation.urn, old or own
-        if own is not None:
-            self._ledger.see(urn, own)
+        own, predecessor = _restored(state.own), _restored(state.predecessor)
+        urn, mine = operation.urn, old or own
+        had = mine or predecessor
+        seen = own or predecessor
+        if seen is not None:
+            self._ledger.see(urn, seen)
         if state.holds is not None:
-            self._ledger.learn(state.holds, state.wants)
-        image_before = image_of(had) if had is not None else None
-        if had is not None and image_before is not None:
-            self._ledger.hold(urn, image_before, had.accounts, former_urn=state.former_urn)
+            self._ledger.learn(state.holds, state.wants, state.renamed)
+        image_before = image_of(mine) if mine is not None else None
+        if mine is not None and image_before is not None:
+            # What a predecessor has is the predecessor's to give up.
+            self._ledger.hold(urn, image_before, mine.accounts, own_urn=state.own_urn)
         self._ledger.want(urn, spec, had.accounts if had is not None else None)
         before = self._ledger.before(urn)
         is_new = had is None and not before
-        for sentence in change_sentences(spec, before, is_new=is_new, is_secret=SECRET in secrets):
-            if self._run.should_warn(urn, sentence):
-                operation.warn(sentence)
+        self._say_change(operation, spec, before, is_new=is_new, is_secret=SECRET in secrets)
         image = image_of(spec)
         contested = conflicts(self._ledger.claims(image, among=spec.accounts), urn) if image else []
         conflicting = [conflict_problem(spec, urn, other, twice) for other, twice in contested]
@@ -141,11 +142,20 @@ class ShareResource(Resource[Share, KnownShare]):
             asked = self._knowing(operation, asked, KnownShare.restore(outputs))
         return replace(checked, problems=(*checked.problems, *self._examine(operation, asked)))
 
-    def compare(self, urn: str, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+    def compare(
+        self,
+        operation: Operation,
+        resource_id: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        secret_outputs: frozenset[str] = frozenset(),
+    ) -> Change:
         """See `Resource.compare`; an account that another share takes from this one must be shared with again."""
-        old, share = self._known(resource_id, olds), self._wanted(news)
+        urn, old, share = operation.urn, self._known(resource_id, olds), self._wanted(news)
         if urn:
             self._see(urn, old)
+        if SECRET in secret_outputs:
+            self._say_change(operation, share, old.accounts, is_secret=True)
         again = [Difference(f'accounts["{each}"]') for each in sorted(self._taken(urn, old, share))]
         return Change((*share.differences_from(old), *again))
 
@@ -163,6 +173,14 @@ class ShareResource(Resource[Share, KnownShare]):
         unseen = {account for account, since in had.shared_at.items() if not since}
         seen = {account: name for account, name in had.accounts.items() if account not in unseen}
         return replace(asked, had=replace(had, accounts=seen), in_state=had.accounts)
+
+    def _say_change(
+        self, operation: Operation, spec: Share, had: Mapping[str, str], *, is_new: bool = False, is_secret: bool
+    ) -> None:
+        """See `change_sentences`: a sentence that the user has read is not said again."""
+        for sentence in change_sentences(spec, had, is_new=is_new, is_secret=is_secret):
+            if self._run.should_warn(operation.urn, sentence):
+                operation.warn(sentence)
 
     def _see(self, urn: str, old: KnownShare) -> None:
         """Record what the outputs of a share say it has, whether or not anything changes of it."""
@@ -281,11 +299,12 @@ class ShareResource(Resource[Share, KnownShare]):
             SharingFailed: A call failed. What was done is rolled back, or the error names what is left.
         """
         region, image_id = old.region, old.image_id
-        giving_up = self._ledger.giving_up(operation.urn, old.id, old.accounts)
+        urn = self._ledger.urn_of_entry(operation.urn, old.id, old.accounts)
+        giving_up = self._ledger.giving_up(urn, old.id, old.accounts)
         with self._run.alone_with(region, image_id), giving_up as lose:
             failed = failed_successors(self._ledger.claims(old.id), old.accounts)
-            if self._ledger.has_failed(operation.urn):
-                failed = [operation.urn]
+            if self._ledger.has_failed(urn):
+                failed = [urn]
             if failed:
                 raise RuleBroken(f"{old} can't be unshared yet", [_successors_sentence(failed)])
             if old.accounts and not lose:
@@ -296,7 +315,7 @@ class ShareResource(Resource[Share, KnownShare]):
             try:
                 with nothing_changed_yet(target, lose=lose):
                     live = ecs.sharing(region, image_id).accounts
-                self._check_delete(operation, old, live, lose)
+                self._check_delete(urn, old, live, lose)
                 self._warn_of_left(operation, old, live)
                 plan = plan_share(live, wanted=(), lose=lose, max_accounts=len(live))
                 self._carry_out(operation, plan, target, ecs, live, old.accounts)
@@ -389,11 +408,9 @@ class ShareResource(Resource[Share, KnownShare]):
             sentences = [problem.text for problem in broken]
             raise RuleBroken(f"image {image.image_id} in {image.region} can't be shared as asked", sentences)
 
-    def _check_delete(
-        self, operation: Operation, old: KnownShare, live: Collection[str], lose: Collection[str]
-    ) -> None:
+    def _check_delete(self, urn: str, old: KnownShare, live: Collection[str], lose: Collection[str]) -> None:
         """Hold `max_unshare_percent` if a share is replaced by request: no check may have known what it had."""
-        asked = self._ledger.asked(operation.urn, old.id)
+        asked = self._ledger.asked(urn, old.id)
         if asked is None:
             return
         had = {account: name for account, name in old.accounts.items() if account in asked.accounts or account in live}
@@ -493,11 +510,8 @@ def judge_losses(ledger: Ledger, urn: str, spec: Share, in_state: Mapping[str, s
     return problems()
 
 
-def _own(state: StackState) -> Share | None:
-    """What the state has of the resource, whether or not the engine hands it to this check."""
-    if not state.own:
-        return None
-    return Share.restore(state.own)
+def _restored(outputs: Mapping[str, Any] | None) -> Share | None:
+    return Share.restore(outputs) if outputs else None
 
 
 def _not_found(image_id: str, region: str, *, had_it: bool) -> str:

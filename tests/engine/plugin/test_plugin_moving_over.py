@@ -12,7 +12,7 @@ import pulumi_alicloud_image_share as dynamic
 from ecs_emulator import Emulator
 from pulumi_alicloud_image_share.share.resource import ShareResource
 from support.engine import Program, Stack
-from support.plugin_resources import ImageCopy, ImageShare, Provider
+from support.plugin_resources import ImageCopy, ImageDistribution, ImageShare, Provider
 
 PAYMENTS, DATA, WEB = "1000000000000002", "1000000000000003", "1000000000000004"
 REGION = "cn-hangzhou"
@@ -108,3 +108,26 @@ def test_the_way_back_is_an_update_without_a_call(ecs: Emulator, stack: Stack, s
     assert ecs.calls.count() == 0
     assert live(ecs) == [PAYMENTS, DATA]
     assert stack.up(back).change_summary == {"same": 2}
+
+
+@pytest.mark.parametrize("makers", [(dynamic.ImageDistribution, ImageDistribution),
+                                    (ImageDistribution, dynamic.ImageDistribution)], ids=["over", "back"])  # fmt: skip
+def test_a_distribution_moves_with_another_image_and_other_accounts(
+    ecs: Emulator, stack: Stack, makers: tuple[Callable[..., Any], ...]
+) -> None:
+    ecs.console.set_copy_seconds(0)
+    newest = ecs.image("golden-next").id
+
+    def program(place: int, image: str, *accounts: str) -> Program:
+        arguments = {"images": [image], "regions": [REGION, "cn-beijing"], "accounts": list(accounts)}
+        return lambda: makers[place]("golden", **arguments)
+
+    stack.up(program(0, ecs.golden_image_id, PAYMENTS, DATA))
+    after = program(1, newest, PAYMENTS, WEB)
+    shown = stack.preview(after).change_summary
+    assert DATA in stack.text
+    assert stack.up(after).change_summary == shown
+    assert live(ecs) == []
+    assert ecs.console.shared_accounts(REGION, newest) == [PAYMENTS, WEB]
+    stack.refresh()
+    assert stack.preview(after).change_summary.keys() == {"same"}

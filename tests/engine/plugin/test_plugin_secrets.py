@@ -53,6 +53,26 @@ def test_a_secret_account_is_shown_nowhere(
     assert sorted(ecs.console.shared_accounts("cn-hangzhou", ecs.golden_image_id)) == [PAYMENTS, OTHER]
 
 
+@pytest.mark.parametrize("is_list", [True, False], ids=["list", "map"])
+def test_additional_secret_outputs_leave_the_count_of_who_gains_and_loses(
+    ecs: Emulator, stack: Stack, sharing: Programs, is_list: bool
+) -> None:
+    def program(*ids: str) -> Program:
+        given: Any = {"account_ids": list(ids)} if is_list else {"accounts": {f"n{i}": a for i, a in enumerate(ids)}}
+        return sharing(pulumi.ResourceOptions(additional_secret_outputs=["accounts"]), **given)
+
+    stack.up(program(PAYMENTS, SECRET))
+    said = f"1 account of image {ecs.golden_image_id} gains access, and 1 account loses it. Which ones is secret."
+    urn = stack.resources["golden"]["urn"]
+    result = stack.preview(program(PAYMENTS, OTHER))
+    assert result.messages(urn) == [said]
+    assert SECRET not in stack.text
+    stack.refresh()
+    assert stack.preview(program(PAYMENTS, OTHER)).messages(urn) == [said]
+    stack.up(program(PAYMENTS, OTHER))
+    assert stack.preview(program(PAYMENTS, OTHER)).messages(urn) == []
+
+
 def test_the_keys_of_an_account_are_encrypted_in_the_state(
     ecs: Emulator, stack: Stack, ecs_config: dict[str, str]
 ) -> None:

@@ -202,12 +202,12 @@ def test_what_the_program_lists_elsewhere_stays_before_that_share_is_checked() -
 def test_a_share_with_an_alias_holds_what_its_former_urn_held() -> None:
     ledger = Ledger()
     ledger.learn({FORMER: {KEY: [A, B]}}, {})
-    ledger.hold(GOLDEN, KEY, {A: "", B: ""}, former_urn=FORMER)
+    ledger.hold(GOLDEN, KEY, {A: "", B: ""}, own_urn=FORMER)
     ledger.want(GOLDEN, share(A))
     ledger.learn({FORMER: {KEY: [A, B]}}, {})
     assert give_up(ledger, GOLDEN, B) == {B}
     assert give_up(ledger, FORMER, A, B) == {B}
-    assert ledger.asked(FORMER, KEY) == share(A)
+    assert ledger.urn_of_entry(FORMER, KEY, [A, B]) == GOLDEN
 
 
 def test_a_share_that_fails_has_given_up_nothing() -> None:
@@ -237,11 +237,22 @@ def test_a_share_whose_update_is_done_lets_go_of_what_it_no_longer_lists() -> No
     assert give_up(ledger, SILVER, A) == {A}
 
 
-def test_a_failure_is_known_under_the_former_urn_too() -> None:
+def test_an_entry_of_the_state_is_known_by_the_outputs_of_a_former_urn() -> None:
     ledger = Ledger()
-    ledger.hold(GOLDEN, KEY, {A: ""}, former_urn=FORMER)
-    ledger.fail(GOLDEN)
-    assert [ledger.has_failed(urn) for urn in (GOLDEN, FORMER, SILVER)] == [True, True, False]
+    ledger.learn({SILVER: {KEY: [A, B]}}, {}, {GOLDEN: [SILVER]})
+    ledger.want(GOLDEN, share(C))
+    assert ledger.urn_of_entry(GOLDEN, KEY, [A, B]) == SILVER
+    assert ledger.urn_of_entry(GOLDEN, OTHER_KEY, [A, B]) == GOLDEN
+    assert ledger.urn_of_entry(SILVER, KEY, [A, B]) == SILVER
+    ledger.hold(FORMER, KEY, {A: "", B: ""}, own_urn=SILVER)
+    assert ledger.urn_of_entry(GOLDEN, KEY, [A, B]) == FORMER
+
+
+def test_entries_whose_outputs_have_one_urn_are_told_apart_by_what_they_hold() -> None:
+    ledger = Ledger()
+    ledger.learn({SILVER: {KEY: [A]}, FORMER: {KEY: [B]}, GOLDEN: {KEY: [C]}}, {}, {GOLDEN: [SILVER, FORMER, GOLDEN]})
+    found = [ledger.urn_of_entry(GOLDEN, KEY, accounts) for accounts in ([A], [B], [C])]
+    assert found == [SILVER, FORMER, GOLDEN]
 
 
 def test_outputs_replace_what_inputs_said_a_share_holds() -> None:
@@ -306,6 +317,23 @@ def test_the_claims_of_another_process_count_like_ones_own(processes: tuple[Ledg
     assert taken(one.claims(KEY), GOLDEN) == set()
     other.want(SILVER, share(B))
     assert [(urn, set(twice)) for urn, twice in conflicts(other.claims(KEY), SILVER)] == [(GOLDEN, {B})]
+
+
+@pytest.mark.parametrize("learns_first", [True, False])
+def test_what_the_state_says_of_a_share_of_another_process_hides_nothing_that_this_one_says(
+    processes: tuple[Ledger, Ledger], learns_first: bool
+) -> None:
+    one, other = processes
+    state = {GOLDEN: {KEY: [A, B]}, SILVER: {KEY: [C]}}
+    if learns_first:
+        other.learn(state, {})
+    one.hold(GOLDEN, KEY, {A: "", B: ""})
+    one.want(GOLDEN, share(A, C))
+    other.learn(state, {})
+    assert give_up(one, GOLDEN, B) == {B}
+    assert one.claims(KEY).keys() == {GOLDEN}, "what was read in the state is not published"
+    assert give_up(other, SILVER, B, C) == {B}
+    assert one.claims(KEY)[SILVER].given_up == {B, C}
 
 
 def test_what_another_process_unshares_is_shared_once_more(processes: tuple[Ledger, Ledger]) -> None:
