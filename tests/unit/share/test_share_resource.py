@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from pulumi_alicloud_image_share.cloud.model import Image, ShareCall, Sharing
 from pulumi_alicloud_image_share.cloud.settings import read_settings
+from pulumi_alicloud_image_share.errors import RuleBroken
 from pulumi_alicloud_image_share.resource.base import NO_STATE, StackState
 from pulumi_alicloud_image_share.resource.operation import Operation
 from pulumi_alicloud_image_share.resource.run import Run
+from pulumi_alicloud_image_share.share.ledger import Ledger, ledger_of
 from pulumi_alicloud_image_share.share.resource import ShareResource
 
 REGION, IMAGE = "cn-hangzhou", "m-bp1golden00000000001"
@@ -21,9 +24,38 @@ def inputs(*accounts: str) -> dict[str, Any]:
     return {"image_id": IMAGE, "region": REGION, "accounts": dict.fromkeys(accounts, "")}
 
 
+class OneImage:
+    """The calls of ECS on images that all are shared with the same accounts."""
+
+    def __init__(self, *shared: str) -> None:
+        self.shared = set(shared)
+
+    def for_operation(self, **_: Any) -> OneImage:
+        return self
+
+    def image(self, region: str, image_id: str) -> Image:
+        return Image(image_id, region, "1000000000000001", "self", "Available", is_shared=True)
+
+    def sharing(self, _region: str, _image_id: str) -> Sharing:
+        return Sharing(dict.fromkeys(self.shared, "2026-01-01T00:00:00Z"))
+
+    def modify(self, _region: str, _image_id: str, call: ShareCall) -> None:
+        self.shared = (self.shared | {*call.add}) - {*call.remove}
+
+
 @pytest.fixture
-def share() -> ShareResource:
-    return ShareResource(Run(), read_settings({}.get, {}))
+def ecs() -> OneImage:
+    return OneImage()
+
+
+@pytest.fixture
+def share(ecs: OneImage) -> ShareResource:
+    run = Run()
+    # The plugin's ledger, which is told of the state by the checks of the shares: nothing is worth waiting for here.
+    run.part(Ledger, lambda: Ledger(wait_seconds=0))
+    resource = ShareResource(run, read_settings({}.get, {}), lambda _: ecs)  # type: ignore[arg-type,return-value]
+    assert ledger_of(run) is run.part(Ledger)
+    return resource
 
 
 SAID = [f"1 account of image {IMAGE} gains access, and 1 account loses it. Which ones is secret."]
@@ -63,3 +95,46 @@ def test_a_share_whose_entry_in_the_state_has_no_known_urn_is_refused(
 ) -> None:
     checked = share.check(Operation(URN), state, inputs(A, B), inputs(A))
     assert ["Add its former URN" in problem.text for problem in checked.problems] == [True] * refused
+
+
+OTHER = {**inputs(A), "image_id": "m-bp1golden00000000002"}
+
+
+def come_from_another_image(share: ShareResource) -> None:
+    share.check(Operation(URN), NO_STATE, OTHER, inputs(A))
+    share.diff(Operation(URN), f"{REGION}:{OTHER['image_id']}", OTHER, inputs(A))
+
+
+def test_a_preview_refuses_what_no_known_share_has(share: ShareResource, ecs: OneImage) -> None:
+    ecs.shared = {B}
+    come_from_another_image(share)
+    operation = Operation(URN)
+    examined = share.examine(operation, NO_STATE, share.check(operation, NO_STATE, None, inputs(A)))
+    assert ["that the program does not list: " + B in problem.text for problem in examined.problems] == [True]
+
+
+def test_an_update_leaves_to_a_share_that_is_late_what_it_may_have_of_the_next_image(
+    share: ShareResource, ecs: OneImage
+) -> None:
+    ecs.shared = {B}
+    come_from_another_image(share)
+    said: list[str] = []
+    operation = Operation(URN, warn=said.append)
+    share.check(operation, NO_STATE, None, inputs(A))
+    made = share.create(operation, inputs(A))
+    assert (made.outputs["accounts"], ecs.shared) == ({A: ""}, {A, B})
+    assert [B in sentence and "left alone" in sentence for sentence in said] == [True]
+    # The share that waited for its own image is late.
+    late = Operation("urn:late")
+    share.check(late, NO_STATE, inputs(B), {**inputs(B), "image_id": "m-bp1golden00000000003"})
+    share.delete(late, ID, {**inputs(B), "exclusive": True, "owner_id": "1000000000000001"})
+    assert ecs.shared == {A}
+
+
+def test_an_update_refuses_what_may_have_been_the_shares_own_of_before(share: ShareResource, ecs: OneImage) -> None:
+    ecs.shared = {B}
+    operation = Operation(URN)
+    share.check(operation, NO_STATE, None, inputs(A))
+    with pytest.raises(RuleBroken, match=f"that the program does not list: {B}"):
+        share.create(operation, inputs(A))
+    assert ecs.shared == {B}
