@@ -31,7 +31,7 @@ from .answers import HalfDone, plainly
 from .catalogue import FUNCTION_OF_TOKEN, RESOURCE_OF_TYPE, RESOURCES
 from .components import Components
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
-from .differences import detailed, only_named, refuse_what_is_ignored
+from .differences import detailed, ignored_no_longer, only_named, refuse_what_is_ignored
 from .functions import Asked
 from .names import WORDS, for_program, from_program, is_of_python, path_for_program
 from .stack_state import StackStates
@@ -139,6 +139,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         state = self._states.around(request.urn)
         words = _words(hidden)
         checked = resource_type.check(self._operation(request, words), state, old_inputs or None, given, hidden)
+        first = self._checked.get(request.urn)
+        if first is not None and not old_inputs:
+            problems += ignored_no_longer(first.inputs, checked.inputs)
         self._checked[request.urn] = checked
         failures = [_failure(render(problem.text, words)) for problem in (*problems, *checked.problems)]
         # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.
