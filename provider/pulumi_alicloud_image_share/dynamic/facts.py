@@ -80,12 +80,14 @@ def write_stack(
     holds: SharesByUrn | None = None,
     wants: SharesByUrn | None = None,
     own_urn: str = "",
+    *,
+    is_update: bool = False,
 ) -> str:
     """Write what the stack has around a resource as an input: see `StackState`.
 
     As one text, since Pulumi makes an output of its own of every value within a value.
     """
-    known = {"own": own, "own_urn": own_urn or None, "holds": holds, "wants": wants}
+    known = {"own": own, "own_urn": own_urn or None, "holds": holds, "wants": wants, "is_update": is_update or None}
     return json.dumps({name: value for name, value in known.items() if value is not None}, default=str)
 
 
@@ -103,6 +105,7 @@ def read_stack(values: Mapping[str, Any], olds: Mapping[str, Any]) -> StackState
         former_urn=read_facts(olds).urn or found.get("own_urn", ""),
         holds=found.get("holds"),
         wants=found.get("wants") or {},
+        is_update=found.get("is_update", False),
     )
 
 

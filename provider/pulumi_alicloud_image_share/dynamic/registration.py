@@ -141,4 +141,5 @@ class Registered:
         others = await program.others(await self._urn(), image_id, region)
         wants = {urn: {images[0]: accounts} for urn, accounts in others.items()} if asked else {}
         outputs, urn = (own.outputs, own.urn) if own else (None, "")
-        return pulumi.Output.secret(write_stack(outputs, in_state.around(images), wants, urn))
+        is_update = not pulumi.runtime.is_dry_run()
+        return pulumi.Output.secret(write_stack(outputs, in_state.around(images), wants, urn, is_update=is_update))

@@ -41,12 +41,14 @@ class StackState:
             images all accounts; of other images those that several shares hold, since a share may leave one image for
             another.
         wants: What other shares of the program list for the resource's image, as far as the program knows it already.
+        is_update: Whether this run is known to be no preview: what the operation itself reads need not be read before.
     """
 
     own: Mapping[str, Any] | None = None
     former_urn: str = ""
     holds: SharesByUrn | None = None
     wants: SharesByUrn = field(default_factory=dict)
+    is_update: bool = False
 
 
 NO_STATE: Final = StackState()

@@ -143,7 +143,7 @@ class ShareResource(Resource[Share, KnownShare]):
         asked = cast(Asked, checked.asked)
         if outputs is not None:
             asked = self._knowing(operation, asked, KnownShare.restore(outputs))
-        return replace(checked, problems=(*checked.problems, *self._examine(operation, asked)))
+        return replace(checked, problems=(*checked.problems, *self._examine(operation, state, asked)))
 
     def diff(
         self,
@@ -190,17 +190,19 @@ class ShareResource(Resource[Share, KnownShare]):
         self._ledger.see(urn, old)
         self._ledger.hold(urn, old.id, old.accounts)
 
-    def _examine(self, operation: Operation, asked: Asked) -> list[Problem]:
+    def _examine(self, operation: Operation, state: StackState, asked: Asked) -> list[Problem]:
         problems = judge_losses(self._ledger, operation.urn, asked.spec, asked.in_state)
         if asked.is_contested:
             # What another share of the program lists would be called an unlisted account.
             return problems
         try:
-            return [*problems, *self._live_problems(operation, asked.before, asked.spec)]
+            return [*problems, *self._live_problems(operation, state, asked.before, asked.spec)]
         except ImageShareError as error:
             return [*problems, Problem(property_at_fault(error, asked.spec.identity), error.text)]
 
-    def _live_problems(self, operation: Operation, before: Share | None, spec: Share) -> list[Problem]:
+    def _live_problems(
+        self, operation: Operation, state: StackState, before: Share | None, spec: Share
+    ) -> list[Problem]:
         if before is not None and not changes_access(before, spec):
             return []
         if spec.identity is UNKNOWN:
@@ -213,7 +215,8 @@ class ShareResource(Resource[Share, KnownShare]):
         if before is not None and not needs_image(before, spec):
             # Unsharing works on any image that is there, whatever the rules say of sharing it.
             try:
-                ecs.sharing(region, image_id)
+                if not state.is_update:
+                    ecs.sharing(region, image_id)
             except ImageNotFound:
                 return [Problem("image_id", _not_found(image_id, region, had_it=True))]
             return []

@@ -29,6 +29,7 @@ class OneImage:
 
     def __init__(self, *shared: str) -> None:
         self.shared = set(shared)
+        self.reads = 0
 
     def for_operation(self, **_: Any) -> OneImage:
         return self
@@ -37,6 +38,7 @@ class OneImage:
         return Image(image_id, region, "1000000000000001", "self", "Available", is_shared=True)
 
     def sharing(self, _region: str, _image_id: str) -> Sharing:
+        self.reads += 1
         return Sharing(dict.fromkeys(self.shared, "2026-01-01T00:00:00Z"))
 
     def modify(self, _region: str, _image_id: str, call: ShareCall) -> None:
@@ -138,3 +140,14 @@ def test_an_update_refuses_what_may_have_been_the_shares_own_of_before(share: Sh
     with pytest.raises(RuleBroken, match=f"that the program does not list: {B}"):
         share.create(operation, inputs(A))
     assert ecs.shared == {B}
+
+
+@pytest.mark.parametrize(("is_update", "reads"), [(False, 1), (True, 0)])
+def test_the_check_of_an_update_that_only_unshares_leaves_the_reading_to_the_update(
+    share: ShareResource, ecs: OneImage, is_update: bool, reads: int
+) -> None:
+    ecs.shared = {A, B}
+    operation, state = Operation(URN), StackState(is_update=is_update)
+    checked = share.check(operation, state, inputs(A, B), inputs(A))
+    assert share.examine(operation, state, checked).problems == ()
+    assert ecs.reads == reads
