@@ -152,8 +152,14 @@ class Registered:
         images = [_image_of(each) for each in (asked, entry.own, entry.predecessor) if each]
         others = await program.others(await self._urn(), images[0]) if asked else {}
         wants = {urn: {images[0]: accounts} for urn, accounts in others.items()}
-        around = replace(entry, holds=in_state.around(images), renamed=in_state.renamed, wants=wants)
-        return pulumi.Output.secret(write_stack(around))
+        state = replace(
+            entry,
+            holds=in_state.around(images),
+            renamed=in_state.renamed,
+            wants=wants,
+            is_update=not pulumi.runtime.is_dry_run(),
+        )
+        return pulumi.Output.secret(write_stack(state))
 
 
 def _image_of(values: Mapping[str, Any]) -> str:
