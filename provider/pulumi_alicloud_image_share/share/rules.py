@@ -19,9 +19,9 @@ from .plan import quota_sentence
 from .record import FEWEST_ACCOUNTS_GUARDED, KnownShare, Share
 
 NAMELESS: Final = (
-    "the state has this share as one of the plugin's, under a name or a parent that only an alias of its parent says: "
+    "the state has this share as one of the plugin's, under a URN that only an alias of its parent says: "
     "it can't be told which accounts of the state are its own. Add its former URN to its own aliases, or bring it over "
-    "from the plugin in an update of its own, before its component is renamed or moved."
+    "from the plugin in an update of its own, before its component is moved or gets another type."
 )
 
 
