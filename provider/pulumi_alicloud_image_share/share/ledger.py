@@ -41,7 +41,6 @@ class Claim:
         given_up: The account IDs that the share has given up in this run.
         unshared: Those of `given_up` that have lost access by that.
         status: How the share's create or update of this run ended, of whatever image; "waiting" before that.
-        is_elsewhere: Whether another process of the run serves the share.
     """
 
     wants: Mapping[str, str] | None = None
@@ -50,7 +49,6 @@ class Claim:
     given_up: frozenset[str] = frozenset()
     unshared: frozenset[str] = frozenset()
     status: Status = "waiting"
-    is_elsewhere: bool = False
 
     @property
     def still_holds(self) -> frozenset[str]:
@@ -451,5 +449,4 @@ def _read_claim(record: Mapping[str, Any], names: Mapping[str, str]) -> Claim:
         given_up=frozenset(accounts("given_up")),
         unshared=frozenset(accounts("unshared")),
         status=record["status"],
-        is_elsewhere=True,
     )
