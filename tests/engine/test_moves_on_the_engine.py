@@ -12,7 +12,7 @@ import pulumi
 import pytest
 
 from ecs_emulator import Emulator
-from support.both_frontends import ImageShare, type_of
+from support.both_frontends import ImageCopy, ImageShare, type_of
 from support.engine import Program, Stack
 from support.plugin_resources import plugin_settings
 
@@ -263,4 +263,34 @@ def test_a_stranger_keeps_the_old_image_of_an_exclusive_share_and_a_warning_says
         stack.text.split()
     )
     assert ecs.console.shared_accounts(REGION, OLD) == [FOUR]
+    assert stack.preview(then).change_summary.keys() == {"same"}
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["exclusive", "beside others"])
+def test_an_image_is_promoted_while_the_next_one_is_still_copied(ecs: Emulator, stack: Stack, alone: bool) -> None:
+    # Longer than a share of the plugin waits for what others have.
+    ecs.console.set_copy_seconds(5)
+
+    def then() -> None:
+        share("stable", NEXT, TWO, exclusive=alone)
+        copy = ImageCopy("later", source_image_id=OLD, region=REGION)
+        share("candidate", copy.image_id, THREE, FOUR, exclusive=alone)
+
+    stack.up(
+        _program(
+            lambda alone: (
+                share("stable", OLD, TWO, FIVE, exclusive=alone),
+                share("candidate", NEXT, THREE, exclusive=alone),
+            ),
+            alone,
+        )
+    )
+    shown = stack.preview(then).change_summary
+    assert FIVE in stack.text
+    assert stack.up(then).change_summary == shown
+    later = stack.resources["candidate"]["id"].rpartition(":")[2]
+    live = [ecs.console.shared_accounts(REGION, image) for image in (OLD, NEXT, later)]
+    assert live == [[], [TWO], [THREE, FOUR]]
+    assert stack.preview(then).change_summary.keys() == {"same"}
+    stack.refresh()
     assert stack.preview(then).change_summary.keys() == {"same"}

@@ -71,7 +71,7 @@ def test_the_budget_of_calls_for_fifty_accounts(ecs: Emulator, stack: Stack, sha
         "first share of 50": 8,
         "nothing changed": 0,
         "one added, one removed": 5,
-        "one removed": 4,
+        "one removed": 3,
         "refresh": 1,
         "destroy of 50": 7,
     }

@@ -100,6 +100,7 @@ def read_stack(values: Mapping[str, Any], olds: Mapping[str, Any]) -> StackState
         holds=found.get("holds"),
         renamed=found.get("renamed") or {},
         wants=found.get("wants") or {},
+        is_update=found.get("is_update", False),
     )
 
 

@@ -22,6 +22,13 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
 _SECONDS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
+_IMPORT: Final = (
+    "the option import_ is given, which Pulumi cannot apply to dynamic resources "
+    "(https://github.com/pulumi/pulumi/issues/16175): leave it out. A share takes over an image that is shared already "
+    "without it: list the accounts that keep access. The plugin of this package can import."
+)
+
+
 class SuccessorOptions(pulumi.ResourceOptions):
     """Options of a share of a distribution: if it is new, it takes over from a share of another image."""
 
@@ -56,6 +63,7 @@ def check_options(
         ),
         *_timeout_sentences(opts),
         *_deletion_sentences(opts),
+        *([_IMPORT] if opts.import_ else []),
         *(ignored_path_sentences(opts.ignore_changes or (), _known_ids(accounts)) if accounts is not None else ()),
     ]
     if sentences:

@@ -11,6 +11,7 @@ import asyncio
 import inspect
 import os
 import pickle
+import re
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -72,7 +73,8 @@ class Registered:
         """Return the input that says what the state has of a share, and which other shares there are of its image."""
         program = Program.running()
         # What the program ignores changes of, the engine takes from the state: what it lists may not be what it gets.
-        if not (self._opts and self._opts.ignore_changes):
+        ignored = {re.split(r"[.\[]", path)[0] for path in (self._opts and self._opts.ignore_changes) or []}
+        if ignored.isdisjoint({"*", "image_id", "region", "accounts"}):
             program.add(self._urn, image_id, region, accounts)
         return {STACK: self._around(program, image_id, region)}
 
@@ -147,27 +149,27 @@ class Registered:
         # The program's image, and the state's, which stays if the program ignores changes of the image.
         given = pulumi.Output.all(image_id=image_id, region=region)
         asked = await given.future() if await given.is_known() else None
-        default = read_settings(get_config, os.environ).region
-        images = [
-            resource_id(str(each.get("region") or default), str(each.get("image_id")))
-            for each in (asked, entry.own, entry.predecessor)
-            if each
-        ]
-        others = await program.others(await self._urn(), image_id, region)
-        wants = {urn: {images[0]: accounts} for urn, accounts in others.items()} if asked else {}
-        around = replace(entry, holds=in_state.around(images), renamed=in_state.renamed, wants=wants)
-        return pulumi.Output.secret(write_stack(around))
+        images = [_image_of(each) for each in (asked, entry.own, entry.predecessor) if each]
+        others = await program.others(await self._urn(), images[0]) if asked else {}
+        wants = {urn: {images[0]: accounts} for urn, accounts in others.items()}
+        state = replace(
+            entry,
+            holds=in_state.around(images),
+            renamed=in_state.renamed,
+            wants=wants,
+            is_update=not pulumi.runtime.is_dry_run(),
+        )
+        return pulumi.Output.secret(write_stack(state))
+
+
+def _image_of(values: Mapping[str, Any]) -> str:
+    """Return the resource ID of the image in these arguments or outputs: without a region, that of the settings."""
+    region = values.get("region") or read_settings(get_config, os.environ).region
+    return resource_id(str(region), str(values.get("image_id")))
 
 
 _WAIT_SECONDS: Final = 0.2
-"""How long a share waits for what another one lists: it may depend on this very share."""
-
-
-@dataclass(frozen=True)
-class _Wish:
-    urn: Callable[[], Awaitable[str]]
-    region: Any
-    accounts: Any
+"""How long a share waits for what others list: one of them may depend on this very share."""
 
 
 class Program:
@@ -180,7 +182,8 @@ class Program:
 
     def __init__(self) -> None:
         """Know no share, and read nothing yet."""
-        self._wishes: defaultdict[object, list[_Wish]] = defaultdict(list)
+        self._unknown: set[asyncio.Task[None]] = set()
+        self._wants: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         self._reading: asyncio.Task[Resources] | None = None
         self._shares: SharesInState | None = None
 
@@ -190,7 +193,7 @@ class Program:
         return _programs.setdefault(asyncio.get_event_loop(), Program())
 
     def add(self, urn: Callable[[], Awaitable[str]], image_id: Any, region: Any, accounts: Any) -> None:
-        """Record a share that the program makes.
+        """Record a share that the program makes, as soon as all of this is known.
 
         Args:
             urn: Returns its URN.
@@ -198,29 +201,31 @@ class Program:
             region: The argument `region`.
             accounts: The argument `accounts`.
         """
-        self._wishes[_key(image_id)].append(_Wish(urn, region, accounts))
+        given = pulumi.Output.all(image_id=image_id, region=region, accounts=accounts)
+        task = asyncio.get_event_loop().create_task(self._read(urn, given))
+        self._unknown.add(task)
+        task.add_done_callback(self._unknown.discard)
 
-    async def others(self, urn: str, image_id: Any, region: Any) -> dict[str, list[str]]:
-        """Return URN to account IDs of the other shares of the same image.
-
-        An image is the same if both shares are given the same text or the very same output, in the same region.
+    async def others(self, urn: str, image: str) -> dict[str, list[str]]:
+        """Return URN to account IDs of the other shares of an image.
 
         Args:
             urn: The URN of the share that asks.
-            image_id: The argument `image_id` of that share.
-            region: The argument `region` of that share.
+            image: The resource ID of the image, ``<region>:<image_id>``.
         """
-        found: dict[str, list[str]] = {}
-        for wish in self._wishes[_key(image_id)]:
-            if _key(wish.region) != _key(region):
-                continue
-            task = asyncio.ensure_future(_read(wish))
-            # Not cancelled after that: what it waits for is the program's own.
-            await asyncio.wait({task}, timeout=_WAIT_SECONDS)
-            if task.done() and not task.exception():
-                name, accounts = task.result()
-                found[name] = accounts
-        return {name: accounts for name, accounts in found.items() if name != urn and accounts}
+        if self._unknown:
+            # Not cancelled after that: what they wait for is the program's own.
+            await asyncio.wait(self._unknown, timeout=_WAIT_SECONDS)
+        return {name: accounts for name, accounts in self._wants[image].items() if name != urn and accounts}
+
+    async def _read(self, urn: Callable[[], Awaitable[str]], given: pulumi.Output[dict[str, Any]]) -> None:
+        try:
+            known = await given.future() if await given.is_known() else None
+        except Exception:  # what fails in the program's own outputs is said where the program uses them
+            return
+        if known:
+            accounts, _ = parse_accounts(known["accounts"], [])
+            self._wants[_image_of(known)][await urn()] = sorted(accounts)
 
     async def resources_in_state(self) -> Resources:
         """All resources that the stack's state has, as it was when the program first asked. A new stack has none.
@@ -245,17 +250,6 @@ class Program:
 
 
 _programs: WeakKeyDictionary[asyncio.AbstractEventLoop, Program] = WeakKeyDictionary()
-
-
-def _key(value: Any) -> object:
-    return value if value is None or isinstance(value, str) else id(value)
-
-
-async def _read(wish: _Wish) -> tuple[str, list[str]]:
-    given = pulumi.Output.from_input(wish.accounts)
-    known = await given.future() if await given.is_known() else None
-    accounts, _ = parse_accounts(known, [])
-    return await wish.urn(), sorted(accounts)
 
 
 @dataclass(frozen=True)

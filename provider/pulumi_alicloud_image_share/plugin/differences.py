@@ -11,6 +11,7 @@ from ..accounts import listed
 from ..errors import RuleBroken
 from ..ignored_changes import ignored_accounts, ignored_path_sentences
 from ..record import ADDED, CHANGED, REMOVED, Change, Difference
+from ..values import Problem
 from .properties import ACCOUNTS, path_for_program
 
 _PropertyDiff: Final = provider_pb2.PropertyDiff
@@ -58,6 +59,32 @@ def refuse_what_is_ignored(
         )
     if sentences:
         raise RuleBroken("the option ignoreChanges cannot be applied", sentences)
+
+
+def ignored_no_longer(before: Mapping[str, Any], again: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong if a replacement drops accounts whose changes the program ignores.
+
+    The engine checks a resource that it replaces twice, and applies the option to the first check alone. An account
+    that only the first one lists would lose access, and the preview of the replacement shows no accounts.
+
+    Args:
+        before: The inputs as the first check has read them.
+        again: The inputs as the second one has.
+    """
+    had, has = before.get(ACCOUNTS), again.get(ACCOUNTS)
+    if not isinstance(had, Mapping) or not isinstance(has, Mapping):
+        return []
+    dropped = had.keys() - has.keys()
+    if not dropped:
+        return []
+    return [
+        Problem(
+            ACCOUNTS,
+            f"the option ignoreChanges does not hold for a resource that is replaced: {listed(dropped, had)} would "
+            "lose access, which the program does not list. Add what should keep access to accounts. Drop the rest "
+            "without the option, in an update of its own before this one.",
+        )
+    ]
 
 
 def _moves_access(difference: Difference) -> bool:

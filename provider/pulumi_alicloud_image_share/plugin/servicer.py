@@ -29,7 +29,7 @@ from ..slots import render
 from .catalogue import FUNCTION_OF_TOKEN, RESOURCE_OF_TYPE, RESOURCES, Asked
 from .components import Components, StackStates
 from .configuration import SECRET_SETTINGS, Configuration, faults_of, read_configuration
-from .differences import detailed, only_named, refuse_what_is_ignored
+from .differences import detailed, ignored_no_longer, only_named, refuse_what_is_ignored
 from .properties import (
     ACCOUNT_IDS,
     ACCOUNTS,
@@ -194,6 +194,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         asked = self._request(request, request.olds, request.news)
         asked = replace(asked, old=old, new=given, state=replace(asked.state, own_urn=own_urn(asked.old)))
         checked = resource_type.check(asked)
+        first = self._checked.get(request.urn)
+        if first is not None and not old:
+            problems += ignored_no_longer(first.inputs, checked.inputs)
         self._checked[request.urn] = checked
         failures = [_failure(render(each.text, asked.operation.words)) for each in (*problems, *checked.problems)]
         # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.

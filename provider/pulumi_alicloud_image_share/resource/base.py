@@ -44,6 +44,7 @@ class StackState:
         renamed: The URN that the outputs of an entry still have, to the URNs that the state has such entries under.
             A delete is told the outputs alone.
         wants: What other shares of the program list for the resource's image, as far as the program knows it already.
+        is_update: Whether this run is known to be no preview: what the operation itself reads need not be read before.
     """
 
     own: Mapping[str, Any] | None = None
@@ -52,6 +53,7 @@ class StackState:
     holds: SharesByUrn | None = None
     renamed: Mapping[str, Collection[str]] = field(default_factory=dict)
     wants: SharesByUrn = field(default_factory=dict)
+    is_update: bool = False
 
 
 NO_STATE: Final = StackState()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from .. import slots
-from ..accounts import listed, plainly_listed
+from ..accounts import listed
 from ..cloud.credentials import Identity
 from ..cloud.model import Image, Sharing, not_found_sentence
 from ..cloud.settings import Settings
@@ -36,6 +36,7 @@ from .rules import (
     guard_problems,
     guarded,
     image_problems,
+    left_alone_sentence,
     name_of,
     owner_problems,
     unlisted_accounts,
@@ -140,7 +141,7 @@ class ShareResource(Resource[Share, KnownShare]):
         asked = cast(Asked, checked.asked)
         if outputs is not None:
             asked = self._knowing(operation, asked, KnownShare.restore(outputs))
-        return replace(checked, problems=(*checked.problems, *self._examine(operation, asked)))
+        return replace(checked, problems=(*checked.problems, *self._examine(operation, state, asked)))
 
     def compare(
         self,
@@ -187,17 +188,19 @@ class ShareResource(Resource[Share, KnownShare]):
         self._ledger.see(urn, old)
         self._ledger.hold(urn, old.id, old.accounts)
 
-    def _examine(self, operation: Operation, asked: Asked) -> list[Problem]:
+    def _examine(self, operation: Operation, state: StackState, asked: Asked) -> list[Problem]:
         problems = judge_losses(self._ledger, operation.urn, asked.spec, asked.in_state)
         if asked.is_contested:
             # What another share of the program lists would be called an unlisted account.
             return problems
         try:
-            return [*problems, *self._live_problems(operation, asked.before, asked.spec)]
+            return [*problems, *self._live_problems(operation, state, asked.before, asked.spec)]
         except ImageShareError as error:
             return [*problems, Problem(property_at_fault(error, asked.spec.identity), error.text)]
 
-    def _live_problems(self, operation: Operation, before: Share | None, spec: Share) -> list[Problem]:
+    def _live_problems(
+        self, operation: Operation, state: StackState, before: Share | None, spec: Share
+    ) -> list[Problem]:
         if before is not None and not changes_access(before, spec):
             return []
         if spec.identity is UNKNOWN:
@@ -210,7 +213,8 @@ class ShareResource(Resource[Share, KnownShare]):
         if before is not None and not needs_image(before, spec):
             # Unsharing works on any image that is there, whatever the rules say of sharing it.
             try:
-                ecs.sharing(region, image_id)
+                if not state.is_update:
+                    ecs.sharing(region, image_id)
             except ImageNotFound:
                 return [Problem("image_id", _not_found(image_id, region, had_it=True))]
             return []
@@ -370,7 +374,7 @@ class ShareResource(Resource[Share, KnownShare]):
                 live = Sharing() if is_new else ecs.sharing(region, image_id)
             if image is not None:
                 self._check_rules(operation.urn, spec, image, live, old)
-            self._warn_of_unlisted(operation, old, spec, live.accounts)
+            self._warn_of_unlisted(operation, old, spec, image_key, live.accounts)
             plan = plan_share(live.accounts, wanted=spec.accounts, lose=lose, max_accounts=max_accounts, had=had)
             owner_id = image.owner_id if image else old.owner_id if old else ""
             shared_at = live.accounts
@@ -400,13 +404,19 @@ class ShareResource(Resource[Share, KnownShare]):
         return image
 
     def _check_rules(self, urn: str, spec: Share, image: Image, live: Sharing, old: KnownShare | None) -> None:
+        seen = self._ledger.seen(urn)
         broken = [
-            *owner_problems(spec, image, self._ledger.seen(urn)),
-            *judge_accounts(self._ledger, spec, image, live, old),
+            *owner_problems(spec, image, seen),
+            *judge_accounts(self._ledger, spec, image, live, old, may_be_its_own=self._may_have_held(urn, spec)),
         ]
         if broken:
             sentences = [problem.text for problem in broken]
             raise RuleBroken(f"image {image.image_id} in {image.region} can't be shared as asked", sentences)
+
+    def _may_have_held(self, urn: str, spec: Share) -> bool:
+        """Whether the share may have had the image before this run: it is not known to come from another image."""
+        seen = self._ledger.seen(urn)
+        return seen is None or image_of(seen) == image_of(spec)
 
     def _check_delete(self, urn: str, old: KnownShare, live: Collection[str], lose: Collection[str]) -> None:
         """Hold `max_unshare_percent` if a share is replaced by request: no check may have known what it had."""
@@ -462,27 +472,44 @@ class ShareResource(Resource[Share, KnownShare]):
             )
 
     def _warn_of_unlisted(
-        self, operation: Operation, old: KnownShare | None, spec: Share, live: Mapping[str, str]
+        self, operation: Operation, old: KnownShare | None, spec: Share, image: str, live: Mapping[str, str]
     ) -> None:
-        if old is None or not spec.exclusive:
+        if not spec.exclusive:
             return
-        known = old.accounts.keys() | held(self._ledger.claims(old.id, among=live))
-        unlisted = unlisted_accounts(spec, live, known)
-        if unlisted:
-            operation.warn(
-                f"image {spec.image_id} is also shared with {plainly_listed(unlisted, {})}, which "
-                "neither the program nor the "
-                "state lists: left alone. `pulumi refresh` shows them as drift."
-            )
+        had = old.accounts if old else {}
+
+        def unlisted() -> set[str]:
+            return unlisted_accounts(spec, live, held(self._ledger.claims(image, among=live)) | had.keys())
+
+        if old is None:
+            self._ledger.wait_until(lambda: not unlisted())
+        left = unlisted()
+        if left:
+            operation.warn(left_alone_sentence(spec, left, is_new=old is None))
 
 
-def judge_accounts(ledger: Ledger, spec: Share, image: Image, live: Sharing, before: Share | None) -> list[Problem]:
-    """Return why an image can't be shared with the accounts that a program lists, given who has access now."""
+def judge_accounts(
+    ledger: Ledger, spec: Share, image: Image, live: Sharing, before: Share | None, *, may_be_its_own: bool = True
+) -> list[Problem]:
+    """Return why an image can't be shared with the accounts that a program lists, given who has access now.
+
+    Args:
+        ledger: What is known of the shares of the run.
+        spec: What the program asks for.
+        image: The image.
+        live: Who has access now.
+        before: What the state has of the share, if it has the same image.
+        may_be_its_own: Whether accounts that no known share has may be the share's own of before, which would lose
+            access with its old entry. If not, an update leaves them alone: the share that has them may be late, since
+            it is checked when its next image is known.
+    """
     had: Mapping[str, str] = before.accounts if before else {}
     image_key = resource_id(image.region, image.image_id)
     is_claimed = becomes_exclusive(before, spec)
 
     def known() -> frozenset[str]:
+        if not may_be_its_own:
+            return frozenset(live.accounts)
         return held(ledger.claims(image_key, among=live.accounts)) | had.keys()
 
     if is_claimed:

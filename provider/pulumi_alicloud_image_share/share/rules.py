@@ -117,6 +117,24 @@ def unlisted_accounts(spec: Share, live: Collection[str], known: Collection[str]
     return set(live) - set(spec.accounts) - set(known)
 
 
+def left_alone_sentence(spec: Share, unlisted: Collection[str], *, is_new: bool) -> str:
+    """The sentence for accounts that keep an image which is shared exclusively, after an update.
+
+    Args:
+        spec: What the program asks for.
+        unlisted: The account IDs.
+        is_new: Whether the share comes to the image in this update. Then another share of the program may have them and
+            leave the image later in the same update: one that waits for a copy is not known before that is complete.
+    """
+    also = f"image {spec.image_id} is also shared with {plainly_listed(unlisted, {})}, which "
+    if is_new:
+        return (
+            f"{also}this share does not list: left alone. What another share of this program has goes when that "
+            "share leaves the image; `pulumi refresh` shows the rest as drift."
+        )
+    return f"{also}neither the program nor the state lists: left alone. `pulumi refresh` shows them as drift."
+
+
 def _ownership_fault(image: Image) -> str | None:
     if image.owner_alias == "system":
         return f"{image.image_id} is a public image of Alibaba Cloud: only custom images of your own can be shared."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pulumi
 import pytest
 
 from ecs_emulator import Emulator
@@ -51,6 +52,22 @@ def test_a_refresh_right_after_an_import_shows_who_came(ecs: Emulator, stack: St
     assert stack.refresh().change_summary == {"same": 1, "update": 1}
     stack.preview(sharing(account_ids=[PAYMENTS]))
     assert f'- {DATA}: ""' in stack.text
+
+
+def test_an_import_takes_over_all_accounts_whatever_the_program_lists(
+    ecs: Emulator, stack: Stack, sharing: Programs
+) -> None:
+    for account in (PAYMENTS, DATA):
+        ecs.console.share(REGION, ecs.golden_image_id, account)
+    importing = pulumi.ResourceOptions(import_=f"{REGION}:{ecs.golden_image_id}")
+    beside = sharing(importing, region=REGION, account_ids=[PAYMENTS], exclusive=False)
+    stack.preview(beside)
+    assert f'- {DATA}: ""' in stack.text
+    # As docs/limits.md says: without the import, the accounts of others stay.
+    stack.up(sharing(account_ids=[PAYMENTS], exclusive=False))
+    assert ecs.console.shared_accounts(REGION, ecs.golden_image_id) == [PAYMENTS, DATA]
+    stack.destroy()
+    assert ecs.console.shared_accounts(REGION, ecs.golden_image_id) == [DATA]
 
 
 def test_an_image_with_more_accounts_than_documented_is_imported_with_its_own_limit(

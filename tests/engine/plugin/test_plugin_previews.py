@@ -254,3 +254,21 @@ def test_another_image_shows_the_image_alone(ecs: Emulator, stack: Stack, sharin
     assert live(ecs) == []
     assert ecs.console.shared_accounts(REGION, new) == [PAYMENTS, DATA]
     assert stack.preview(then).change_summary == {"same": 2}
+
+
+@pytest.mark.parametrize("path", ["accounts", f'accounts["{DATA}"]'])
+def test_an_ignored_account_that_is_dropped_with_a_new_image_is_refused(
+    ecs: Emulator, stack: Stack, sharing: Programs, path: str
+) -> None:
+    def ignoring(**inputs: Any) -> Program:
+        return sharing(pulumi.ResourceOptions(ignore_changes=[path]), **inputs)
+
+    newest, kept = ecs.image("golden-next").id, {"payments": PAYMENTS}
+    stack.up(sharing(accounts=NAMED))
+    assert stack.preview(ignoring(accounts=kept)).change_summary == {"same": 2}
+    for run in (stack.preview, stack.up):
+        said = " ".join(stack.fails(run, ignoring(accounts=kept, image_id=newest)).split())
+        assert f"is replaced: data ({DATA}) would lose access, which the program does not list" in said
+    assert ecs.console.shared_accounts(REGION, ecs.golden_image_id) == [PAYMENTS, DATA]
+    stack.up(ignoring(accounts=NAMED, image_id=newest))
+    assert ecs.console.shared_accounts(REGION, newest) == [PAYMENTS, DATA]

@@ -54,6 +54,10 @@ def test_what_chooses_a_plugin_is_refused(option: str) -> None:
     assert f"the option {option} is given, but there is no plugin of ImageShare to choose" in refused(**{option: "1.2"})
 
 
+def test_an_import_is_refused_with_the_way_to_take_an_image_over() -> None:
+    assert "list the accounts that keep access" in refused(import_="cn-hangzhou:m-bp1golden00000000001")
+
+
 def test_a_timeout_that_cannot_be_read_is_refused() -> None:
     assert "custom_timeouts has 'soon' for create: give a duration such as '30m'" in refused(
         custom_timeouts=pulumi.CustomTimeouts(create="soon")

@@ -6,10 +6,11 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_alicloud_image_share.errors import RuleBroken
-from pulumi_alicloud_image_share.plugin.differences import detailed, refuse_what_is_ignored
+from pulumi_alicloud_image_share.plugin.differences import detailed, ignored_no_longer, refuse_what_is_ignored
 from pulumi_alicloud_image_share.record import Change
 from pulumi_alicloud_image_share.share.record import Share, parse
 from pulumi_alicloud_image_share.slots import Words
+from pulumi_alicloud_image_share.values import UNKNOWN
 
 ARN, OTHER_ARN = (f"acs:ram::1000000000000001:role/{name}" for name in ("sharer", "other"))
 DIFF = provider_pb2.PropertyDiff
@@ -50,3 +51,22 @@ def test_a_change_that_cannot_be_ignored_names_its_account_in_a_slot() -> None:
         refuse_what_is_ignored(change, [f'accounts["{data}"]'], had, hides_accounts=True)
     assert f"the change of account {data}: it finds" in str(failure.value)
     assert "the change of account [secret]: it finds" in str(failure.value.in_words(Words(hides_accounts=True)))
+
+
+@pytest.mark.parametrize(
+    ("before", "again", "dropped"),
+    [
+        ({"2": "payments", "3": ""}, {"2": "payments"}, ["3"]),
+        ({"2": "payments"}, {"2": "pay", "3": ""}, []),
+        (UNKNOWN, {"2": ""}, []),
+        ({"2": ""}, UNKNOWN, []),
+    ],
+)
+def test_accounts_that_the_first_check_of_a_replacement_alone_lists_are_named(
+    before: object, again: object, dropped: list[str]
+) -> None:
+    found = ignored_no_longer({"accounts": before}, {"accounts": again})
+    assert ["does not hold for a resource that is replaced" in problem.text for problem in found] == [True] * len(
+        dropped
+    )
+    assert all(each in problem.text for problem in found for each in dropped)
