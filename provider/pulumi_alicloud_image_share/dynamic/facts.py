@@ -95,6 +95,7 @@ def read_stack(values: Mapping[str, Any], olds: Mapping[str, Any]) -> StackState
     return StackState(
         own=found.get("own"),
         predecessor=found.get("predecessor"),
+        secrets=tuple(found.get("secrets") or ()),
         # Every update writes the inputs, also one without changes. Only `pulumi state rename` leaves them behind.
         own_urn=found.get("own_urn") or read_facts(olds).urn,
         holds=found.get("holds"),

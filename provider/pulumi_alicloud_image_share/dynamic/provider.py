@@ -119,12 +119,13 @@ class ResourceProviderBase(ResourceProvider):
         old, new = plain(olds), None if news is None else plain(news)
         former = read_facts(old)
         facts = former if new is None else read_facts(new)
-        words = PYTHON.hiding(facts.secrets | former.secrets)
+        state = read_stack(new or {}, old)
+        former_secrets = former.secrets.union(state.secrets)
+        words = PYTHON.hiding(facts.secrets | former_secrets)
         # Pulumi's SDK does not connect a dynamic provider with the engine that started it.
         engine = pulumi.runtime.settings.get_engine() or engine_at(engine_address(sys.argv))
         operation = operation_on(facts.urn, engine, facts.timeouts.get(doing), words)
-        state = read_stack(new or {}, old)
-        return facts, Request(operation, id_, old, new, facts.secrets, former.secrets, state=state)
+        return facts, Request(operation, id_, old, new, facts.secrets, former_secrets, state=state)
 
     def _for_engine(self, values: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
         secrets = type(self).resource_type.revealing(facts.secrets)

@@ -138,9 +138,11 @@ class Registered:
         for urn in urns:
             own = outputs_of(resources, urn, self._resource_type)
             if own:
-                return StackState(own=own, own_urn=urn)
+                return StackState(own=own, secrets=secrets_of(resources, urn), own_urn=urn)
         if isinstance(self._opts, SuccessorOptions):
-            return StackState(predecessor=outputs_of(resources, predecessor(resources, urns), self._resource_type))
+            urn = predecessor(resources, urns)
+            outputs = outputs_of(resources, urn, self._resource_type)
+            return StackState(predecessor=outputs, secrets=secrets_of(resources, urn))
         return NO_STATE
 
     async def _around(self, program: Program, image_id: Any, region: Any) -> Any:
@@ -297,6 +299,11 @@ def outputs_of(resources: Resources, urn: str, resource_type: type[AnyResource])
     """Return the outputs that the state has under a URN, with Python's names, None if it has none."""
     outputs = (resources.get(urn) or {}).get("outputs")
     return resource_type.in_python(outputs) if outputs else None
+
+
+def secrets_of(resources: Resources, urn: str) -> tuple[str, ...]:
+    """Return the inputs that are secret in what the state has under a URN."""
+    return tuple(sorted(read_facts((resources.get(urn) or {}).get("outputs") or {}).secrets))
 
 
 def find_shares(resources: Resources, resource_type: type[AnyResource]) -> SharesInState:

@@ -37,6 +37,7 @@ class StackState:
         own: The outputs that the state has of this resource, under its URN or an alias, None if it has none: the engine
             does not hand them over if a resource is replaced by request (`state taint`, `up --replace`).
         predecessor: The outputs of the resource whose place this one takes in a distribution, None if there is none.
+        secrets: The inputs that are secret in what the state has of it, or of its predecessor.
         own_urn: The URN that the state has it under, "" if there is none or the frontend is not told.
         holds: What the shares of the state hold, None if the frontend can't read the state. Of the resource's own
             images all accounts; of other images those that several shares hold, since a share may leave one image for
@@ -49,6 +50,7 @@ class StackState:
 
     own: Mapping[str, Any] | None = None
     predecessor: Mapping[str, Any] | None = None
+    secrets: tuple[str, ...] = ()
     own_urn: str = ""
     holds: SharesByUrn | None = None
     renamed: Mapping[str, Collection[str]] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection, Mapping
 
 from .. import slots
-from ..accounts import listed, plainly_listed
+from ..accounts import listed
 from ..cloud.model import Image, Sharing
 from ..resource.images import status_fault
 from ..values import UNKNOWN, Problem
@@ -91,7 +91,7 @@ def _claim_problems(spec: Share, image: Image, live: Sharing, known: Collection[
                 "accounts",
                 f"image {image.image_id} is already shared with {len(unlisted)} account"
                 f"{'' if len(unlisted) == 1 else 's'} that the program does not list: "
-                f"{plainly_listed(unlisted, {})}. Add "
+                f"{listed(unlisted, {})}. Add "
                 "what should keep access to accounts, unshare the rest, or set "
                 f"{slots.assigned('exclusive', False)} to leave them alone.",
             )
@@ -126,7 +126,7 @@ def left_alone_sentence(spec: Share, unlisted: Collection[str], *, is_new: bool)
         is_new: Whether the share comes to the image in this update. Then another share of the program may have them and
             leave the image later in the same update: one that waits for a copy is not known before that is complete.
     """
-    also = f"image {spec.image_id} is also shared with {plainly_listed(unlisted, {})}, which "
+    also = f"image {spec.image_id} is also shared with {listed(unlisted, {})}, which "
     if is_new:
         return (
             f"{also}this share does not list: left alone. What another share of this program has goes when that "

@@ -15,7 +15,7 @@ def test_the_provider_reads_what_the_program_wrote() -> None:
     holds, wants = {GOLDEN: {IMAGE: [PAYMENTS]}}, {SILVER: {IMAGE: [PAYMENTS]}}
     states = [
         StackState(own=share, own_urn=GOLDEN, holds=holds, renamed={SILVER: [GOLDEN]}, wants=wants),
-        StackState(predecessor=share, holds={}),
+        StackState(predecessor=share, secrets=("accounts",), holds={}),
         NO_STATE,
     ]
     assert [read_stack({STACK: write_stack(state)}, {}) for state in states] == states

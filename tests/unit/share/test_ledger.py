@@ -307,9 +307,7 @@ def test_the_claims_of_another_process_count_like_ones_own(processes: tuple[Ledg
     one, other = processes
     one.want(GOLDEN, share(A, B, exclusive=True))
     one.hold(GOLDEN, KEY, {B: "", C: ""})
-    assert other.claims(KEY, among=[A, B, C]) == {
-        GOLDEN: Claim({A: "", B: ""}, exclusive=True, holds={B: "", C: ""})
-    }
+    assert other.claims(KEY, among=[A, B, C]) == {GOLDEN: Claim({A: "", B: ""}, exclusive=True, holds={B: "", C: ""})}
     assert one.claims(OTHER_KEY) == other.claims(OTHER_KEY) == {}
     assert give_up(other, SILVER, A, B, C) == set()
     one.succeed(GOLDEN)

@@ -14,6 +14,7 @@ from pulumi_alicloud_image_share.resource.operation import Operation
 from pulumi_alicloud_image_share.resource.run import Run
 from pulumi_alicloud_image_share.share.ledger import Ledger, ledger_of
 from pulumi_alicloud_image_share.share.resource import ShareResource
+from pulumi_alicloud_image_share.slots import render
 
 REGION, IMAGE = "cn-hangzhou", "m-bp1golden00000000001"
 ID, URN = f"{REGION}:{IMAGE}", "urn:golden"
@@ -97,7 +98,8 @@ def test_a_preview_refuses_what_no_known_share_has(share: ShareResource, ecs: On
     come_from_another_image(share)
     operation = Operation(URN)
     examined = share.examine(operation, NO_STATE, share.judge_program(operation, NO_STATE, None, inputs(A)))
-    assert ["that the program does not list: " + B in problem.text for problem in examined.problems] == [True]
+    [problem] = examined.problems
+    assert f"that the program does not list: {B}" in render(problem.text)
 
 
 def test_an_update_leaves_to_a_share_that_is_late_what_it_may_have_of_the_next_image(
