@@ -147,6 +147,14 @@ MOVES: Mapping[str, Move] = {
         lambda alone: share("stable", NEXT, TWO, FOUR, exclusive=alone, parent=Team("crew", pulumi.Alias(name="team"))),
         {NEXT: [TWO, FOUR]},
     ),
+    "convert in a component that is renamed, and edit": Move(
+        lambda alone: formerly("stable", OLD, TWO, THREE, exclusive=alone, parent=Team("team")),
+        lambda alone: converted(
+            "stable", OLD, TWO, FOUR, exclusive=alone, parent=Team("crew", pulumi.Alias(name="team"))
+        ),
+        {OLD: [TWO, FOUR]},
+        converts=True,
+    ),
     "convert and edit": Move(
         lambda alone: formerly("stable", OLD, TWO, THREE, exclusive=alone),
         lambda alone: converted("stable", OLD, TWO, FOUR, exclusive=alone),

@@ -30,6 +30,7 @@ from .messages import change_sentences
 from .plan import SharePlan, becomes_exclusive, changes_access, has_unseen, needs_image, plan_share
 from .record import KnownShare, Share, ShareRecord, parse, state_of
 from .rules import (
+    UNKNOWN_URN,
     account_problems,
     conflict_problem,
     groups_sentence,
@@ -132,7 +133,8 @@ class ShareResource(Resource[Share, KnownShare]):
         image = image_of(spec)
         contested = conflicts(self._ledger.claims(image, among=spec.accounts), urn) if image else []
         conflicting = [conflict_problem(spec, urn, other, twice) for other, twice in contested]
-        return Checked(spec.as_inputs(), (*problems, *conflicting), Asked(spec, old, bool(conflicting)))
+        nameless = [Problem("", UNKNOWN_URN)] if state.holds is not None and old and not state.own_urn else []
+        return Checked(spec.as_inputs(), (*problems, *nameless, *conflicting), Asked(spec, old, bool(conflicting)))
 
     def examine(
         self, operation: Operation, state: StackState, checked: Checked, outputs: Mapping[str, Any] | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from .. import slots
 from ..accounts import listed
@@ -16,6 +17,12 @@ from ..resource.images import status_fault
 from ..values import UNKNOWN, Problem
 from .plan import quota_sentence
 from .record import FEWEST_ACCOUNTS_GUARDED, KnownShare, Share
+
+UNKNOWN_URN: Final = (
+    "the state does not say which URN it has this share under, since the plugin imported it and no update followed: it "
+    "can't be told which accounts of the state are its own. Run `pulumi up` once as it was before, or add its former "
+    "URN to its own aliases."
+)
 
 
 def image_problems(spec: Share, image: Image) -> list[Problem]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+import pytest
+
 from pulumi_alicloud_image_share.cloud.settings import read_settings
 from pulumi_alicloud_image_share.resource.base import StackState
 from pulumi_alicloud_image_share.resource.operation import Operation
@@ -48,3 +50,11 @@ def test_a_share_that_takes_the_place_of_another_holds_nothing_of_it() -> None:
     claims = check_of_the_new_image(StackState(predecessor=outputs(OLD), holds=in_state(FORMER)))
     assert free_to_unshare(claims, {FORMER}, {PAYMENTS, DATA}) == {PAYMENTS, DATA}
     assert URN not in claims or claims[URN].holds == {}
+
+
+@pytest.mark.parametrize(("own_urn", "refused"), [("", True), (FORMER, False)])
+def test_a_share_of_the_state_whose_urn_is_not_known_is_refused(own_urn: str, refused: bool) -> None:
+    share = ShareResource(Run(), read_settings({}.get, {}))
+    state = StackState(own_urn=own_urn, holds=in_state(FORMER))
+    checked = share.judge_program(Operation(URN), state, outputs(OLD), {**outputs(OLD), "accounts": [PAYMENTS]})
+    assert ["which URN it has this share under" in problem.text for problem in checked.problems] == [True] * refused
