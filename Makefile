@@ -87,8 +87,8 @@ sdks: ## generate sdk/ anew from the plugin's schema (needs Go)
 	@$(GENERATE_SDKS) packages "$(CURDIR)/$(SCHEMA)" "$(CURDIR)/sdk"
 
 # These two and archive-check are not among all tests: they need Go, packages from far away, and minutes.
-sdk-check: .venv/.installed tools/sdks/nodejs/node_modules/.installed ## check that sdk/ is of the schema, and that programs compile
-	@.venv/bin/python -m pytest -p no:cacheprovider tests/sdks
+sdk-check: setup tools/sdks/nodejs/node_modules/.installed ## check that sdk/ is of the schema, and that programs compile
+	@$(WITH_ENGINE) .venv/bin/python -m pytest -p no:cacheprovider tests/sdks
 
 clients-check: .venv/.installed tests/clients/nodejs/node_modules/.installed ## check the emulator with clients in Go and Node.js
 	@.venv/bin/python -m pytest -p no:cacheprovider tests/clients
