@@ -129,7 +129,9 @@ class ShareResource(Resource[Share, KnownShare]):
         self._ledger.want(urn, spec, had.accounts if had is not None else None)
         before = self._ledger.before(urn)
         is_new = had is None and not before
-        self._say_change(operation, spec, before, is_new=is_new, is_secret=SECRET in secrets)
+        if all(problem.property != "accounts" for problem in problems):
+            # Else what is said of the accounts that could be read would mislead.
+            self._say_change(operation, spec, before, is_new=is_new, is_secret=SECRET in secrets)
         image = image_of(spec)
         contested = conflicts(self._ledger.claims(image, among=spec.accounts), urn) if image else []
         conflicting = [conflict_problem(spec, urn, other, twice) for other, twice in contested]

@@ -138,3 +138,12 @@ def test_the_check_of_an_update_that_only_unshares_leaves_the_reading_to_the_upd
     checked = share.judge_program(operation, state, inputs(A, B), inputs(A))
     assert share.examine(operation, state, checked).problems == ()
     assert ecs.reads == reads
+
+
+@pytest.mark.parametrize("hidden", [frozenset({"accounts"}), frozenset[str]()])
+def test_a_change_of_accounts_that_break_a_rule_is_not_said(share: ShareResource, hidden: frozenset[str]) -> None:
+    said: list[str] = []
+    operation = Operation(URN, warn=said.append)
+    news = {**inputs(A), "accounts": [A, "alice"]}
+    assert share.judge_program(operation, NO_STATE, inputs(A, B), news, hidden).problems
+    assert said == []
