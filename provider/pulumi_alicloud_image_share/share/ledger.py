@@ -41,6 +41,7 @@ class Claim:
         given_up: The account IDs that the share has given up in this run.
         unshared: Those of `given_up` that have lost access by that.
         status: How the share's create or update of this run ended, of whatever image; "waiting" before that.
+        former: The URNs that the state has had the share under. Another process may serve the old entry.
     """
 
     wants: Mapping[str, str] | None = None
@@ -49,6 +50,7 @@ class Claim:
     given_up: frozenset[str] = frozenset()
     unshared: frozenset[str] = frozenset()
     status: Status = "waiting"
+    former: frozenset[str] = frozenset()
 
     @property
     def still_holds(self) -> frozenset[str]:
@@ -251,7 +253,7 @@ class Ledger:
                     # It was read from the same entry of the state.
                     if own_urn in claims:
                         claims[own_urn] = replace(claims[own_urn], holds={})
-            self._set(urn, image, holds=dict(accounts))
+            self._set(urn, image, holds=dict(accounts), former=frozenset(self._same(urn) - {urn}))
 
     def see(self, urn: str, share: Share | KnownShare) -> None:
         """Record the outputs that the state has of a share, or of the one whose place it takes."""
@@ -353,7 +355,8 @@ class Ledger:
         """
         published = self._published(image, accounts)
         with self._changed:
-            free = free_to_unshare(together(self._own(image), published), self._same(urn), accounts)
+            same = self._same(urn) | {name for name, claim in published.items() if urn in claim.former}
+            free = free_to_unshare(together(self._own(image), published), same, accounts)
             before = self._claim(urn, image)
             self._set(urn, image, given_up=before.given_up | frozenset(accounts), unshared=before.unshared | free)
         try:
@@ -433,6 +436,7 @@ def _write_claim(claim: Claim, image: str) -> dict[str, Any]:
         "given_up": digests(claim.given_up),
         "unshared": digests(claim.unshared),
         "status": claim.status,
+        "former": sorted(claim.former),
     }
 
 
@@ -449,4 +453,5 @@ def _read_claim(record: Mapping[str, Any], names: Mapping[str, str]) -> Claim:
         given_up=frozenset(accounts("given_up")),
         unshared=frozenset(accounts("unshared")),
         status=record["status"],
+        former=frozenset(record["former"]),
     )

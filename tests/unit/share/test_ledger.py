@@ -334,6 +334,16 @@ def test_what_the_state_says_of_a_share_of_another_process_hides_nothing_that_th
     assert one.claims(KEY)[SILVER].given_up == {B, C}
 
 
+def test_an_entry_is_the_shares_own_though_another_process_serves_it_under_its_new_urn(
+    processes: tuple[Ledger, Ledger],
+) -> None:
+    one, other = processes
+    other.want(GOLDEN, share(A, image=OTHER_IMAGE))
+    other.hold(GOLDEN, KEY, {A: "", B: ""}, own_urn=FORMER)
+    assert give_up(one, FORMER, A, B) == {A, B}
+    assert give_up(one, SILVER, A, B) == set()
+
+
 def test_what_another_process_unshares_is_shared_once_more(processes: tuple[Ledger, Ledger]) -> None:
     one, other = processes
     assert give_up(other, SILVER, A) == {A}
