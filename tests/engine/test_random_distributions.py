@@ -157,7 +157,7 @@ class World:
         after = self.planned(distributes=way != "share alone")
         options: dict[str, Any] = {"target": ["**ImageShare::golden"]} if way == "share alone" else {}
         self.done.append(way)
-        self.witness.begin(lambda: 0)
+        self.witness.begin(lambda _image, _accounts: 0)
         if way == "breaks":
             self.ecs.faults.add(
                 action="ModifyImageSharePermission", after=self.chance.randint(0, 3), times=1, **REFUSED

@@ -140,6 +140,15 @@ class MiniStack:
         )
         return {STACK: write_stack(state)}
 
+    def change_of(self, image: str, accounts: frozenset[str]) -> int:
+        """Return the number of the change that a call is made for: the last of this image and these accounts, since
+        several changes may be under way."""
+        for number in reversed(range(len(self.changes))):
+            change = self.changes[number]
+            if change.image_id == image and accounts <= change.wanted | change.had:
+                return number
+        return len(self.changes) - 1
+
     def provider_for(self, urn: str, pickled: str | None) -> Provider:
         """The provider process, for one resource."""
         return self._provider.for_resource(urn, pickled)

@@ -175,7 +175,7 @@ class RandomStack:
         had = [item for item in self.engine.resources if item.accounts and not item.is_deleted]
         at = trouble.at if trouble.meanwhile else 0
         acted_before = sum(map(len, (*cloud.lost.values(), *cloud.shared.values())))
-        witness.begin(lambda: len(self.engine.changes) - 1, at, meanwhile, trouble.dies_at)
+        witness.begin(self.engine.change_of, at, meanwhile, trouble.dies_at)
         failed: list[Failed] = []
         try:
             yield failed

@@ -35,7 +35,7 @@ class Witness:
         self._answer = ecs.gateway.answer
         self._at, self._dies_at = 0, 0
         self._act: Callable[[], None] = lambda: None
-        self._change: Callable[[], int] = lambda: 0
+        self._change: Callable[[str, Accounts], int] = lambda _image, _accounts: 0
         self.modified: list[Modified] = []
         self.calls = 0
         self.is_dead = False
@@ -43,12 +43,16 @@ class Witness:
         ecs.gateway.answer = self._see  # type: ignore[method-assign]
 
     def begin(
-        self, change: Callable[[], int], at: int = 0, act: Callable[[], None] = lambda: None, dies_at: int = 0
+        self,
+        change: Callable[[str, Accounts], int],
+        at: int = 0,
+        act: Callable[[], None] = lambda: None,
+        dies_at: int = 0,
     ) -> None:
         """Forget what was seen.
 
         Args:
-            change: Says which change is under way.
+            change: Returns the number of the change that a call for an image and these accounts is made for.
             at: Before which call `act` happens, 0 for none.
             act: What somebody does in the console.
             dies_at: After which call the provider is dead, 0 for none.
@@ -80,6 +84,13 @@ class Witness:
         before = self.live(image)
         reply = self._answer(admitted)
         after = self.live(image)
-        seen = Modified(self._change(), image, frozenset(add), after - before, before - after, len(after))
+        seen = Modified(
+            self._change(image, frozenset([*add, *remove])),
+            image,
+            frozenset(add),
+            after - before,
+            before - after,
+            len(after),
+        )
         self.modified.append(seen)
         return reply

@@ -125,6 +125,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         watch = watch_engine(["", *([engine_address] if engine_address else [])])
         self._run = Run(watch, self._cancellation, self._files)
         self._checked: dict[str, Checked] = {}
+        self._checked_with_state: dict[str, Checked] = {}
         self._states = StackStates()
         self._components = Components()
         self._provider = ""
@@ -194,9 +195,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         asked = self._request(request, request.olds, request.news)
         asked = replace(asked, old=old, new=given, state=replace(asked.state, own_urn=own_urn(asked.old)))
         checked = resource_type.check(asked)
-        first = self._checked.get(request.urn)
-        if first is not None and not old:
-            problems += ignored_no_longer(first.inputs, checked.inputs)
+        if old:
+            self._checked_with_state[request.urn] = checked
+        elif request.urn in self._checked_with_state:
+            # It is replaced.
+            problems += ignored_no_longer(self._checked_with_state[request.urn].inputs, checked.inputs)
         self._checked[request.urn] = checked
         failures = [_failure(render(each.text, asked.operation.words)) for each in (*problems, *checked.problems)]
         # What could not be read is unknown, and an update takes no unknown value, not even beside a failure.
