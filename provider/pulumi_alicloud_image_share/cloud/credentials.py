@@ -65,7 +65,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Identity:
-    """As whom to call ECS.
+    """The account and the credentials that calls of ECS are made with.
 
     Attributes:
         profile: A profile of the Alibaba Cloud CLI, "" for the stack's own credentials.

@@ -44,7 +44,7 @@ def image_shares(
     Args:
         run: The run that asks.
         settings: The stack's configuration and the environment.
-        operation: Whom to tell.
+        operation: Shows the user what goes on.
         given: The inputs.
 
     Returns:

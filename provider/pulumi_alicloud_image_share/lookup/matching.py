@@ -208,7 +208,7 @@ def several_sentence(query: ImageQuery, images: Sequence[SharedImage]) -> str:
 def described(images: Sequence[SharedImage]) -> list[str]:
     """Images as a person tells them apart, a sentence each, but not very many."""
     rest = len(images) - 2 * _MOST_SHOWN
-    sentences = [f"{_owned(image)}, created {image.created_at or 'nobody knows when'}." for image in images]
+    sentences = [f"{_owned(image)}, created {image.created_at or 'at an unknown time'}." for image in images]
     return [*sentences[: 2 * _MOST_SHOWN], f"{rest} more."] if rest > 0 else sentences
 
 

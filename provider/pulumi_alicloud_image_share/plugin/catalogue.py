@@ -33,7 +33,7 @@ class Asked:
     Attributes:
         run: The run that asks.
         configuration: The plugin's settings.
-        operation: Whom to tell.
+        operation: Shows the user what goes on.
         given: The inputs.
         is_preview: Whether a preview asks.
     """

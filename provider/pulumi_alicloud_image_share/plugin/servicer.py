@@ -221,7 +221,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 refuse_what_is_ignored(change, request.ignoreChanges, old.get(ACCOUNTS) or {}, hides_accounts=hides)
         named = () if hides else only_named(old, wanted)
         if named:
-            asked.operation.tell(f"only the names of accounts change, nobody's access: {', '.join(named)}.")
+            asked.operation.tell(f"only the names of accounts change, not who has access: {', '.join(named)}.")
         changes = provider_pb2.DiffResponse.DIFF_SOME if change.changed else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(
             changes=changes,

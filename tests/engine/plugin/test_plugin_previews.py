@@ -37,7 +37,7 @@ def test_an_account_that_only_gets_a_name_is_not_shown_as_gaining_access(
     stack.preview(sharing(accounts={"payments": PAYMENTS, "data": DATA, "web": WEB}))
     assert f"+ {WEB}" in stack.text
     assert f"+ {PAYMENTS}" not in stack.text
-    assert f"only the names of accounts change, nobody's access: {PAYMENTS}, {DATA}." in stack.text
+    assert f"only the names of accounts change, not who has access: {PAYMENTS}, {DATA}." in stack.text
     ecs.calls.reset()
     assert stack.up(sharing(accounts=NAMED)).change_summary == {"same": 1, "update": 1}
     assert ecs.calls.count() == 0

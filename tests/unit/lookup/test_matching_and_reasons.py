@@ -174,7 +174,7 @@ def test_several_are_listed_newest_first_but_not_all_of_very_many() -> None:
         f"m-bp1may 'golden-2024-05' of account {OWNER}, created 2024-05-01T02:03:04Z.",
     ]
     assert described([MAY] * 12)[-1] == "2 more."
-    assert described([replace(MAY, created_at="")])[0].endswith("created nobody knows when.")
+    assert described([replace(MAY, created_at="")])[0].endswith("created at an unknown time.")
 
 
 @pytest.mark.parametrize(
